@@ -1,0 +1,22 @@
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.(ts|js)$': '<rootDir>/scripts/jest-transform.mjs' },
+  // Fastify requires these two, which are ESM only.
+  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(cookie|content-disposition)@)'],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@mooring/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts',
+  },
+};
+
+export default {
+  reporters: ['default', '<rootDir>/scripts/jest-summary.mjs'],
+  // Two cores: more workers only make the real parts that the tests start slower.
+  maxWorkers: 2,
+  testTimeout: 20_000,
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/packages/*/test/**/*.test.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
+  ],
+};

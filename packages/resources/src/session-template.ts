@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { API_VERSION, conditionSchema, objectMetaSchema } from './meta.js';
+import { imageSchema, launchSchema, probeSchema, routeSchema } from './session.js';
+
+/** Where the tag of a template's image comes from. */
+export const imageSourceSchema = z
+  .strictObject({
+    /** The repository, without a tag: `kbase/narrative`. */
+    name: imageSchema,
+    tag: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag such as 1.2.3')
+      .optional(),
+    /** Answers `{"version": "x.y.z"}`; asked where no tag is given. */
+    versionUrl: z.url({ protocol: /^https?$/ }).optional(),
+  })
+  .refine(({ tag, versionUrl }) => (tag === undefined) !== (versionUrl === undefined), 'needs either a tag or a versionUrl');
+
+export const sessionTemplateSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('SessionTemplate'),
+  metadata: objectMetaSchema,
+  spec: z.strictObject({
+    image: imageSourceSchema,
+    /** What every Session of this template launches, but for the image. */
+    launch: launchSchema.omit({ image: true }),
+    route: routeSchema,
+    probe: probeSchema.prefault({}),
+  }),
+  status: z
+    .strictObject({
+      /** The image with its tag, once it is known. */
+      image: imageSchema.optional(),
+      observedGeneration: z.int().optional(),
+      conditions: z.array(conditionSchema).default([]),
+    })
+    .prefault({}),
+});
+export type SessionTemplate = z.infer<typeof sessionTemplateSchema>;

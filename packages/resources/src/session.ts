@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { API_VERSION, conditionSchema, nameSchema, objectMetaSchema } from './meta.js';
+
+/** An environment variable's name (POSIX: no `=`, no NUL), and a value without NUL. */
+const environmentSchema = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be the name of an environment variable'),
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what execve can't carry
+  z.string().regex(/^[^\u0000]*$/, 'must not contain a NUL character'),
+);
+
+/** An image reference without Rancher's `docker:` prefix, e.g. `registry.example:5000/kbase/narrative:1.2`. */
+export const imageSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, 'must be an image reference such as kbase/narrative:1.0, without spaces and without "docker:"')
+  .refine((image) => !image.startsWith('docker:'), 'must not start with "docker:"');
+
+/** What runs: decided when the service is created, since Rancher changes none of it afterwards. */
+export const launchSchema = z.strictObject({
+  image: imageSchema,
+  /** The command line, a word an item; the image's own where it is missing. */
+  command: z.array(z.string()).min(1).optional(),
+  env: environmentSchema.default({}),
+  labels: z.record(z.string().min(1), z.string()).default({}),
+  /** The container's TCP port that requests go to. */
+  port: z.int().min(1).max(65535).default(8888),
+  /** Linux capabilities that the container must not have, without the `CAP_` prefix. */
+  capDrop: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
+  /** Memory limit in bytes; none where it is missing. Docker refuses less than 4 MiB. */
+  memory: z
+    .int()
+    .min(4 * 1024 * 1024)
+    .optional(),
+  /** Rancher's `dataVolumes`: `name:/path/in/container` or `/path/on/host:/path/in/container`, with `:ro` behind it if wanted. */
+  volumes: z.array(z.string().regex(/^[^:]+:\/[^:]*(:r[ow])?$/, 'must look like name:/path')).default([]),
+});
+export type Launch = z.infer<typeof launchSchema>;
+
+/** How requests find the container. */
+export const routeSchema = z.discriminatedUnion('type', [
+  /** By a secret cookie, below a path, on some hosts (on every host where the list is empty). */
+  z.strictObject({
+    type: z.literal('cookie'),
+    /** A token of RFC 6265. */
+    cookieName: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/)
+      .default('narrative_session'),
+    /** Starts and ends with a slash. */
+    pathPrefix: z
+      .string()
+      .regex(/^\/([A-Za-z0-9._~-]+\/)*$/)
+      .default('/narrative/'),
+    hosts: z.array(z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name')).default([]),
+  }),
+  /** Not at all: a job without a door. */
+  z.strictObject({ type: z.literal('none') }),
+]);
+export type Route = z.infer<typeof routeSchema>;
+
+/** How it is found out that the container answers. Any HTTP status below 500 will do. */
+export const probeSchema = z.strictObject({
+  /** An absolute path in the container, which must be cheap and must not look like activity. */
+  path: z
+    .string()
+    .regex(/^\/[\x21-\x7e]*$/)
+    .default('/narrative/api/status'),
+});
+
+export const ownerSchema = z.strictObject({
+  /** The name that the identity provider gives. */
+  name: z.string().min(1).max(256),
+});
+
+/** What a person, or a program on their behalf, wants to be there. */
+export const sessionSpecSchema = z.strictObject({
+  owner: ownerSchema,
+  /** Where `launch` and `route` were copied from when the Session was created; what changes there later doesn't change this. */
+  templateRef: z.strictObject({ name: nameSchema, generation: z.int().min(1) }).optional(),
+  launch: launchSchema,
+  route: routeSchema,
+  probe: probeSchema.prefault({}),
+  /** false: the container is stopped and its service kept. */
+  running: z.boolean().default(true),
+});
+export type SessionSpec = z.infer<typeof sessionSpecSchema>;
+
+export const SESSION_PHASES = ['Pending', 'Starting', 'Ready', 'Stopping', 'Stopped', 'Failed', 'Terminating'] as const;
+export type SessionPhase = (typeof SESSION_PHASES)[number];
+
+/** In the order in which a start passes them. */
+export const SESSION_CONDITIONS = ['ServiceCreated', 'ContainerRunning', 'Reachable', 'Routed', 'Ready'] as const;
+export type SessionConditionType = (typeof SESSION_CONDITIONS)[number];
+
+/** What was last seen; written by the controller only. */
+export const sessionStatusSchema = z.strictObject({
+  /** The generation of `spec` that this status speaks of. */
+  observedGeneration: z.int().optional(),
+  phase: z.enum(SESSION_PHASES).default('Pending'),
+  conditions: z.array(conditionSchema).default([]),
+  /** The service that serves this Session, as Rancher says it. */
+  service: z.strictObject({ id: z.string(), name: z.string(), state: z.string() }).optional(),
+  container: z.strictObject({ id: z.string(), name: z.string(), state: z.string() }).optional(),
+  /** Where the container answers, as Traefik and the controller reach it. */
+  address: z.strictObject({ ip: z.string(), port: z.int() }).optional(),
+});
+export type SessionStatus = z.infer<typeof sessionStatusSchema>;
+
+/** One workload of one owner. */
+export const sessionSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Session'),
+  metadata: objectMetaSchema,
+  spec: sessionSpecSchema,
+  status: sessionStatusSchema.prefault({}),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,57 @@
+import type { Draft, Kind, KindMap } from './kinds.js';
+
+/** What changed: `object` is the object after the change, or the last one before it was gone (DELETED). */
+export interface WatchEvent<K extends Kind = Kind> {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  kind: K;
+  object: KindMap[K];
+  /** The position of this change in the one sequence over all kinds. */
+  resourceVersion: string;
+}
+
+export interface WatchOptions {
+  /** Changes after this one are told; the value that `list` gave. */
+  resourceVersion: string;
+  /** Ends the iteration without an error. */
+  signal?: AbortSignal;
+}
+
+export interface CreateOptions {
+  /**
+   * The secret that routes a person to the Session (the cookie's value). It is kept in a table of its own, written in the
+   * same transaction, and goes with the object.
+   */
+  secret?: string;
+}
+
+/**
+ * Keeps objects and lets others watch them, with the contract of etcd: one sequence of resourceVersions over all kinds, writes by
+ * compare-and-swap, watches that miss nothing or say that they expired. What a call has acknowledged is on disk.
+ *
+ * Errors: {@link ../errors.ts}: AlreadyExists, NotFound, Conflict, Invalid, Expired.
+ */
+export interface Store {
+  list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }>;
+  /** undefined where there is none. */
+  get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined>;
+  create<K extends Kind>(kind: K, draft: Draft<K>, options?: CreateOptions): Promise<KindMap[K]>;
+  /**
+   * Writes metadata (labels, annotations, finalizers) and spec if `object.metadata.resourceVersion` is still the newest; raises
+   * `generation` where the spec changed; leaves the status as it is. An update that changes nothing writes nothing. An object
+   * that is being deleted goes for good with its last finalizer.
+   */
+  update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]>;
+  /** As `update`, for the status only. */
+  updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]>;
+  /** Deletes at once where there are no finalizers; otherwise sets `deletionTimestamp`. Deleting what isn't there is no error. */
+  delete(kind: Kind, name: string, precondition?: { uid?: string; resourceVersion?: string }): Promise<void>;
+  /** Every change of a kind after a resourceVersion, in order. Throws ExpiredError where the change log no longer reaches back so far: list again. */
+  watch<K extends Kind>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<K>>;
+  /** The secret of a Session, by the Session's uid. */
+  secret(uid: string): Promise<string | undefined>;
+  /** Forgets all but the newest `keep` changes of the change log; watchers further behind get ExpiredError. Answers how many were forgotten. */
+  compact(keep: number): Promise<number>;
+  /** Resolves if the store can be written and read. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Every static check, each with its name; all of them run, so one failure doesn't hide another.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
+const CHECKS = [
+  ['types of the tests', bin('tsc'), ['-p', 'tsconfig.test.json']],
+  ['biome (style and rules)', bin('biome'), ['check', '.']],
+  [
+    'dependency-cruiser (the arrows between packages)',
+    bin('depcruise'),
+    ['packages', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+  ],
+  ['knip (what nobody uses)', bin('knip'), []],
+];
+
+let failed = 0;
+for (const [name, command, args] of CHECKS) {
+  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+  if (status !== 0) failed += 1;
+}
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+// Makes the checkout ready to run: installs the locked packages and compiles, each only where stale.
+// Runs before every npm script, so it uses Node's built-ins only and keeps stdout for the script that follows.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const PNPM = 'pnpm@10.34.9';
+const STAMP = join(ROOT, 'node_modules', '.mooring-setup');
+const PACKAGES = readdirSync(join(ROOT, 'packages')).filter((name) => existsSync(join(ROOT, 'packages', name, 'package.json')));
+
+const say = (text) => process.stderr.write(`setup: ${text}\n`);
+
+let child;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    child?.kill(signal);
+    process.exitCode = 130;
+  });
+}
+
+/** Runs a command with its stdout on our stderr; rejects with a sentence when it fails. */
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...process.env, npm_config_update_notifier: 'false' } });
+    child.once('error', (error) => reject(new Error(`${command} can't be started: ${error.message}`)));
+    child.once('exit', (code, signal) => {
+      child = undefined;
+      if (code === 0) resolve();
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
+
+/** A hash of what the installation follows from: the lock file, the manifests, the workspace settings. */
+function manifestHash() {
+  const hash = createHash('sha256');
+  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...PACKAGES.map((name) => `packages/${name}/package.json`)];
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(ROOT, file)))
+      .update('\0');
+  return hash.update(process.version.split('.')[0]).digest('hex');
+}
+
+/** The newest change, in ms since the epoch, of any file below a folder. */
+function newest(folder) {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) latest = Math.max(latest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
+  }
+  return latest;
+}
+
+/** tsc -b finds by itself what is stale, but takes most of a second to say "nothing": ask the clock first. */
+function compiled() {
+  return PACKAGES.every((name) => {
+    const folder = join(ROOT, 'packages', name);
+    const built = join(folder, 'dist', '.tsbuildinfo');
+    if (!existsSync(built)) return false;
+    const sources = Math.max(
+      newest(join(folder, 'src')),
+      statSync(join(folder, 'tsconfig.json')).mtimeMs,
+      statSync(join(ROOT, 'tsconfig.base.json')).mtimeMs,
+    );
+    return sources <= statSync(built).mtimeMs;
+  });
+}
+
+async function install() {
+  const wanted = manifestHash();
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return false;
+  say('installing packages (once; a change of the lock file repeats it) …');
+  await run('npx', ['--yes', PNPM, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
+  mkdirSync(dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, wanted);
+  return true;
+}
+
+async function main() {
+  if (Number(process.versions.node.split('.')[0]) < 20)
+    throw new Error(`Node ${process.versions.node} is too old: Mooring needs Node 20 or newer`);
+  const installed = await install();
+  if (!installed && compiled()) return;
+  say('compiling …');
+  await run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+}
+
+try {
+  await main();
+} catch (error) {
+  say(`failed: ${error.message}`);
+  process.exitCode ||= 1;
+}
