@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import {
+  bearerToken,
+  cidrList,
+  containerName,
+  cookieName,
+  hostList,
+  httpUrl,
+  imageName,
+  imageReference,
+  imageTag,
+  listenAddress,
+  logLevel,
+  oneOf,
+  portBase,
+  rancherStackId,
+} from './values.js';
+
+export type Command = 'start' | 'serve';
+
+/** One key of the configuration. The value of a key that is not set is its default, read by the same schema; without a default it is missing. */
+export interface KeySpec {
+  schema: z.ZodType;
+  default?: string;
+  usedBy: readonly Command[];
+  /** The value is never shown. */
+  secret?: true;
+  /** A value of blanks, or none, is told rather than taken as not set. */
+  refuseEmpty?: true;
+  help: string;
+}
+
+const text = z.string();
+const serve = ['serve'] as const;
+const start = ['start'] as const;
+const both = ['start', 'serve'] as const;
+
+/**
+ * Every key that does something. The names in small letters are narrative-traefiker's and are read in small or capital letters; the
+ * others are read as they stand.
+ */
+export const KEYS = {
+  MOORING_PORT_BASE: {
+    schema: portBase,
+    default: '8080',
+    usedBy: start,
+    help: 'the first of eight ports on 127.0.0.1; Traefik answers on it',
+  },
+  MOORING_DATA: { schema: text, default: './.mooring', usedBy: both, help: 'the data folder' },
+  MOORING_IMAGE: {
+    schema: imageReference,
+    default: 'mooring/jupyter',
+    usedBy: start,
+    help: 'what a session runs: mooring/jupyter (real JupyterLab) or mooring/demo (a small program)',
+  },
+  MOORING_UNKNOWN_IMAGE: {
+    schema: oneOf('placeholder', 'error'),
+    default: 'placeholder',
+    usedBy: start,
+    help: 'an image that local Rancher does not know: run an idle placeholder, or fail as Rancher does',
+  },
+  MOORING_PACE: {
+    schema: oneOf('fast', 'recorded'),
+    default: 'fast',
+    usedBy: start,
+    help: "local Rancher's speed: as fast as it can, or a real one's",
+  },
+  TRAEFIK_BIN: {
+    schema: text.optional(),
+    usedBy: start,
+    help: 'the Traefik 3 program; looked for on PATH and fetched where it is not set',
+  },
+  MOORING_LISTEN: { schema: listenAddress, default: '0.0.0.0:5000', usedBy: serve, help: 'where the front listens' },
+  MOORING_INTERNAL_LISTEN: {
+    schema: listenAddress,
+    default: '127.0.0.1:5001',
+    usedBy: serve,
+    help: 'where /metrics, /healthz, /readyz and /traefik/config listen',
+  },
+  MOORING_ROUTES: {
+    schema: oneOf('labels', 'http'),
+    default: 'labels',
+    usedBy: serve,
+    help: "how Traefik learns of routes: from the services' labels (Traefik 2), or over its HTTP provider (Traefik 3)",
+  },
+  MOORING_TRAEFIK_URL: { schema: httpUrl, default: 'http://traefik', usedBy: serve, help: "where Traefik's entry point is reached" },
+  MOORING_FRONT_URL: {
+    schema: httpUrl.optional(),
+    usedBy: serve,
+    help: 'where Traefik reaches the front; needed with MOORING_ROUTES=http',
+  },
+  MOORING_TRAEFIK_TOKEN: {
+    schema: bearerToken.optional(),
+    usedBy: serve,
+    secret: true,
+    help: 'the bearer token of /traefik/config; made and kept in the data folder where it is not set',
+  },
+  MOORING_TRUSTED_PROXIES: {
+    schema: cidrList,
+    default: '127.0.0.0/8,::1/128',
+    usedBy: serve,
+    help: 'whose X-Forwarded headers are believed',
+  },
+  hostname: {
+    schema: hostList,
+    default: '',
+    usedBy: serve,
+    help: "the hosts of the sessions' routes, separated by commas; every host where empty",
+  },
+  auth2: { schema: httpUrl.optional(), usedBy: serve, help: 'the address that says whose token it is (KBase auth2, …/api/V2/me)' },
+  session_cookie: {
+    schema: cookieName,
+    default: 'narrative_session',
+    usedBy: both,
+    help: 'the cookie that routes a person to their session',
+  },
+  kbase_cookie: { schema: cookieName, default: 'kbase_session', usedBy: both, help: 'the cookie that holds the sign-in token' },
+  container_name: { schema: containerName, default: 'narrative-{}', usedBy: both, help: "the services' names; {} is the user" },
+  image_name: { schema: imageName, default: 'kbase/narrative', usedBy: serve, help: 'the image of a session, without a tag' },
+  image_tag: { schema: imageTag.optional(), usedBy: serve, refuseEmpty: true, help: "the image's tag; goes before narrative_version_url" },
+  narrative_version_url: {
+    schema: httpUrl.optional(),
+    usedBy: serve,
+    help: 'answers {"version": "x.y.z"}, the tag where image_tag is not set',
+  },
+  rancher_url: { schema: httpUrl.optional(), usedBy: serve, help: "Rancher's API, such as https://rancher.example.org/v2-beta" },
+  rancher_user: { schema: text.optional(), usedBy: serve, help: 'the access key of an API key' },
+  rancher_password: { schema: text.optional(), usedBy: serve, secret: true, help: 'the secret key of that API key' },
+  rancher_meta: {
+    schema: httpUrl,
+    default: 'http://rancher-metadata/',
+    usedBy: serve,
+    help: "Rancher's metadata service, asked for the own stack",
+  },
+  rancher_env_url: {
+    schema: httpUrl.optional(),
+    usedBy: serve,
+    help: 'the environment, such as https://rancher.example.org/v2-beta/projects/1a5',
+  },
+  rancher_stack_id: { schema: rancherStackId.optional(), usedBy: serve, help: 'the stack that sessions are created in' },
+  rancher_stack_name: { schema: text.optional(), usedBy: serve, help: 'the same by its name' },
+  log_level: { schema: logLevel, default: 'info', usedBy: both, help: 'trace, debug, info, warn, error, fatal or silent' },
+} as const satisfies Record<string, KeySpec>;
+
+export type Key = keyof typeof KEYS;
+export const KEY_NAMES = Object.keys(KEYS) as Key[];
+export type Settings = { [K in Key]: z.output<(typeof KEYS)[K]['schema']> };
+
+/** Keys that narrative-traefiker has and that do nothing here: they are told, so that nobody believes in them. */
+export const UNUSED_KEYS = [
+  'docker_url',
+  'dock_net',
+  'mode',
+  'container_name_prespawn',
+  'num_prespawn',
+  'traefik_metrics',
+  'reaper_timeout_secs',
+  'reaper_ipnetwork',
+  'sqlite_reaperdb_path',
+  'status_role',
+  'debug',
+  'log_dest',
+  'log_name',
+  'COMMIT_SHA',
+] as const;

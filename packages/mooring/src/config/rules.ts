@@ -1,0 +1,47 @@
+import type { Key, Settings } from './keys.js';
+
+/** One thing that is wrong with the configuration: `message` says what, and the cure. */
+export interface ConfigProblem {
+  key: string;
+  /** As it may be shown; missing where nothing is set. */
+  value?: string;
+  message: string;
+}
+
+/** What was read so far; a key that could not be read is in `failed`. */
+export interface Combination {
+  values: Partial<Settings>;
+  failed: Set<Key>;
+}
+
+const has = ({ values, failed }: Combination, key: Key): boolean => values[key] !== undefined || failed.has(key);
+
+/** What can't be right together, whatever the command. */
+export function combinationProblems(all: Combination): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (all.values.session_cookie !== undefined && all.values.session_cookie === all.values.kbase_cookie)
+    problems.push({ key: 'session_cookie', value: JSON.stringify(all.values.session_cookie), message: 'must differ from kbase_cookie' });
+  if (has(all, 'rancher_user') !== has(all, 'rancher_password')) {
+    const [set, missing] = has(all, 'rancher_user') ? ['rancher_user', 'rancher_password'] : ['rancher_password', 'rancher_user'];
+    problems.push({ key: missing, message: `is missing though ${set} is set; set both (an API key of Rancher's), or neither` });
+  }
+  return problems;
+}
+
+/** What `mooring serve` can't do without. */
+export function serveProblems(all: Combination): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const need = (key: Key, message: string): void => {
+    if (!has(all, key)) problems.push({ key, message });
+  };
+  need('rancher_url', "is missing; set it to Rancher's API, such as https://rancher.example.org/v2-beta");
+  need('auth2', 'is missing; set it to the address that says whose token it is, such as https://example.org/services/auth/api/V2/me');
+  if (!has(all, 'narrative_version_url'))
+    need('image_tag', 'is missing, and so is narrative_version_url; set one of the two, or nobody knows which image to run');
+  if (all.values.MOORING_ROUTES === 'http')
+    need(
+      'MOORING_FRONT_URL',
+      'is missing; with MOORING_ROUTES=http, set it to where Traefik reaches the front, such as http://mooring:5000',
+    );
+  return problems;
+}

@@ -1,0 +1,63 @@
+import { KEY_NAMES, KEYS, type Key, type KeySpec, UNUSED_KEYS } from './keys.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The text of a key and the environment variable that it is from. */
+export interface SourcedText {
+  text: string;
+  variable: string;
+}
+
+/** Set by Mooring itself in what it starts, so that it finds that again. */
+const MARKERS = new Set(['MOORING_INSTALLATION', 'MOORING_CONTAINER']);
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+
+const isOwn = (key: string): boolean => key === key.toUpperCase();
+
+/** The names under which a key is looked for, the first one that is set wins. */
+const variablesOf = (key: string): string[] => (isOwn(key) ? [key] : [key, key.toUpperCase()]);
+
+/**
+ * Shells and container runtimes set HOSTNAME to the machine's own name without being asked; taken as a route's host, it would keep
+ * everybody out.
+ */
+const isMachinesOwn = (variable: string, text: string, machine: string): boolean => variable === 'HOSTNAME' && text === machine;
+
+/** Finds a key's text. A value that is empty counts as not set (compose files set such), but for keys that refuse it. */
+export function findText(key: Key, environment: Environment, machine: string): SourcedText | undefined {
+  const spec: KeySpec = KEYS[key];
+  for (const variable of variablesOf(key)) {
+    const text = environment[variable];
+    if (text === undefined || isMachinesOwn(variable, text, machine)) continue;
+    if (spec.refuseEmpty || text.trim() !== '') return { text: spec.refuseEmpty ? text : text.trim(), variable };
+  }
+  return undefined;
+}
+
+/** MOORING_ variables that mean nothing. */
+export const unknownVariables = (environment: Environment): string[] =>
+  Object.keys(environment)
+    .filter((name) => name.startsWith('MOORING_') && !MARKERS.has(name) && !(KEY_NAMES as string[]).includes(name))
+    .sort();
+
+/** Variables of narrative-traefiker that are set and do nothing. */
+export const unusedVariables = (environment: Environment): string[] =>
+  UNUSED_KEYS.flatMap((key) => variablesOf(key)).filter((name) => (environment[name] ?? '') !== '');
+
+export interface SessionEnvironment {
+  env: Record<string, string>;
+  /** What can't be the name of an environment variable. */
+  invalid: string[];
+}
+
+/** What NARRENV_ variables hand to the sessions: NARRENV_X becomes X. */
+export function sessionEnvironment(environment: Environment): SessionEnvironment {
+  const found: SessionEnvironment = { env: {}, invalid: [] };
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('NARRENV_') || value === undefined) continue;
+    const name = variable.slice('NARRENV_'.length);
+    if (ENVIRONMENT_NAME.test(name)) found.env[name] = value;
+    else found.invalid.push(variable);
+  }
+  return found;
+}

@@ -1,0 +1,128 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** A host name or an IPv4 address, as it may stand in a Traefik `Host()` rule. */
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/;
+
+/** Where a listener binds. */
+export interface ListenAddress {
+  host: string;
+  port: number;
+}
+
+/** An image reference in its two parts. */
+export interface ImageReference {
+  name: string;
+  tag: string;
+}
+
+const commaList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/** A transform's way to refuse a value with a sentence. */
+const refuse = (context: z.core.$RefinementCtx, message: string): never => {
+  context.addIssue(message);
+  return z.NEVER;
+};
+
+export const hostList = z
+  .string()
+  .transform(commaList)
+  .refine((hosts) => hosts.every((host) => HOST.test(host)), {
+    error: 'must be host names separated by commas, such as narrative.example.org (no scheme, no port, no path)',
+  });
+
+export const httpUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text;
+  return refuse(context, 'must be a URL that starts with http:// or https://');
+});
+
+/** Splits at the last colon behind the last slash, so that a registry's port isn't taken for a tag. */
+export function splitTag(image: string): { name: string; tag?: string } {
+  const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
+  return colon < 0 ? { name: image } : { name: image.slice(0, colon), tag: image.slice(colon + 1) };
+}
+
+export const imageName = z.string().transform((text, context) => {
+  if (text.startsWith('docker:')) return refuse(context, 'must not start with "docker:"; take that away');
+  const { name, tag } = splitTag(text);
+  if (tag !== undefined) return refuse(context, `must not contain a tag; set image_name=${name} and image_tag=${tag}`);
+  return REPOSITORY.test(text) ? text : refuse(context, 'must be an image without a tag, such as kbase/narrative');
+});
+
+export const imageTag = z
+  .string()
+  .regex(TAG, 'must be an image tag such as 1.2.3; to let narrative_version_url say the version, leave image_tag out altogether');
+
+export const imageReference = z.string().transform((text, context): ImageReference => {
+  const { name, tag = 'latest' } = splitTag(text);
+  if (!text.startsWith('docker:') && REPOSITORY.test(name) && TAG.test(tag)) return { name, tag };
+  return refuse(context, 'must be an image such as mooring/demo or kbase/narrative:1.2.3, without "docker:"');
+});
+
+export const cookieName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must consist of letters, digits, hyphens and underscores');
+
+export const containerName = z
+  .string()
+  .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*-?\{\}$/, 'must be letters, digits and single hyphens followed by {}, such as narrative-{}')
+  .max(32, 'must have at most 32 characters, or no room is left for the user name');
+
+export const portBase = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a number, such as 8080')
+  .transform(Number)
+  .refine((port) => port >= 1 && port <= 65528, { error: 'must be between 1 and 65528, since this port and the seven above it are taken' });
+
+export const listenAddress = z.string().transform((text, context): ListenAddress => {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const port = Number(match?.[3]);
+  const known = match?.[1] ? isIP(host) === 6 : isIP(host) === 4 || HOST.test(host);
+  return known && port <= 65535 ? { host, port } : refuse(context, 'must be an address and a port, such as 0.0.0.0:5000 or [::]:5000');
+});
+
+function isCidr(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return bits > 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+}
+
+export const cidrList = z
+  .string()
+  .transform(commaList)
+  .refine((list) => list.every(isCidr), { error: 'must be IP addresses or networks separated by commas, such as 10.42.0.0/16' });
+
+const PYTHON_LEVELS: Readonly<Record<string, string>> = {
+  '10': 'debug',
+  '20': 'info',
+  '30': 'warn',
+  '40': 'error',
+  '50': 'fatal',
+  warning: 'warn',
+  critical: 'fatal',
+};
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Names as pino has them; Python's names and numbers (narrative-traefiker's) are understood too. */
+export const logLevel = z.string().transform((text, context) => {
+  const level = PYTHON_LEVELS[text.toLowerCase()] ?? text.toLowerCase();
+  return LEVELS.includes(level) ? level : refuse(context, `must be one of ${LEVELS.join(', ')}, or a Python level such as 20`);
+});
+
+export const bearerToken = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._~+/-]{16,}=*$/,
+    'must have at least 16 characters, of letters, digits and ._~+/-; for example the output of: openssl rand -hex 32',
+  );
+
+/** `1st7`, or Rancher's bare number. */
+export const rancherStackId = z.string().regex(/^(1st)?\d+$/, 'must be the id of a stack, such as 1st7');
+
+export const oneOf = <const T extends string>(...values: T[]) => z.enum(values, { error: `must be ${values.join(' or ')}` });

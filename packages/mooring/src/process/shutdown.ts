@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+
+/** Stops one part. */
+export type Closer = () => Promise<void> | void;
+
+interface Part {
+  name: string;
+  close: Closer;
+}
+
+/**
+ * What is to be stopped, in stages: the parts of a stage are stopped at the same time, a stage after the one before. A part that was not
+ * started yet was not added, so a start that fails halfway is undone by the same code.
+ */
+export class Shutdown {
+  private readonly stages = new Map<number, Part[]>();
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly logger: Logger,
+    /** How long a part may take, in ms, before the others go on without it. */
+    private readonly partMs = 5_000,
+  ) {}
+
+  add(stage: number, name: string, close: Closer): void {
+    this.stages.set(stage, [...(this.stages.get(stage) ?? []), { name, close }]);
+  }
+
+  /** Stops everything, once: asked again, it answers with the stop that runs. Never rejects. */
+  close(): Promise<void> {
+    this.closing ??= this.closeStages();
+    return this.closing;
+  }
+
+  private async closeStages(): Promise<void> {
+    for (const stage of [...this.stages.keys()].sort((a, b) => a - b))
+      await Promise.all((this.stages.get(stage) ?? []).map((part) => this.closePart(part)));
+  }
+
+  private async closePart({ name, close }: Part): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`took longer than ${this.partMs} ms`)), this.partMs);
+    });
+    try {
+      await Promise.race([Promise.resolve().then(close), late]);
+    } catch (error) {
+      this.logger.error({ part: name, err: error }, 'a part could not be stopped in order');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

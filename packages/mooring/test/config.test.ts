@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Config, ConfigError, readConfig } from '../src/config/config.js';
+import { KEY_NAMES, KEYS, type KeySpec } from '../src/config/keys.js';
+import { buildReport, formatReport } from '../src/config/report.js';
+
+const MACHINE = 'machine-1';
+const read = (environment: Record<string, string>, command?: 'start' | 'serve'): Config => readConfig(environment, MACHINE, command);
+
+function problems(environment: Record<string, string>, command?: 'start' | 'serve'): string[] {
+  try {
+    read(environment, command);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+const SERVE = { rancher_url: 'http://rancher/v2-beta', auth2: 'https://auth.example/me', image_tag: '1.2.3' };
+
+describe('the configuration', () => {
+  it('has defaults that are valid', () => {
+    const { settings, unused } = read({ PATH: '/bin' });
+    expect(settings).toMatchObject({
+      MOORING_PORT_BASE: 8080,
+      MOORING_IMAGE: { name: 'mooring/jupyter', tag: 'latest' },
+      MOORING_LISTEN: { host: '0.0.0.0', port: 5000 },
+      session_cookie: 'narrative_session',
+      container_name: 'narrative-{}',
+      hostname: [],
+      log_level: 'info',
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it("reads narrative-traefiker's keys in small and in capital letters", () => {
+    expect(read({ SESSION_COOKIE: 'a' }).settings.session_cookie).toBe('a');
+    expect(read({ session_cookie: 'b' }).settings.session_cookie).toBe('b');
+    expect(read({ SESSION_COOKIE: 'a', session_cookie: 'b' }).settings.session_cookie).toBe('b');
+  });
+
+  it('takes an empty value as not set, but an image_tag of blanks as a mistake', () => {
+    expect(read({ rancher_user: '', rancher_password: '', MOORING_PORT_BASE: '' }).settings).toMatchObject({ MOORING_PORT_BASE: 8080 });
+    for (const tag of ['', ' ', '\t  '])
+      expect(problems({ image_tag: tag })).toEqual([
+        expect.stringMatching(/^image_tag=".*": must be an image tag such as 1\.2\.3;.*leave image_tag out/),
+      ]);
+  });
+
+  it("does not take the machine's own HOSTNAME for a route's host", () => {
+    expect(read({ HOSTNAME: MACHINE }).settings.hostname).toEqual([]);
+    expect(read({ HOSTNAME: 'narrative.example.org' }).settings.hostname).toEqual(['narrative.example.org']);
+    expect(read({ HOSTNAME: MACHINE, hostname: 'a.example, b.example' }).settings.hostname).toEqual(['a.example', 'b.example']);
+  });
+
+  it('tells every problem at once, each with key, value and cure', () => {
+    const told = problems({
+      image_tag: '  ',
+      image_name: 'registry.example:5000/kbase/narrative:1.0',
+      MOORING_PORT_BASE: 'eighty',
+      MOORING_PROT_BASE: '1',
+      NARRENV_1X: 'y',
+      session_cookie: 'kbase_session',
+      log_level: 'loud',
+    });
+    expect(told).toHaveLength(7);
+    expect(told).toContainEqual(
+      'image_name="registry.example:5000/kbase/narrative:1.0": must not contain a tag; set image_name=registry.example:5000/kbase/narrative and image_tag=1.0',
+    );
+    expect(told).toContainEqual('MOORING_PORT_BASE="eighty": must be a number, such as 8080');
+    expect(told).toContainEqual('MOORING_PROT_BASE: there is no such key; did you mean MOORING_PORT_BASE?');
+    expect(told).toContainEqual('session_cookie="kbase_session": must differ from kbase_cookie');
+    expect(told).toContainEqual(expect.stringMatching(/^NARRENV_1X: /));
+    expect(told).toContainEqual(expect.stringMatching(/^log_level="loud": must be one of /));
+  });
+
+  it.each([
+    ['hostname', 'https://narrative.example.org'],
+    ['hostname', 'a`) || Host(`b'],
+    ['auth2', 'auth.example/me'],
+    ['image_name', 'docker:kbase/narrative'],
+    ['image_name', 'kbase narrative'],
+    ['session_cookie', 'a=b'],
+    ['container_name', 'narrative'],
+    ['container_name', 'narrative_{}'],
+    ['container_name', 'narr--{}'],
+    ['rancher_stack_id', 'mystack'],
+    ['MOORING_PORT_BASE', '65529'],
+    ['MOORING_PORT_BASE', '0'],
+    ['MOORING_IMAGE', 'docker:mooring/demo'],
+    ['MOORING_IMAGE', 'mooring/demo:'],
+    ['MOORING_PACE', 'slow'],
+    ['MOORING_LISTEN', '5000'],
+    ['MOORING_LISTEN', '0.0.0.0:70000'],
+    ['MOORING_LISTEN', '::1:5000'],
+    ['MOORING_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['MOORING_TRUSTED_PROXIES', 'proxy.example'],
+  ])('refuses %s=%s', (key, value) => {
+    expect(problems({ [key]: value })).toEqual([expect.stringContaining(`${key}=${JSON.stringify(value)}: must `)]);
+  });
+
+  it.each([
+    ['MOORING_LISTEN', '[::]:5000', { host: '::', port: 5000 }],
+    ['MOORING_LISTEN', 'localhost:0', { host: 'localhost', port: 0 }],
+    ['MOORING_IMAGE', 'registry.example:5000/a/b', { name: 'registry.example:5000/a/b', tag: 'latest' }],
+    ['MOORING_IMAGE', 'kbase/narrative:1.2', { name: 'kbase/narrative', tag: '1.2' }],
+    ['MOORING_TRUSTED_PROXIES', '10.0.0.0/8, fd00::/8,127.0.0.1', ['10.0.0.0/8', 'fd00::/8', '127.0.0.1']],
+    ['log_level', '10', 'debug'],
+    ['log_level', 'WARNING', 'warn'],
+  ] as const)('reads %s=%s', (key, value, expected) => {
+    expect(read({ [key]: value }).settings[key]).toEqual(expected);
+  });
+
+  it('asks of serve what it needs, together with what is wrong', () => {
+    expect(problems(SERVE, 'serve')).toEqual([]);
+    expect(problems({ log_level: 'loud', rancher_user: 'u' }, 'serve').map((line) => line.split(/[=:]/)[0])).toEqual([
+      'log_level',
+      'rancher_password',
+      'rancher_url',
+      'auth2',
+      'image_tag',
+    ]);
+    expect(problems({ ...SERVE, MOORING_ROUTES: 'http' }, 'serve')).toEqual([expect.stringMatching(/^MOORING_FRONT_URL: is missing/)]);
+    expect(problems({}, 'start')).toEqual([]);
+  });
+
+  it('never shows a secret, neither in errors nor in the report', () => {
+    const secret = 'hunter2 hunter2';
+    expect(problems({ MOORING_TRAEFIK_TOKEN: secret, rancher_password: secret }).join()).not.toContain('hunter2');
+    expect(problems({ rancher_url: 'ftp://user:hunter2@rancher/' }).join()).not.toContain('hunter2');
+    const config = read({
+      ...SERVE,
+      rancher_user: 'key',
+      rancher_password: secret,
+      rancher_url: 'http://u:hunter2@rancher/',
+      NARRENV_TOKEN: secret,
+    });
+    expect(config.sessionEnv).toEqual({ TOKEN: secret });
+    const report = buildReport(config);
+    expect(JSON.stringify(report) + formatReport(report)).not.toContain('hunter2');
+  });
+
+  it('never shows a secret, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!-~]{1,15}$/), (token) => {
+        const told = problems({ MOORING_TRAEFIK_TOKEN: `\u0001${token}` });
+        expect(told).toEqual([expect.stringMatching(/^MOORING_TRAEFIK_TOKEN=\(hidden\): must have at least 16 characters/)]);
+      }),
+    );
+  });
+});
+
+describe('the report', () => {
+  it('says for every key its value, its source and who uses it', () => {
+    const report = buildReport(
+      read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '1', num_prespawn: '5', NARRENV_A: 'b' }),
+    );
+    expect(report.settings.map(({ key }) => key)).toEqual(KEY_NAMES);
+    expect(report.settings).toContainEqual({ key: 'image_tag', value: '1.0', source: 'environment variable IMAGE_TAG', usedBy: ['serve'] });
+    expect(report.settings).toContainEqual({ key: 'MOORING_DATA', value: './.mooring', source: 'default', usedBy: ['start', 'serve'] });
+    expect(report.settings).toContainEqual({ key: 'auth2', source: 'not set', usedBy: ['serve'] });
+    expect(report.sessionEnvironment).toEqual([{ name: 'A', source: 'environment variable NARRENV_A' }]);
+    expect(report.notUsed).toEqual(['num_prespawn', 'DEBUG', 'narrative_version_url (image_tag goes before it)']);
+    const text = formatReport(report);
+    expect(text).toMatch(/^image_tag +1\.0 +environment variable IMAGE_TAG +serve$/m);
+    expect(text).toContain('set, but not used\n  num_prespawn\n');
+  });
+
+  it('has a help text for every key, and defaults that its schema accepts', () => {
+    for (const spec of Object.values<KeySpec>(KEYS)) {
+      expect(spec.help).not.toBe('');
+      if (spec.default !== undefined) expect(spec.schema.safeParse(spec.default).success).toBe(true);
+    }
+  });
+});
