@@ -6,7 +6,7 @@ export interface FieldError {
 
 /** What a store refuses. `code` is stable, `message` is for people. */
 export abstract class StoreError extends Error {
-  abstract readonly code: 'AlreadyExists' | 'NotFound' | 'Conflict' | 'Invalid' | 'Expired';
+  abstract readonly code: 'AlreadyExists' | 'NotFound' | 'Conflict' | 'Invalid' | 'Expired' | 'Unusable' | 'Closed';
 }
 
 export class AlreadyExistsError extends StoreError {
@@ -36,8 +36,26 @@ export class InvalidError extends StoreError {
   }
 }
 
-/** The change log no longer reaches back to the resourceVersion that a watch asked for: list again. */
+/** The change log doesn't reach to the resourceVersion that a watch asked for: list again. */
 export class ExpiredError extends StoreError {
   override readonly name = 'ExpiredError';
   readonly code = 'Expired';
+}
+
+/** The file isn't a store that this version can read: it is no database, a newer version wrote it, or it is damaged. */
+export class UnusableError extends StoreError {
+  override readonly name = 'UnusableError';
+  readonly code = 'Unusable';
+}
+
+/** The store was closed. */
+export class ClosedError extends StoreError {
+  override readonly name = 'ClosedError';
+  readonly code = 'Closed';
+}
+
+/** A template's image has no tag yet: its version wasn't read so far. */
+export class ImageUnknownError extends Error {
+  override readonly name = 'ImageUnknownError';
+  readonly code = 'ImageUnknown';
 }

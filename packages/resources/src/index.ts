@@ -1,6 +1,11 @@
+export * from './cache.js';
+export * from './conditions.js';
 export * from './errors.js';
+export * from './instantiate.js';
 export * from './kinds.js';
+export type { Logger } from './logger.js';
 export * from './meta.js';
 export * from './session.js';
 export * from './session-template.js';
+export * from './sql-store.js';
 export * from './store.js';

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Condition } from './meta.js';
+
+/** A condition before it is known since when it holds. */
+export type ConditionUpdate = Omit<Condition, 'lastTransitionTime'>;
+
+/** The condition of this type, undefined where it was never set. */
+export function getCondition(conditions: readonly Condition[], type: string): Condition | undefined {
+  return conditions.find((condition) => condition.type === type);
+}
+
+/** Whether the condition of this type is known to hold; one that was never set isn't. */
+export function isTrue(conditions: readonly Condition[], type: string): boolean {
+  return getCondition(conditions, type)?.status === 'True';
+}
+
+/**
+ * The list with this condition set. As Kubernetes' `meta.SetStatusCondition`: the order stays, a new type comes last, and
+ * `lastTransitionTime` moves only when the status changes, so that setting the same again gives an equal list.
+ */
+export function setCondition(conditions: readonly Condition[], update: ConditionUpdate, now: Date): Condition[] {
+  const before = getCondition(conditions, update.type);
+  const lastTransitionTime = before?.status === update.status ? before.lastTransitionTime : now.toISOString();
+  const after: Condition = { ...update, lastTransitionTime };
+  if (before === undefined) return [...conditions, after];
+  return conditions.map((condition) => (condition === before && !isDeepStrictEqual(before, after) ? after : condition));
+}

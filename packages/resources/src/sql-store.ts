@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { AlreadyExistsError, ClosedError, InvalidError, NotFoundError } from './errors.js';
+import type { Draft, Kind, KindMap } from './kinds.js';
+import type { Logger } from './logger.js';
+import { retryWhileBusy } from './sql/busy.js';
+import { ChangeBell } from './sql/change-bell.js';
+import { compactChanges, readChanges, readMeta } from './sql/change-log.js';
+import { ChangePoll } from './sql/change-poll.js';
+import { openDatabase } from './sql/database.js';
+import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
+import type { Tables } from './sql/tables.js';
+import type { CreateOptions, Store, WatchEvent, WatchOptions } from './store.js';
+import { created, type Decision, deleted, type StoredObject, statusUpdated, updated } from './transitions.js';
+import { invalidObject } from './validation.js';
+
+export interface OpenStoreOptions {
+  /** The database's file, or `:memory:`. The folder must exist; the file is made, readable by its owner only. */
+  path: string;
+  now?: () => Date;
+  /** Must give UUIDs. */
+  uid?: () => string;
+  logger?: Logger;
+  /** How often watchers look whether another process wrote, in milliseconds; what this one writes wakes them at once. */
+  pollMs?: number;
+}
+
+/**
+ * Opens the store in a file, brings its schema up to date, and makes it where it doesn't exist. Several processes may open the same file.
+ *
+ * @throws {UnusableError} where the file is something else, or of a newer version
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { path, now = () => new Date(), uid = randomUUID, pollMs = 1_000, logger } = options;
+  return new SqlStore(await openDatabase(path), { now, uid, pollMs, logger });
+}
+
+/** How many changes a watcher holds in memory at once. */
+const PAGE = 100;
+
+class SqlStore implements Store {
+  readonly #bell = new ChangeBell();
+  readonly #poll: ChangePoll;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly db: Kysely<Tables>,
+    private readonly options: Required<Pick<OpenStoreOptions, 'now' | 'uid' | 'pollMs'>> & Pick<OpenStoreOptions, 'logger'>,
+  ) {
+    this.#poll = new ChangePoll({
+      readVersion: () => this.#dataVersion(),
+      onChange: () => this.#bell.ring(),
+      intervalMs: options.pollMs,
+    });
+  }
+
+  async list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }> {
+    return this.#read(async (tx) => ({
+      items: await selectObjects(tx, kind),
+      resourceVersion: String(await readMeta(tx, 'resource_version')),
+    }));
+  }
+
+  async get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined> {
+    return this.#read((tx) => selectObject(tx, kind, name));
+  }
+
+  async create<K extends Kind>(kind: K, draft: Draft<K>, { secret }: CreateOptions = {}): Promise<KindMap[K]> {
+    const change = created(kind, draft, { uid: this.options.uid(), now: this.options.now() });
+    const { name, uid } = change.object.metadata;
+    assertSecret(`${kind} ${JSON.stringify(name)}`, secret);
+    return this.#write(async (tx) => {
+      const existing = await selectObject(tx, kind, name);
+      if (existing !== undefined) throw alreadyExists(existing);
+      const object = await writeChange(tx, change);
+      if (secret !== undefined) await tx.insertInto('secrets').values({ uid, value: secret }).execute();
+      return object as KindMap[K];
+    });
+  }
+
+  async update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
+    return this.#change(kind, object.metadata.name, (stored) => updated(stored, object));
+  }
+
+  async updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
+    return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object));
+  }
+
+  async delete(kind: Kind, name: string, precondition: { uid?: string; resourceVersion?: string } = {}): Promise<void> {
+    await this.#write(async (tx) => {
+      const stored = await selectObject(tx, kind, name);
+      const change = stored && deleted(stored, this.options.now(), precondition);
+      if (change !== undefined) await writeChange(tx, change);
+    });
+  }
+
+  async *watch<K extends Kind>(kind: K, { resourceVersion, signal }: WatchOptions): AsyncGenerator<WatchEvent<K>, void, undefined> {
+    let position = parseResourceVersion(resourceVersion);
+    const stopPolling = this.#poll.start();
+    try {
+      while (!this.#isOver(signal)) {
+        const { rings } = this.#bell;
+        const page = await this.#read((tx) => readChanges(tx, kind, position, PAGE));
+        for (const row of page.changes) {
+          if (this.#isOver(signal)) return;
+          yield { type: row.type, kind, object: readObject(kind, row.json), resourceVersion: String(row.resource_version) };
+        }
+        position = page.position;
+        if (page.last) await this.#bell.heardSince(rings, signal);
+      }
+    } finally {
+      stopPolling();
+    }
+  }
+
+  async secret(uid: string): Promise<string | undefined> {
+    const row = await this.#read((tx) => tx.selectFrom('secrets').select('value').where('uid', '=', uid).executeTakeFirst());
+    return row?.value;
+  }
+
+  async compact(keep: number): Promise<number> {
+    if (!Number.isInteger(keep) || keep < 0) throw new RangeError(`keep must be a whole number of changes, not ${keep}`);
+    return this.#transaction((tx) => compactChanges(tx, keep));
+  }
+
+  async ping(): Promise<void> {
+    // It takes the write lock and reads, but writes nothing: at rest the disk stays quiet.
+    await this.#transaction((tx) => readMeta(tx, 'resource_version'));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#bell.ring();
+    // The one connection is free once what was begun has ended; then the file holds all of it, and the log beside it is empty.
+    await sql`pragma wal_checkpoint(truncate)`.execute(this.db).catch((err: unknown) => {
+      this.options.logger?.warn({ err }, 'the write-ahead log was left beside the store; the next start reads it');
+    });
+    await this.db.destroy();
+  }
+
+  #isOver(signal: AbortSignal | undefined): boolean {
+    return this.#closing !== undefined || signal?.aborted === true;
+  }
+
+  /** Reads the object, decides, and writes the decision, all in one transaction. */
+  async #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision): Promise<KindMap[K]> {
+    return this.#write(async (tx) => {
+      const stored = await selectObject(tx, kind, name);
+      if (stored === undefined) throw new NotFoundError(`There is no ${kind} ${JSON.stringify(name)}.`);
+      const change = decide(stored);
+      return change === undefined ? stored : ((await writeChange(tx, change)) as KindMap[K]);
+    });
+  }
+
+  async #write<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const result = await this.#transaction(run);
+    this.#bell.ring();
+    return result;
+  }
+
+  async #transaction<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return retryWhileBusy(async () => {
+      this.#assertOpen();
+      return this.db.transaction().execute(run);
+    });
+  }
+
+  /** One snapshot, which waits for no writer of another process. */
+  async #read<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return retryWhileBusy(async () => {
+      this.#assertOpen();
+      return this.db.transaction().setAccessMode('read only').execute(run);
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new ClosedError('The store was closed.');
+  }
+
+  async #dataVersion(): Promise<number> {
+    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.db);
+    return rows[0]?.data_version ?? 0;
+  }
+}
+
+function alreadyExists({ kind, metadata }: StoredObject): AlreadyExistsError {
+  const going = metadata.deletionTimestamp === undefined ? '' : ' and is being deleted';
+  return new AlreadyExistsError(`There is a ${kind} ${JSON.stringify(metadata.name)} already (uid ${metadata.uid})${going}.`);
+}
+
+function assertSecret(what: string, secret: string | undefined): void {
+  if (secret === undefined || /^[\x21-\x7e]+$/.test(secret)) return;
+  throw invalidObject(what, [{ path: 'secret', message: 'must consist of visible ASCII characters, at least one' }]);
+}
+
+function parseResourceVersion(resourceVersion: string): number {
+  if (/^\d{1,15}$/.test(resourceVersion)) return Number(resourceVersion);
+  const message = `must be one that the store gave, not ${JSON.stringify(resourceVersion)}`;
+  throw new InvalidError(`resourceVersion ${message}.`, [{ path: 'resourceVersion', message }]);
+}

@@ -1,0 +1,68 @@
+import type { Transaction } from 'kysely';
+import { ExpiredError } from '../errors.js';
+import type { Kind } from '../kinds.js';
+import type { Change } from '../transitions.js';
+import type { ChangesTable, MetaTable, Tables } from './tables.js';
+
+/** A few of the changes after a position, and the position after them. */
+export interface ChangePage {
+  changes: Pick<ChangesTable, 'resource_version' | 'type' | 'json'>[];
+  position: number;
+  /** Whether there were no more changes when it was read. */
+  last: boolean;
+}
+
+/** Takes the next resourceVersion. Others wait until this transaction ends, so versions are committed in their order. */
+export async function nextResourceVersion(tx: Transaction<Tables>): Promise<number> {
+  const { value } = await tx
+    .updateTable('meta')
+    .set((eb) => ({ value: eb('value', '+', 1) }))
+    .where('key', '=', 'resource_version')
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  return value;
+}
+
+export async function readMeta(tx: Transaction<Tables>, key: MetaTable['key']): Promise<number> {
+  const { value } = await tx.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirstOrThrow();
+  return value;
+}
+
+export async function appendChange(tx: Transaction<Tables>, { type, object }: Change, json: string): Promise<void> {
+  const resource_version = Number(object.metadata.resourceVersion);
+  await tx.insertInto('changes').values({ resource_version, kind: object.kind, type, json }).execute();
+}
+
+/** @throws {ExpiredError} where the log doesn't reach back to `after`, or never came so far (it is another store's version) */
+export async function readChanges(tx: Transaction<Tables>, kind: Kind, after: number, limit: number): Promise<ChangePage> {
+  const newest = await readMeta(tx, 'resource_version');
+  await assertReaches(tx, after, newest);
+  const changes = await tx
+    .selectFrom('changes')
+    .select(['resource_version', 'type', 'json'])
+    .where('kind', '=', kind)
+    .where('resource_version', '>', after)
+    .orderBy('resource_version')
+    .limit(limit)
+    .execute();
+  const last = changes.length < limit;
+  return { changes, last, position: last ? newest : (changes.at(-1)?.resource_version ?? newest) };
+}
+
+async function assertReaches(tx: Transaction<Tables>, after: number, newest: number): Promise<void> {
+  const compacted = await readMeta(tx, 'compacted');
+  if (after < compacted)
+    throw new ExpiredError(
+      `The change log begins after resourceVersion ${compacted}, so it can't tell what came after ${after}: list again.`,
+    );
+  if (after > newest) throw new ExpiredError(`The newest resourceVersion is ${newest}, so ${after} is not of this store: list again.`);
+}
+
+/** Forgets all but the newest `keep` changes; answers how many it forgot. Every resourceVersion has one change. */
+export async function compactChanges(tx: Transaction<Tables>, keep: number): Promise<number> {
+  const upTo = (await readMeta(tx, 'resource_version')) - keep;
+  if (upTo <= (await readMeta(tx, 'compacted'))) return 0;
+  const { numDeletedRows } = await tx.deleteFrom('changes').where('resource_version', '<=', upTo).executeTakeFirst();
+  await tx.updateTable('meta').set({ value: upTo }).where('key', '=', 'compacted').execute();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,73 @@
+import { chmod, open, stat } from 'node:fs/promises';
+import { Kysely } from 'kysely';
+import Libsql from 'libsql';
+import { UnusableError } from '../errors.js';
+import { retryWhileBusy } from './busy.js';
+import { LibsqlDialect } from './dialect.js';
+import { migrate } from './migrations.js';
+import { PreparedStatements } from './statements.js';
+import type { Tables } from './tables.js';
+
+export const IN_MEMORY = ':memory:';
+
+/** It holds secrets, so it is for its owner only. SQLite gives -wal and -shm the same mode. */
+const FILE_MODE = 0o600;
+
+/**
+ * How long a statement waits for another process' lock, in milliseconds. It blocks the thread, so it is short; {@link retryWhileBusy}
+ * does the rest of the waiting.
+ */
+const BUSY_TIMEOUT_MS = 10;
+
+/**
+ * Opens the file, makes it where it is missing, and brings its tables up to date.
+ *
+ * @throws {UnusableError} where the file is something else, or of a newer version
+ */
+export async function openDatabase(path: string): Promise<Kysely<Tables>> {
+  if (path !== IN_MEMORY) await protectFiles(path);
+  try {
+    return await openTables(path);
+  } catch (error) {
+    throw describeFailure(path, error);
+  }
+}
+
+async function protectFiles(path: string): Promise<void> {
+  const file = await open(path, 'a', FILE_MODE);
+  await file.close();
+  for (const name of [path, `${path}-wal`, `${path}-shm`]) await protectFile(name);
+}
+
+async function protectFile(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats !== undefined && (stats.mode & 0o777) !== FILE_MODE) await chmod(path, FILE_MODE);
+}
+
+async function openTables(path: string): Promise<Kysely<Tables>> {
+  const database = new Libsql(path, { timeout: BUSY_TIMEOUT_MS });
+  const db = new Kysely<Tables>({ dialect: new LibsqlDialect(new PreparedStatements(database)) });
+  try {
+    await retryWhileBusy(async () => configure(database));
+    await retryWhileBusy(() => migrate(db));
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** synchronous=FULL: a commit that was answered is on the disk. secure_delete: a secret that was removed is overwritten. */
+function configure(database: Libsql.Database): void {
+  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'secure_delete = ON']) database.pragma(pragma);
+}
+
+function describeFailure(path: string, error: unknown): unknown {
+  if (error instanceof UnusableError) return new UnusableError(`The store ${path} can't be used: ${error.message}.`);
+  if (error instanceof Libsql.SqliteError && error.code === 'SQLITE_NOTADB') {
+    return new UnusableError(`The store ${path} can't be used: the file is not a database. Move it away, or name another file.`, {
+      cause: error,
+    });
+  }
+  return error;
+}

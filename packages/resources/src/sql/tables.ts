@@ -1,0 +1,36 @@
+/** An object as it is now. */
+export interface ObjectsTable {
+  kind: string;
+  name: string;
+  uid: string;
+  generation: number;
+  resource_version: number;
+  json: string;
+}
+
+/** The change log: one row for each resourceVersion after the compacted ones. */
+export interface ChangesTable {
+  resource_version: number;
+  kind: string;
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  json: string;
+}
+
+/** Goes with its object (a foreign key cascades). */
+export interface SecretsTable {
+  uid: string;
+  value: string;
+}
+
+/** `resource_version`: the newest one; `compacted`: the newest one that the change log has forgotten. */
+export interface MetaTable {
+  key: 'resource_version' | 'compacted';
+  value: number;
+}
+
+export interface Tables {
+  objects: ObjectsTable;
+  changes: ChangesTable;
+  secrets: SecretsTable;
+  meta: MetaTable;
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { type FieldError, InvalidError } from './errors.js';
+import { describeProblem } from './field-errors.js';
+import { KINDS, type Kind, type KindMap } from './kinds.js';
+
+/**
+ * The object as its kind's schema gives it, defaults filled in, as a plain copy: what JSON can't carry isn't in it.
+ *
+ * @throws {InvalidError} with every field that is wrong
+ */
+export function parseObject<K extends Kind>(kind: K, value: unknown): KindMap[K] {
+  const plain: unknown = JSON.parse(JSON.stringify(value) ?? 'null');
+  const result = KINDS[kind].safeParse(plain, { error: describeProblem });
+  if (result.success) return plainCopy(result.data) as KindMap[K];
+  throw invalidObject(`${kind} ${nameIn(plain)}`, fieldErrors(result.error, plain));
+}
+
+/** The error that tells all of it in one sentence; `what` is such as `Session "ada"`. */
+export function invalidObject(what: string, fields: readonly FieldError[]): InvalidError {
+  const list = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return new InvalidError(`${what} is not valid: ${list}.`, fields);
+}
+
+/** Zod keeps keys that are undefined; JSON doesn't, and what is compared must not differ by that. */
+function plainCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function nameIn(value: unknown): string {
+  return shown(valueAt(value, ['metadata', 'name']));
+}
+
+function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]));
+    return [fieldError(issue, input)];
+  });
+}
+
+function unknownField(path: PropertyKey[]): FieldError {
+  return { path: path.join('.'), message: 'is not a known field; remove it, or look for a slip in its name' };
+}
+
+function fieldError(issue: z.core.$ZodIssue, input: unknown): FieldError {
+  const { path } = issue;
+  const value = valueAt(input, path);
+  const hidden = value === undefined || typeof value === 'object' || mayBeSecret(path);
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return { path: path.join('.') || 'the object', message: hidden ? message : `${message} (it is ${shown(value)})` };
+}
+
+/** Passwords and tokens travel in these; their values are kept out of messages. */
+const SECRET_PARENTS = new Set<PropertyKey>(['env', 'command', 'labels', 'annotations', 'versionUrl']);
+
+function mayBeSecret(path: readonly PropertyKey[]): boolean {
+  return path.some((part) => SECRET_PARENTS.has(part));
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
+}
+
+const SHOWN_CHARACTERS = 64;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? '(without a name)';
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
