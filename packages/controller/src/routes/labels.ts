@@ -1,0 +1,22 @@
+import type { Session } from '@mooring/resources';
+import { cookieRule, SESSION_PRIORITY } from './rules.js';
+
+/**
+ * narrative-traefiker's labels, from which Traefik 2's Rancher provider makes the route. Router and service are named by the
+ * Session's uid: the provider would otherwise name the Traefik service after the Rancher service, and a rename would change it.
+ */
+export function routeLabels(session: Session, secret: string | undefined, entryPoint: string): Record<string, string> {
+  const { route, launch } = session.spec;
+  if (route.type === 'none') return { 'traefik.enable': 'False' };
+  if (secret === undefined) throw new TypeError(`the session ${session.metadata.name} has no secret to route by`);
+  const name = session.metadata.uid;
+  return {
+    'traefik.enable': 'True',
+    session_id: secret,
+    [`traefik.http.routers.${name}.rule`]: cookieRule(route, secret, 'v2'),
+    [`traefik.http.routers.${name}.priority`]: String(SESSION_PRIORITY),
+    [`traefik.http.routers.${name}.entrypoints`]: entryPoint,
+    [`traefik.http.routers.${name}.service`]: name,
+    [`traefik.http.services.${name}.loadbalancer.server.port`]: String(launch.port),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Route } from '@mooring/resources';
+
+type CookieRoute = Extract<Route, { type: 'cookie' }>;
+
+/** Traefik 3 says HeaderRegexp, Traefik 2 HeadersRegexp; everything else used here reads the same in both. */
+export type RuleSyntax = 'v2' | 'v3';
+
+/** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
+export const SESSION_PRIORITY = 100;
+export const FALLBACK_PRIORITY = 1;
+
+const SECRET = /^[0-9a-f]{32,64}$/;
+
+/**
+ * The rule that leads the bearer of a cookie to their container: hosts (in parentheses, since && binds tighter than ||), path, and
+ * the cookie in two stages. The first stage only looks for the text and is cheap, since a Go regexp without operators is a plain
+ * search; the second is exact: neither a longer cookie name nor a longer value match. Throws for a secret that isn't ours: it
+ * becomes part of a regular expression.
+ */
+export function cookieRule(route: CookieRoute, secret: string, syntax: RuleSyntax): string {
+  if (!SECRET.test(secret)) throw new TypeError("a session's secret must be 32 to 64 lower-case hexadecimal digits");
+  const matcher = syntax === 'v3' ? 'HeaderRegexp' : 'HeadersRegexp';
+  const pair = `${route.cookieName}=${secret}`;
+  const hosts = route.hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
+  return [
+    ...(hosts ? [`(${hosts})`] : []),
+    `PathPrefix(\`${route.pathPrefix}\`)`,
+    `${matcher}(\`Cookie\`, \`${pair}\`)`,
+    `${matcher}(\`Cookie\`, \`(?:^|;\\s*)${pair}(?:;|$)\`)`,
+  ].join(' && ');
+}
+
+/** The rule of what the front serves: paths that end in `*` by prefix, others exactly; on the given hosts, or on every host. */
+export function fallbackRule(paths: readonly string[], hosts: readonly string[]): string {
+  const path = paths
+    .map((pattern) => (pattern.endsWith('*') ? `PathPrefix(\`${pattern.slice(0, -1)}\`)` : `Path(\`${pattern}\`)`))
+    .join(' || ');
+  const host = hosts.map((name) => `Host(\`${name}\`)`).join(' || ');
+  return host ? `(${host}) && (${path})` : path;
+}

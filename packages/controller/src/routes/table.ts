@@ -1,0 +1,90 @@
+import { assembleDocument, type DocumentEntry, type DocumentSettings, fallbackEntry, type SessionRoute, sessionEntry } from './document.js';
+
+interface Row {
+  route: SessionRoute;
+  entry: DocumentEntry;
+}
+
+/** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
+export class RouteTable {
+  readonly #rows = new Map<string, Row>();
+  /** The keys whose last change no served document shows yet. */
+  readonly #unserved = new Set<string>();
+  readonly #listeners = new Set<(keys: readonly string[]) => void>();
+  readonly #fallback: DocumentEntry;
+  #document: string | undefined;
+  #loaded = false;
+
+  constructor(private readonly settings: DocumentSettings & { /** false: only the fallback is in the document. */ withSessions: boolean }) {
+    this.#fallback = fallbackEntry(settings);
+  }
+
+  /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */
+  markLoaded(): void {
+    this.#loaded = true;
+  }
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Answers whether that changed anything. Throws for a route that would make the document invalid. */
+  set(key: string, route: SessionRoute): boolean {
+    const before = this.#rows.get(key);
+    if (before && sameTarget(before.route, route)) return false;
+    this.#rows.set(key, { route, entry: sessionEntry(route, this.settings) });
+    this.#changed(key);
+    return true;
+  }
+
+  /** Answers whether there was one. */
+  delete(key: string): boolean {
+    if (!this.#rows.delete(key)) return false;
+    this.#changed(key);
+    return true;
+  }
+
+  get(key: string): SessionRoute | undefined {
+    return this.#rows.get(key)?.route;
+  }
+
+  /** Whether Traefik has fetched a document that shows the key's last change. */
+  isServed(key: string): boolean {
+    return !this.#unserved.has(key);
+  }
+
+  /** Tells which keys' changes a document has just shown for the first time. */
+  onServed(listener: (keys: readonly string[]) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The document for Traefik's HTTP provider; undefined until the table is loaded. Made once a change. */
+  serve(): string | undefined {
+    if (!this.#loaded) return undefined;
+    this.#document ??= assembleDocument(this.#fallback, this.settings.withSessions ? this.#entries() : []);
+    if (this.#unserved.size > 0) this.#served();
+    return this.#document;
+  }
+
+  *#entries(): Iterable<DocumentEntry> {
+    for (const { entry } of this.#rows.values()) yield entry;
+  }
+
+  #changed(key: string): void {
+    this.#document = undefined;
+    this.#unserved.add(key);
+  }
+
+  #served(): void {
+    const keys = [...this.#unserved];
+    this.#unserved.clear();
+    for (const listener of this.#listeners) listener(keys);
+  }
+}
+
+const sameTarget = (a: SessionRoute, b: SessionRoute): boolean =>
+  a.uid === b.uid && a.secret === b.secret && a.address.ip === b.address.ip && a.address.port === b.address.port;

@@ -1,0 +1,26 @@
+import { FRONT_HEADER, type ProbeAnswer } from './prober.js';
+
+/** Who answered a request through Traefik. */
+export type Answerer = { who: 'session' | 'front' | 'nobody'; detail: string };
+
+/** Whether a container that was asked directly works: any answer but a server's error will do, since a 401 or 404 takes a server too. */
+export function reachVerdict(answer: ProbeAnswer): { ok: boolean; detail: string } {
+  if ('error' in answer) return { ok: false, detail: answer.error };
+  return { ok: answer.status < 500, detail: `it answers ${answer.status}` };
+}
+
+/**
+ * Who answered a request that was sent through Traefik with a session's cookie. The front marks its answers; Traefik's own are its 404
+ * for want of a router, and 502 to 504 for want of a server.
+ */
+export function routeVerdict(answer: ProbeAnswer): Answerer {
+  if ('error' in answer) return { who: 'nobody', detail: `Traefik gives no answer (${answer.error})` };
+  if (answer.headers[FRONT_HEADER] !== undefined) return { who: 'front', detail: 'the waiting page still answers' };
+  if (isTraefiksOwn(answer)) return { who: 'nobody', detail: `Traefik itself answers ${answer.status}` };
+  return { who: 'session', detail: `the container answers ${answer.status}` };
+}
+
+function isTraefiksOwn({ status, headers, text }: Exclude<ProbeAnswer, { error: string }>): boolean {
+  if (status === 404) return text.startsWith('404 page not found') && headers['x-content-type-options'] === 'nosniff';
+  return status >= 502 && status <= 504;
+}

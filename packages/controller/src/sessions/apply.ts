@@ -1,0 +1,82 @@
+import { RancherError, type Service } from '@mooring/rancher-client';
+import type { Session, Store } from '@mooring/resources';
+import { SERVICE_FINALIZER } from './labels.js';
+import type { Trouble } from './observed.js';
+import type { Step } from './plan.js';
+import type { RancherGateway } from './rancher-gateway.js';
+import type { RancherView } from './rancher-view.js';
+import { type ServicePlace, serviceBody } from './service-body.js';
+
+/** The steps that change something at Rancher or in the record. */
+export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'wait' | 'settled' }>;
+
+/** Something else holds the name that the service must have. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError';
+  readonly code = 'NameTaken';
+}
+
+export interface Hands {
+  gateway: RancherGateway;
+  view: RancherView;
+  store: Store;
+  place: ServicePlace;
+}
+
+/** Does one step. What Rancher answers goes into the view; how it ends is seen by looking again. */
+export async function apply(step: Act, session: Session, hands: Hands): Promise<void> {
+  const { gateway, view } = hands;
+  switch (step.type) {
+    case 'create':
+      return create(session, hands);
+    case 'activate':
+      return view.saw(await gateway.activate(step.service.id));
+    case 'deactivate':
+      return view.saw(await gateway.deactivate(step.service.id));
+    case 'remove':
+      return view.saw(await gateway.remove(step.service.id));
+    case 'startContainer':
+      return view.sawContainer(await gateway.startContainer(step.container.id));
+    case 'finalize':
+      return finalize(session, hands);
+  }
+}
+
+/**
+ * Creation isn't idempotent at Rancher, and an earlier one may have succeeded without our hearing of it (a timeout, a crash): so
+ * the name is looked up first, each time.
+ */
+async function create(session: Session, { gateway, view, store, place }: Hands): Promise<void> {
+  const { ours, others } = await view.lookUp(session);
+  if (ours.length > 0) return;
+  const [other] = others;
+  if (other) throw new NameTakenError(taken(session, other));
+  view.saw(await gateway.create(serviceBody(session, await store.secret(session.metadata.uid), place)));
+}
+
+const taken = (session: Session, { id, state }: Service): string =>
+  `The stack already has a service named ${session.metadata.name} (${id}, ${state}) that does not belong to this session; rename or remove it.`;
+
+/** Lets the record go, once Rancher itself says that nothing is left: what the cache doesn't have may only be new. */
+async function finalize(session: Session, { view, store }: Hands): Promise<void> {
+  const { ours } = await view.lookUp(session);
+  if (ours.length > 0) return;
+  const finalizers = session.metadata.finalizers.filter((name) => name !== SERVICE_FINALIZER);
+  await store.update('Session', { ...session, metadata: { ...session.metadata, finalizers } });
+}
+
+/** What a failed act means for the Session's status. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof NameTakenError) return { reason: error.code, message: error.message, refused: true };
+  if (error instanceof RancherError) {
+    const said = [error.rancherMessage ?? error.code, error.fieldName && `field ${error.fieldName}`, error.detail]
+      .filter(Boolean)
+      .join(', ');
+    return { reason: reasonWord(error.code), message: `Rancher refuses it (${error.status}): ${said}.`, refused: error.status < 500 };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { reason: 'RancherUnavailable', message: `Rancher can't be asked now, this goes on when it can: ${message}`, refused: false };
+}
+
+/** Rancher's codes have blanks in them at times ("Not Found"); a condition's reason is one word. */
+const reasonWord = (code: string): string => code.replace(/[^A-Za-z0-9]/g, '') || 'RancherError';

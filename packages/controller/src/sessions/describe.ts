@@ -1,0 +1,108 @@
+import {
+  type Condition,
+  type Session,
+  type SessionConditionType,
+  type SessionPhase,
+  type SessionStatus,
+  setCondition,
+} from '@mooring/resources';
+import { type Observed, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
+import { wasReachable } from './plan.js';
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+const yes = (reason: string, message: string): Verdict => ({ status: 'True', reason, message });
+const no = (reason: string, message: string): Verdict => ({ status: 'False', reason, message });
+const unknown = (reason: string, message: string): Verdict => ({ status: 'Unknown', reason, message });
+
+/** The status that says what was observed. Pure; an unchanged situation gives an equal status, so that nothing is written at rest. */
+export function describe(session: Session, observed: Observed, now: Date): SessionStatus {
+  const verdicts = judge(session, observed);
+  const [service] = observed.services;
+  const container = runningContainer(service) ?? service?.containers[0];
+  let conditions: Condition[] = session.status.conditions;
+  for (const [type, verdict] of Object.entries(verdicts)) {
+    conditions = setCondition(conditions, { type, ...verdict, observedGeneration: session.metadata.generation }, now);
+  }
+  return {
+    observedGeneration: session.metadata.generation,
+    phase: phaseOf(session, observed, verdicts),
+    conditions,
+    ...(service && { service: { id: service.id, name: service.name, state: service.state } }),
+    ...(container && { container: { id: container.id, name: container.name, state: container.state } }),
+    ...(container?.ip !== undefined && { address: { ip: container.ip, port: session.spec.launch.port } }),
+  };
+}
+
+function judge(session: Session, observed: Observed): Partial<Record<SessionConditionType, Verdict>> {
+  const [service] = observed.services;
+  const created = serviceCreated(service, observed);
+  const running = containerRunning(service);
+  if (session.spec.route.type === 'none') return { ServiceCreated: created, ContainerRunning: running, Ready: ready([created, running]) };
+  const reachable = isReachable(session, observed);
+  const routed = isRouted(session, observed, reachable);
+  return {
+    ServiceCreated: created,
+    ContainerRunning: running,
+    Reachable: reachable,
+    Routed: routed,
+    Ready: session.metadata.deletionTimestamp
+      ? no('Terminating', 'The session is being removed.')
+      : ready([created, running, reachable, routed]),
+  };
+}
+
+function serviceCreated(service: ObservedService | undefined, { trouble }: Observed): Verdict {
+  if (service) return yes('ServiceExists', `Rancher has the service ${service.name} (${service.id}).`);
+  if (trouble?.refused) return no(trouble.reason, trouble.message);
+  if (trouble) return unknown(trouble.reason, trouble.message);
+  return no('NotCreated', 'Rancher has no service for this session yet.');
+}
+
+function containerRunning(service: ObservedService | undefined): Verdict {
+  const container = runningContainer(service);
+  if (container) return yes('ContainerRunning', `The container ${container.name} runs.`);
+  if (service?.transitioning === 'error') return no('RancherError', service.message ?? 'Rancher says "error" without a message.');
+  const [other] = service?.containers ?? [];
+  if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}.`);
+  return no('NoContainer', 'There is no container yet.');
+}
+
+function isReachable(session: Session, observed: Observed): Verdict {
+  const container = runningContainer(observed.services[0]);
+  if (!container) return no('NoContainer', 'No container runs that could answer.');
+  if (!observed.reach)
+    return wasReachable(session, container) ? yes('Answers', answered()) : no('NotAskedYet', 'The container has not been asked yet.');
+  return observed.reach.ok
+    ? yes('Answers', answered())
+    : no('DoesNotAnswer', `The container does not answer yet: ${observed.reach.detail}.`);
+}
+
+const answered = (): string => 'The container answers.';
+
+function isRouted(session: Session, observed: Observed, reachable: Verdict): Verdict {
+  if (reachable.status !== 'True') return no('NotReachable', 'A route is laid as soon as the container answers.');
+  const before = session.status.conditions.find(({ type }) => type === 'Routed');
+  if (!observed.routed)
+    return before?.status === 'True' ? yes(before.reason, before.message) : no('RouteNotSeen', 'The route is being laid.');
+  return routeVerdict(observed.routed);
+}
+
+const routeVerdict = (routed: ProbeResult): Verdict =>
+  routed.ok
+    ? yes('RouteLive', 'A request through Traefik reached the container.')
+    : no('RouteNotLive', `Traefik does not lead to the container yet: ${routed.detail}.`);
+
+function ready(verdicts: Verdict[]): Verdict {
+  const missing = verdicts.find(({ status }) => status !== 'True');
+  return missing ? no(missing.reason, missing.message) : yes('Ready', 'The session is ready.');
+}
+
+function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<SessionConditionType, Verdict>>): SessionPhase {
+  if (session.metadata.deletionTimestamp) return 'Terminating';
+  const [service] = observed.services;
+  if (!session.spec.running) return !service || service.state === 'inactive' ? 'Stopped' : 'Stopping';
+  if (verdicts.Ready?.status === 'True') return 'Ready';
+  if (observed.trouble?.refused || service?.transitioning === 'error') return 'Failed';
+  return service ? 'Starting' : 'Pending';
+}

@@ -1,0 +1,15 @@
+import type { ObjectCache, Store } from '@mooring/resources';
+import type { RouteTable } from '../routes/table.js';
+
+/**
+ * Lays the routes of all that was reachable when Mooring last ran, before Rancher is asked: Traefik is never handed a document that
+ * drops a live route, and a Rancher that is down at our start takes nobody's notebook away.
+ */
+export async function loadRoutes(sessions: ObjectCache<'Session'>, store: Store, table: RouteTable): Promise<void> {
+  for (const { metadata, spec, status } of sessions.list()) {
+    const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value === 'True');
+    if (!reachable || !status.address || !spec.running || metadata.deletionTimestamp || spec.route.type !== 'cookie') continue;
+    const secret = await store.secret(metadata.uid);
+    if (secret !== undefined) table.set(metadata.name, { uid: metadata.uid, route: spec.route, secret, address: status.address });
+  }
+}

@@ -1,0 +1,82 @@
+import type { Session } from '@mooring/resources';
+import { isLeaving, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
+
+/** The one next thing to do for a Session. */
+export type Step =
+  | { type: 'create' }
+  | { type: 'activate'; service: ObservedService }
+  | { type: 'deactivate'; service: ObservedService }
+  | { type: 'startContainer'; container: ObservedContainer }
+  | { type: 'remove'; service: ObservedService }
+  /** Ask the container whether it answers. */
+  | { type: 'probe'; container: ObservedContainer & { ip: string } }
+  /** Ask Traefik whether the route is live (`live`) or gone. */
+  | { type: 'confirmRoute'; live: boolean }
+  /** Nothing of the Session is left: let the record go. */
+  | { type: 'finalize' }
+  /** Rancher is at it. */
+  | { type: 'wait'; for: string }
+  | { type: 'settled' };
+
+/**
+ * Whether Traefik should send the Session's requests to its container: only while the container answers, and no more from the
+ * moment when somebody wants it stopped.
+ */
+export function wantsRoute(session: Session, observed: Observed): boolean {
+  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running) return false;
+  const container = runningContainer(observed.services[0]);
+  if (!container) return false;
+  return observed.reach?.ok ?? wasReachable(session, container);
+}
+
+/** Before the first probe after a restart of ours, what was known of this very container still holds. */
+export function wasReachable(session: Session, container: ObservedContainer): boolean {
+  const { status } = session;
+  const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value === 'True');
+  return reachable && status.container?.id === container.id && status.address?.ip === container.ip;
+}
+
+/** What to do next for a Session, given what is there. Pure: the same answer for the same arguments. */
+export function plan(session: Session, observed: Observed): Step {
+  if (session.metadata.deletionTimestamp) return planRemoval(session, observed);
+  const [service, ...rest] = observed.services;
+  const duplicate = rest.find((other) => !isLeaving(other));
+  if (duplicate) return { type: 'remove', service: duplicate };
+  return session.spec.running ? planRunning(session, observed, service) : planStopped(session, observed, service);
+}
+
+function planRemoval(session: Session, observed: Observed): Step {
+  const [service] = observed.services;
+  if (!service) return { type: 'finalize' };
+  if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
+  return unrouted(session, observed) ?? { type: 'remove', service };
+}
+
+function planStopped(session: Session, observed: Observed, service: ObservedService | undefined): Step {
+  if (!service || service.state === 'inactive') return { type: 'settled' };
+  if (service.state !== 'active') return { type: 'wait', for: `service ${service.name} to leave the state ${service.state}` };
+  return unrouted(session, observed) ?? { type: 'deactivate', service };
+}
+
+/** Nobody's request may meet a dying container: first the route goes, and is seen gone. */
+function unrouted(session: Session, observed: Observed): Step | undefined {
+  const mayBeRouted = session.spec.route.type !== 'none' && runningContainer(observed.services[0]) !== undefined;
+  return mayBeRouted && observed.routed?.ok !== false ? { type: 'confirmRoute', live: false } : undefined;
+}
+
+function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
+  if (!service) return { type: 'create' };
+  const container = runningContainer(service);
+  if (container) return planServing(session, observed, container);
+  if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
+  if (service.state === 'inactive') return { type: 'activate', service };
+  const stopped = service.containers.find(({ state }) => state === 'stopped');
+  if (service.state === 'active' && stopped) return { type: 'startContainer', container: stopped };
+  return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
+}
+
+function planServing(session: Session, observed: Observed, container: ObservedContainer & { ip: string }): Step {
+  if (session.spec.route.type === 'none') return { type: 'settled' };
+  if (!observed.reach?.ok) return { type: 'probe', container };
+  return observed.routed?.ok ? { type: 'settled' } : { type: 'confirmRoute', live: true };
+}

@@ -1,0 +1,29 @@
+import type { Session } from '@mooring/resources';
+import type { Prober } from '../routes/prober.js';
+import { reachVerdict, routeVerdict } from '../routes/verdicts.js';
+import type { ProbeResult } from './observed.js';
+
+/** How a route is seen live. */
+export interface RouteCheck {
+  /** The origin of Traefik's entry point, as the controller reaches it. */
+  entryPointUrl: string;
+  /** Whether Traefik has the routes from our document, rather than from the services' labels. */
+  byDocument: boolean;
+}
+
+/** Asks the container itself. */
+export async function askContainer(prober: Prober, session: Session, ip: string): Promise<ProbeResult> {
+  const host = ip.includes(':') ? `[${ip}]` : ip;
+  return reachVerdict(await prober.ask({ origin: `http://${host}:${session.spec.launch.port}`, path: session.spec.probe.path }));
+}
+
+/** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
+export async function askRoute(prober: Prober, session: Session, secret: string, { entryPointUrl }: RouteCheck): Promise<ProbeResult> {
+  const { route, probe } = session.spec;
+  if (route.type !== 'cookie') return { ok: false, detail: 'the session has no route' };
+  const [host] = route.hosts;
+  const path = probe.path.startsWith(route.pathPrefix) ? probe.path : route.pathPrefix;
+  const headers = { cookie: `${route.cookieName}=${secret}`, ...(host !== undefined && { host }) };
+  const { who, detail } = routeVerdict(await prober.ask({ origin: entryPointUrl, path, headers }));
+  return { ok: who === 'session', detail };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SessionRoute } from '../../src/routes/document.js';
+import { RouteTable } from '../../src/routes/table.js';
+
+const settings = { entryPoint: 'web', fallbackUrl: 'http://127.0.0.1:5000', frontPaths: ['/narrative*'], hosts: [], withSessions: true };
+const route = (digit: string, ip = '10.42.0.1'): SessionRoute => ({
+  uid: `uid-${digit}`,
+  route: { type: 'cookie', cookieName: 'narrative_session', pathPrefix: '/narrative/', hosts: [] },
+  secret: digit.repeat(64),
+  address: { ip, port: 8888 },
+});
+const loaded = (changes = {}) => {
+  const table = new RouteTable({ ...settings, ...changes });
+  table.markLoaded();
+  return table;
+};
+const parse = (document: string | undefined) => JSON.parse(document ?? '{}').http;
+
+describe('RouteTable', () => {
+  it('has no document before it is loaded: an empty one would wipe what Traefik has', () => {
+    const table = new RouteTable(settings);
+    expect(table.serve()).toBeUndefined();
+    table.markLoaded();
+    expect(parse(table.serve()).routers.fallback).toEqual({
+      rule: 'PathPrefix(`/narrative`)',
+      priority: 1,
+      entryPoints: ['web'],
+      service: 'fallback',
+    });
+  });
+
+  it('leads each session to its address, above the fallback', () => {
+    const table = loaded();
+    table.set('a', route('a'));
+    table.set('b', route('b', '10.42.0.2'));
+    const { routers, services } = parse(table.serve());
+    expect(Object.keys(routers)).toEqual(['fallback', 'uid-a', 'uid-b']);
+    expect(routers['uid-a'].priority).toBeGreaterThan(routers.fallback.priority);
+    expect(services['uid-b']).toEqual({ loadBalancer: { servers: [{ url: 'http://10.42.0.2:8888' }] } });
+  });
+
+  it('makes the document once a change, and says what changed anything', () => {
+    const table = loaded();
+    expect(table.set('a', route('a'))).toBe(true);
+    const first = table.serve();
+    expect(table.set('a', route('a'))).toBe(false);
+    expect(table.serve()).toBe(first);
+    expect(table.set('a', route('a', '10.42.0.9'))).toBe(true);
+    expect(table.serve()).not.toBe(first);
+    expect(table.delete('a')).toBe(true);
+    expect(table.delete('a')).toBe(false);
+  });
+
+  it('tells when a change was served for the first time', () => {
+    const table = loaded();
+    const told: (readonly string[])[] = [];
+    table.onServed((keys) => told.push(keys));
+    table.set('a', route('a'));
+    expect(table.isServed('a')).toBe(false);
+    table.serve();
+    table.serve();
+    expect(table.isServed('a')).toBe(true);
+    table.delete('a');
+    table.serve();
+    expect(told).toEqual([['a'], ['a']]);
+  });
+
+  it('refuses one bad route and keeps the document of the others', () => {
+    const table = loaded();
+    table.set('a', route('a'));
+    expect(() => table.set('b', { ...route('b'), secret: '.*' })).toThrow(TypeError);
+    expect(() => table.set('c', route('c', 'no address'))).toThrow();
+    expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback', 'uid-a']);
+  });
+
+  it('holds the fallback only where labels are the routes', () => {
+    const table = loaded({ withSessions: false });
+    table.set('a', route('a'));
+    expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback']);
+  });
+});

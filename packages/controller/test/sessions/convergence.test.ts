@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Observed, runningContainer } from '../../src/sessions/observed.js';
+import { plan, type Step } from '../../src/sessions/plan.js';
+import { aSession } from './sample.js';
+import { type Choose, SimulatedWorld } from './simulated-world.js';
+
+const SERVICE_STATES = ['registering', 'activating', 'active', 'inactive', 'deactivating', 'removing'];
+const CONTAINER_STATES = [undefined, 'starting', 'running', 'stopped'];
+const MOST_ROUNDS = 2000;
+
+const start = fc.array(fc.record({ service: fc.constantFrom(...SERVICE_STATES), container: fc.constantFrom(...CONTAINER_STATES) }), {
+  maxLength: 3,
+});
+const wish = fc.constantFrom(
+  {},
+  { running: false },
+  { deleting: true },
+  { route: 'none' as const },
+  { route: 'none' as const, deleting: true },
+);
+
+/** The mulberry32 generator: a short seed makes a long, repeatable run. */
+function randomChoice(seed: number): Choose {
+  let state = seed;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
+  };
+}
+
+/** Plans, checks the step against what must always hold, does it; until nothing is left to do. */
+function converge(world: SimulatedWorld, check: (step: Step, observed: Observed) => void): Step {
+  const known: Pick<Observed, 'reach' | 'routed'> = {};
+  let run: string | undefined;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const current = runningContainer(world.observe({}).services[0])?.run;
+    if (current !== run) {
+      run = current;
+      known.reach = undefined;
+      known.routed = undefined;
+    }
+    const observed = world.observe(known);
+    const step = plan(world.session, observed);
+    check(step, observed);
+    if (step.type === 'settled' || world.recordGone) return step;
+    if (step.type === 'probe') known.reach = { ok: world.answers, detail: '' };
+    world.follow(world.observe(known));
+    if (step.type === 'confirmRoute') known.routed = { ok: world.route !== undefined && world.route === run, detail: '' };
+    world.apply(step);
+    world.progress();
+  }
+  throw new Error(`not settled after ${MOST_ROUNDS} rounds: ${JSON.stringify(world.services)}`);
+}
+
+describe('plan and act, again and again', () => {
+  it('settles from any state, whatever Rancher loses or doubles, and breaks no rule on the way', () => {
+    fc.assert(
+      fc.property(start, wish, fc.integer(), (services, wanted, seed) => {
+        const session = aSession(wanted);
+        const world = new SimulatedWorld(session, randomChoice(seed));
+        for (const { service, container } of services) world.add(service, container);
+        const last = converge(world, (step) => {
+          // Nobody's request meets a dying container.
+          if (step.type === 'remove' || step.type === 'deactivate') expect(world.route).not.toBe(step.service.containers[0]?.run ?? 'none');
+          // What is to run is never stopped, and the one that serves is never removed for another.
+          if (session.spec.running && !session.metadata.deletionTimestamp) expect(step.type).not.toBe('deactivate');
+          // The record goes last.
+          if (step.type === 'finalize') expect(world.services).toEqual([]);
+        });
+        const serving = world.services.filter(({ state }) => state !== 'removing');
+        if (session.metadata.deletionTimestamp) expect(world.recordGone).toBe(true);
+        else if (session.spec.running) {
+          expect(last.type).toBe('settled');
+          expect(serving).toHaveLength(1);
+          expect(runningContainer(serving[0])).toBeDefined();
+          if (session.spec.route.type === 'cookie') expect(world.route).toBe(runningContainer(serving[0])?.run);
+        } else {
+          expect(world.route).toBeUndefined();
+          for (const service of serving) expect(service.state).toBe('inactive');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

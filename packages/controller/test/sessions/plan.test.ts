@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Observed } from '../../src/sessions/observed.js';
+import { plan, wantsRoute } from '../../src/sessions/plan.js';
+import { aContainer, aService, aSession, observed } from './sample.js';
+
+const OK = { ok: true, detail: '' };
+const NO = { ok: false, detail: '' };
+const none = aService({ containers: [] });
+
+describe('plan, for a session that is to run', () => {
+  const cases: [string, Observed, string][] = [
+    ['nothing is there', observed([]), 'create'],
+    ['the service is on its way', observed([aService({ state: 'activating', containers: [] })]), 'wait'],
+    ['the service is active without a container', observed([none]), 'wait'],
+    [
+      'the service was deactivated',
+      observed([aService({ state: 'inactive', containers: [aContainer({ state: 'stopped' })] })]),
+      'activate',
+    ],
+    ['the container has stopped', observed([aService({ containers: [aContainer({ state: 'stopped' })] })]), 'startContainer'],
+    ['the container is starting', observed([aService({ containers: [aContainer({ state: 'starting' })] })]), 'wait'],
+    ['the container has no address yet', observed([aService({ containers: [aContainer({ ip: undefined })] })]), 'wait'],
+    ['the container runs', observed([aService()]), 'probe'],
+    ['the container does not answer', observed([aService()], { reach: NO }), 'probe'],
+    ['the container answers', observed([aService()], { reach: OK }), 'confirmRoute'],
+    ['the route leads elsewhere', observed([aService()], { reach: OK, routed: NO }), 'confirmRoute'],
+    ['the route is live', observed([aService()], { reach: OK, routed: OK }), 'settled'],
+    ['an old service is still being removed', observed([aService({ state: 'removing', containers: [] })]), 'wait'],
+    ['the service upgrades while its container serves', observed([aService({ state: 'upgrading' })], { reach: OK, routed: OK }), 'settled'],
+  ];
+  it.each(cases)('%s', (_name, what, step) => {
+    expect(plan(aSession(), what).type).toBe(step);
+  });
+
+  it('removes the second of two services, which nobody was led to', () => {
+    const step = plan(aSession(), observed([aService(), aService({ id: '1s2' })], { reach: OK, routed: OK }));
+    expect(step).toMatchObject({ type: 'remove', service: { id: '1s2' } });
+  });
+
+  it('leaves a duplicate that is being removed alone', () => {
+    expect(plan(aSession(), observed([aService(), aService({ id: '1s2', state: 'removing' })], { reach: OK, routed: OK })).type).toBe(
+      'settled',
+    );
+  });
+
+  it('asks nothing of a session without a route once its container runs', () => {
+    expect(plan(aSession({ route: 'none' }), observed([aService()])).type).toBe('settled');
+  });
+});
+
+describe('plan, for a session that is to stop or to go', () => {
+  const stopping: [string, Observed, string][] = [
+    ['the route may still lead to it', observed([aService()]), 'confirmRoute'],
+    ['the route is still live', observed([aService()], { routed: OK }), 'confirmRoute'],
+    ['the route is gone', observed([aService()], { routed: NO }), 'deactivate'],
+    ['it is deactivating', observed([aService({ state: 'deactivating', containers: [] })]), 'wait'],
+    ['it is inactive', observed([aService({ state: 'inactive', containers: [aContainer({ state: 'stopped' })] })]), 'settled'],
+    ['there was never a service', observed([]), 'settled'],
+  ];
+  it.each(stopping)('stop: %s', (_name, what, step) => {
+    expect(plan(aSession({ running: false }), what).type).toBe(step);
+  });
+
+  const deleting: [string, Observed, string][] = [
+    ['the route may still lead to it', observed([aService()]), 'confirmRoute'],
+    ['the route is gone', observed([aService()], { routed: NO }), 'remove'],
+    ['it never ran', observed([none]), 'remove'],
+    ['it is being removed', observed([aService({ state: 'removing', containers: [] })]), 'wait'],
+    ['nothing is left', observed([]), 'finalize'],
+  ];
+  it.each(deleting)('delete: %s', (_name, what, step) => {
+    expect(plan(aSession({ deleting: true }), what).type).toBe(step);
+  });
+});
+
+describe('wantsRoute', () => {
+  const reachable = {
+    phase: 'Ready',
+    conditions: [{ type: 'Reachable', status: 'True', reason: 'Answers', message: '', lastTransitionTime: '2026-01-02T03:04:06.000Z' }],
+    container: { id: '1i1', name: 'x', state: 'running' },
+    address: { ip: '10.42.0.7', port: 8888 },
+  };
+
+  it('is for a container that answers', () => {
+    expect(wantsRoute(aSession(), observed([aService()], { reach: OK }))).toBe(true);
+    expect(wantsRoute(aSession(), observed([aService()], { reach: NO }))).toBe(false);
+    expect(wantsRoute(aSession(), observed([aService()]))).toBe(false);
+  });
+
+  it('keeps the route of a container that answered before we started anew, but not of another one', () => {
+    const session = aSession({ status: reachable });
+    expect(wantsRoute(session, observed([aService()]))).toBe(true);
+    expect(wantsRoute(session, observed([aService({ containers: [aContainer({ id: '1i2' })] })]))).toBe(false);
+    expect(wantsRoute(session, observed([aService({ containers: [aContainer({ ip: '10.42.0.8' })] })]))).toBe(false);
+  });
+
+  it('ends with the wish that it stop or go', () => {
+    const what = observed([aService()], { reach: OK, routed: OK });
+    expect(wantsRoute(aSession({ running: false }), what)).toBe(false);
+    expect(wantsRoute(aSession({ deleting: true }), what)).toBe(false);
+  });
+});

@@ -1,0 +1,95 @@
+import type { Session } from '@mooring/resources';
+import { byPreference, isLeaving, type Observed, type ObservedService, runningContainer } from '../../src/sessions/observed.js';
+import { type Step, wantsRoute } from '../../src/sessions/plan.js';
+import { aContainer, aService } from './sample.js';
+
+/** A choice that a property test makes for the world: a number below `bound`. */
+export type Choose = (bound: number) => number;
+
+/**
+ * Rancher, the container and Traefik as a model: what a step asks for begins, and `progress` moves it on, as often as it likes or
+ * not at all. It can lose a DELETE, and let two services of one name through, as the recordings show.
+ */
+export class SimulatedWorld {
+  services: ObservedService[] = [];
+  answers = false;
+  /** Where Traefik leads: to the container's run, or to the front. */
+  route: string | undefined;
+  recordGone = false;
+  #next = 1;
+
+  constructor(
+    readonly session: Session,
+    private readonly choose: Choose,
+  ) {}
+
+  observe(known: Pick<Observed, 'reach' | 'routed'>): Observed {
+    return { services: byPreference(this.services, this.session), ...known };
+  }
+
+  add(state: string, containerState?: string): ObservedService {
+    const id = this.#next++;
+    const containers = containerState === undefined ? [] : [this.#container(id, containerState)];
+    const service = aService({ id: `1s${id}`, state, containers });
+    this.services.push(service);
+    return service;
+  }
+
+  /** Begins what a step asks for. */
+  apply(step: Step): void {
+    switch (step.type) {
+      case 'create':
+        this.add('registering');
+        if (this.choose(8) === 0) this.add('registering');
+        return;
+      case 'activate':
+        step.service.state = 'activating';
+        return;
+      case 'deactivate':
+        step.service.state = 'deactivating';
+        return;
+      case 'remove':
+        if (this.choose(4) > 0) step.service.state = 'removing';
+        return;
+      case 'startContainer':
+        step.container.state = 'starting';
+        return;
+      case 'finalize':
+        this.recordGone = true;
+    }
+  }
+
+  /** Moves one thing on, or nothing. */
+  progress(): void {
+    const service = this.services[this.choose(this.services.length + 1)];
+    if (service) this.#advance(service);
+    if (this.choose(3) === 0) this.answers = true;
+  }
+
+  /** Traefik follows the wish. */
+  follow(observed: Observed): void {
+    this.route = wantsRoute(this.session, observed) ? runningContainer(observed.services[0])?.run : undefined;
+  }
+
+  #advance(service: ObservedService): void {
+    if (service.state === 'removing') this.services = this.services.filter((other) => other !== service);
+    else if (service.state === 'registering') service.state = 'activating';
+    else if (service.state === 'activating') this.#activated(service);
+    else if (service.state === 'active' && service.containers.length === 0) this.#activated(service);
+    else if (service.state === 'deactivating') {
+      service.state = 'inactive';
+      for (const container of service.containers) container.state = 'stopped';
+    }
+    for (const container of service.containers) if (container.state === 'starting' && !isLeaving(service)) container.state = 'running';
+  }
+
+  #activated(service: ObservedService): void {
+    service.state = 'active';
+    if (service.containers.length === 0) service.containers = [this.#container(Number(service.id.slice(2)), 'starting')];
+    for (const container of service.containers) container.state = 'starting';
+  }
+
+  #container(id: number, state: string) {
+    return aContainer({ id: `1i${id}`, run: `1i${id}/1`, state });
+  }
+}
