@@ -1,0 +1,96 @@
+import { Agent, type Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { type Answer, interpret } from './answer.js';
+import type { Endpoint } from './endpoint.js';
+import { exchange } from './exchange.js';
+import { withRetries } from './retry.js';
+
+export type Query = readonly (readonly [name: string, value: string])[];
+
+export interface HttpRequest<T> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the endpoint's base, with a leading slash. */
+  path: string;
+  query?: Query;
+  body?: object | undefined;
+  schema: z.ZodType<T>;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for this request instead of the client's. */
+  deadlineMs?: number;
+  /** Repetitions of this request instead of the client's. */
+  retries?: number;
+}
+
+export interface HttpOptions {
+  endpoint: Endpoint;
+  deadlineMs?: number | undefined;
+  retries?: number | undefined;
+  dispatcher?: Dispatcher | undefined;
+  maxBytes?: number | undefined;
+}
+
+export const DEFAULT_DEADLINE_MS = 10_000;
+const DEFAULT_RETRIES = 2;
+/** 3,000 services with their instances are about 28 MiB (recording 08-01-filter-30: 9 kB each). */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_CONNECTIONS = 16;
+
+/** Requests to one endpoint: a deadline for each, repetitions of GETs only, typed errors, parsed answers. */
+export class HttpClient {
+  readonly endpoint: Endpoint;
+  readonly deadlineMs: number;
+  readonly #retries: number;
+  readonly #maxBytes: number;
+  readonly #dispatcher: Dispatcher;
+  readonly #ownsDispatcher: boolean;
+  readonly #closing = new AbortController();
+
+  constructor({ endpoint, deadlineMs, retries, dispatcher, maxBytes }: HttpOptions) {
+    this.endpoint = endpoint;
+    this.deadlineMs = deadlineMs ?? DEFAULT_DEADLINE_MS;
+    this.#retries = retries ?? DEFAULT_RETRIES;
+    this.#maxBytes = maxBytes ?? MAX_ANSWER_BYTES;
+    this.#ownsDispatcher = dispatcher === undefined;
+    // undici's own timeouts are off: the deadline of each request rules.
+    this.#dispatcher = dispatcher ?? new Agent({ connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
+  }
+
+  /** Fires when the client is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** @throws RancherError, RancherUnreachableError, or the reason of the signal that called it off */
+  request<T>(request: HttpRequest<T>): Promise<T> {
+    return withRetries((budgetMs) => this.#try(request, budgetMs), {
+      tries: request.method === 'GET' ? (request.retries ?? this.#retries) + 1 : 1,
+      deadlineMs: request.deadlineMs ?? this.deadlineMs,
+      signals: [request.signal, this.closing],
+    });
+  }
+
+  async #try<T>({ method, path, query = [], body, schema, signal }: HttpRequest<T>, deadlineMs: number): Promise<T> {
+    const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
+    const target = search ? `${path}?${search}` : path;
+    const url = this.endpoint.base + target;
+    const name = { method, path: new URL(url).pathname + (search && `?${search}`) };
+    const answer: Answer = await exchange({
+      name,
+      url,
+      headers: this.endpoint.headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      dispatcher: this.#dispatcher,
+      deadlineMs,
+      maxBytes: this.#maxBytes,
+      signals: [signal, this.closing],
+    });
+    return interpret(name, answer, schema);
+  }
+
+  /** Calls off what is under way and gives the connections back; a dispatcher that was passed in stays open. */
+  async close(): Promise<void> {
+    if (this.closing.aborted) return;
+    this.#closing.abort(new DOMException('The Rancher client was closed.', 'AbortError'));
+    if (this.#ownsDispatcher) await this.#dispatcher.destroy();
+  }
+}
