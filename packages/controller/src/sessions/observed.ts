@@ -58,11 +58,16 @@ export const isLeaving = (service: ObservedService): boolean => LEAVING.has(serv
 export const isGone = (object: { state: string; removed?: string | null }): boolean =>
   object.state === 'removed' || object.state === 'purged' || (object.removed ?? null) !== null;
 
-/** The container that serves: Rancher says `active` of a service without one, and `healthy` before there is one. */
-export const runningContainer = (service: ObservedService | undefined): (ObservedContainer & { ip: string }) | undefined =>
-  service?.containers.find(
+/**
+ * The container that serves: Rancher says `active` of a service without one, and `healthy` before there is one. A service that is
+ * being removed serves no more, though its container may run a moment longer.
+ */
+export function runningContainer(service: ObservedService | undefined): (ObservedContainer & { ip: string }) | undefined {
+  if (!service || isLeaving(service)) return undefined;
+  return service.containers.find(
     (container): container is ObservedContainer & { ip: string } => container.state === 'running' && container.ip !== undefined,
   );
+}
 
 export function observeContainer(container: Container): ObservedContainer {
   return {

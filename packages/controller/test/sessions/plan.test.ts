@@ -26,6 +26,11 @@ describe('plan, for a session that is to run', () => {
     ['the route leads elsewhere', observed([aService()], { reach: OK, routed: NO }), 'confirmRoute'],
     ['the route is live', observed([aService()], { reach: OK, routed: OK }), 'settled'],
     ['an old service is still being removed', observed([aService({ state: 'removing', containers: [] })]), 'wait'],
+    [
+      'the service is being removed while its container still runs',
+      observed([aService({ state: 'removing' })], { reach: OK, routed: OK }),
+      'wait',
+    ],
     ['the service upgrades while its container serves', observed([aService({ state: 'upgrading' })], { reach: OK, routed: OK }), 'settled'],
   ];
   it.each(cases)('%s', (_name, what, step) => {
