@@ -1,0 +1,108 @@
+// The waiting page: paints what the session's events say, and goes to the notebook once it is ready.
+import { planAttempt } from './retry.js';
+
+const main = document.getElementById('waiting');
+const { name, target } = main.dataset;
+const statusUrl = `/narrative_session/${name}`;
+const memoryKey = `mooring:${name}`;
+const POLL_MS = 2_000;
+/** Breaks in a row after which the event stream is given up for polling. */
+const MAX_BREAKS = 3;
+
+let going = false;
+
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(memoryKey));
+  } catch {
+    return null;
+  }
+}
+
+function remember(attempt) {
+  try {
+    sessionStorage.setItem(memoryKey, JSON.stringify(attempt));
+  } catch {
+    // Storage may be off: then attempts aren't counted, and `missed` still slows them down.
+  }
+}
+
+function open() {
+  if (target === `${location.pathname}${location.search}`) location.reload();
+  else location.replace(target + location.hash);
+}
+
+/** Goes to the notebook, the later the more often that led back here. `atLeast` counts as so many attempts before. */
+function go(atLeast = 0) {
+  if (going) return;
+  going = true;
+  const past = recall();
+  const known = past && past.tries >= atLeast ? past : { tries: atLeast, at: Date.now() };
+  const { delay, next } = planAttempt(known, Date.now());
+  remember(next);
+  setTimeout(open, delay);
+}
+
+function paintStep(item, step) {
+  item.dataset.state = step.state;
+  item.querySelector('.message').textContent = step.message;
+}
+
+function paint({ phase, progress }) {
+  main.dataset.phase = phase;
+  const headline = document.getElementById('headline');
+  if (headline.textContent !== progress.headline) headline.textContent = progress.headline;
+  document.title = `${progress.headline} · Mooring`;
+  const items = document.getElementById('steps').children;
+  progress.steps.forEach((step, index) => {
+    paintStep(items[index], step);
+  });
+}
+
+function take(view) {
+  paint(view);
+  if (view.phase === 'Ready') go();
+}
+
+/** Where events don't arrive: asks every other second. Whatever isn't a status is left to the page's own address to explain. */
+async function poll() {
+  if (going) return;
+  try {
+    const answer = await fetch(statusUrl, { headers: { accept: 'application/json' }, cache: 'no-store' });
+    if (answer.ok) take(await answer.json());
+    else if (answer.status < 500) go(1);
+  } catch {
+    // Offline, or we restart: the next round will tell.
+  }
+  setTimeout(poll, POLL_MS);
+}
+
+function follow() {
+  let breaks = 0;
+  const events = new EventSource(`${statusUrl}/events`);
+  events.addEventListener('status', ({ data }) => {
+    breaks = 0;
+    take(JSON.parse(data));
+  });
+  events.addEventListener('gone', () => {
+    events.close();
+    go();
+  });
+  events.addEventListener('error', () => {
+    breaks += 1;
+    if (events.readyState !== EventSource.CLOSED && breaks < MAX_BREAKS) return;
+    events.close();
+    void poll();
+  });
+}
+
+function showElapsed() {
+  const seconds = Math.floor(performance.now() / 1000);
+  document.getElementById('elapsed').textContent = seconds > 1 ? `${seconds} s` : '';
+}
+
+if (main.dataset.phase === 'Ready') go(main.dataset.missed === 'true' ? 1 : 0);
+else follow();
+setInterval(showElapsed, 1_000);
+// A page that comes back from the browser's history has gone already and must look again.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

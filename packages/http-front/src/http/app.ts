@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import cookie from '@fastify/cookie';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { answerClientError, type ParserError } from './client-error.js';
+import { notFound, toProblem } from './errors.js';
+import { COMMON_HEADERS } from './headers.js';
+import type { Html } from './html.js';
+import type { Door, RequestMetrics } from './metrics.js';
+import { wantsPage } from './navigation.js';
+import { PROBLEM_TYPE, type Problem, problemJson } from './problem.js';
+import { urlProblem } from './url.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    door?: Door;
+  }
+  interface FastifyRequest {
+    /** The entrance under which the request is counted. */
+    door: Door;
+  }
+}
+
+export interface AppOptions {
+  logger: Logger;
+  /** Addresses and networks whose X-Forwarded-* headers are believed. */
+  trustedProxies?: string[];
+  metrics?: RequestMetrics;
+  /** Shows a problem to somebody who looks at it; without it every problem is JSON. */
+  problemPage?: (problem: Problem) => Html;
+}
+
+const MAX_LOGGED_PATH = 256;
+
+/** A path for the log: what follows `?` may be anything, a token too. */
+const pathOf = (url: string) => (url.split('?', 1)[0] ?? '').slice(0, MAX_LOGGED_PATH);
+
+/** Fastify's own log lines say no more of a request and an answer than this. */
+const serializers = {
+  req: (request: FastifyRequest) => ({ method: request.method, path: pathOf(request.url) }),
+  res: (reply: FastifyReply) => ({ status: reply.statusCode }),
+};
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
+  reply.code(problem.status);
+  if (problem.retryAfter !== undefined) reply.header('Retry-After', problem.retryAfter);
+  if (options.problemPage !== undefined && request.door !== 'background' && wantsPage(request.headers)) {
+    reply.type('text/html; charset=utf-8').send(options.problemPage(problem).text);
+  } else {
+    reply.type(PROBLEM_TYPE).send(problemJson(problem));
+  }
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
+  const problem = toProblem(error);
+  if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  sendProblem(request, reply, problem, options);
+}
+
+/** Errors that Fastify finds before there is a route: no hook has run for them. */
+function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
+  request.door = 'other';
+  reply.headers(COMMON_HEADERS);
+  answerError(error, request, reply, options);
+  options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
+}
+
+function addHooks(app: FastifyInstance, options: AppOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    request.door = request.routeOptions.config.door ?? 'other';
+    reply.headers(COMMON_HEADERS);
+    const problem = urlProblem(request.raw.url ?? '');
+    if (problem !== undefined) throw problem;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    options.metrics?.observe(request.door, reply.statusCode, reply.elapsedTime / 1000);
+    const level = request.door === 'background' || request.door === 'assets' || request.door === 'other' ? 'debug' : 'info';
+    request.log[level](
+      {
+        method: request.method,
+        path: pathOf(request.url),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        door: request.door,
+      },
+      'answered',
+    );
+  });
+}
+
+function newInstance(options: AppOptions): FastifyInstance {
+  return Fastify({
+    loggerInstance: options.logger.child({}, { serializers }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustedProxies ?? false,
+    // Longer than Traefik keeps idle connections (90 s), or it may send a request into one that we close.
+    keepAliveTimeout: 120_000,
+    requestTimeout: 60_000,
+    bodyLimit: 64 * 1024,
+    return503OnClosing: false,
+    http: { maxHeaderSize: 16 * 1024 },
+    clientErrorHandler: (error, socket) => answerClientError(error as unknown as ParserError, socket as Socket),
+    frameworkErrors: (error, request, reply) => answerFrameworkError(error, request as FastifyRequest, reply as FastifyReply, options),
+  });
+}
+
+/** A Fastify with what both listeners share: limits, headers, problems, quiet logs. It takes no bodies until a scope adds a parser. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = newInstance(options);
+  app.removeAllContentTypeParsers();
+  app.decorateRequest('door', 'other');
+  addHooks(app, options);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
+  app.setNotFoundHandler(() => {
+    throw notFound();
+  });
+  await app.register(cookie);
+  return app;
+}

@@ -1,0 +1,49 @@
+import { STATUS_CODES } from 'node:http';
+import { Problem } from './problem.js';
+
+interface Known {
+  code: string;
+  detail: string;
+}
+
+/** What Fastify refuses by itself, in our words. */
+const FASTIFY_ERRORS: Record<string, Known> = {
+  FST_ERR_BAD_URL: { code: 'bad-url', detail: 'The path has a broken percent-encoding. Write a percent sign as %25.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported-media-type',
+    detail: 'The Content-Type of the body is not one that this address takes. A form is sent as application/x-www-form-urlencoded.',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'The body is longer than this address takes. Send less.' },
+};
+
+function clientError(status: number, known: Known | undefined): Problem {
+  return new Problem({
+    status,
+    code: known?.code ?? 'bad-request',
+    title: STATUS_CODES[status] ?? 'Bad Request',
+    detail: known?.detail ?? 'The request could not be read. Check its headers and its body.',
+  });
+}
+
+/** Any error as a Problem. What is not known keeps its details for the log: the answer says nothing of the inside. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return clientError(statusCode, FASTIFY_ERRORS[String(code)]);
+  return new Problem({
+    status: 500,
+    code: 'internal',
+    title: 'Internal Server Error',
+    detail: 'Something went wrong on our side. Try again; if it stays, tell the operators the time at which it happened.',
+    cause: error,
+  });
+}
+
+export function notFound(): Problem {
+  return new Problem({
+    status: 404,
+    code: 'not-found',
+    title: 'Not Found',
+    detail: 'There is nothing at this address. Notebooks are below /narrative/.',
+  });
+}

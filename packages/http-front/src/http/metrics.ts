@@ -1,0 +1,38 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** The entrances that are counted apart; `background` is what reaches /narrative/ without being a wish, `other` what belongs nowhere. */
+export const DOORS = ['narrative', 'background', 'sessions', 'events', 'login', 'assets', 'other'] as const;
+export type Door = (typeof DOORS)[number];
+
+const CODES = [200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 409, 413, 414, 415, 429, 500, 503];
+
+export interface RequestMetrics {
+  /** One answered request; `seconds` from its arrival to the end of the answer. */
+  observe(door: Door, code: number, seconds: number): void;
+}
+
+export function createRequestMetrics(registry: Registry): RequestMetrics {
+  const total = new Counter({
+    name: 'mooring_front_requests_total',
+    help: 'Requests that the front answered, by entrance and status code.',
+    labelNames: ['door', 'code'],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'mooring_front_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer, event streams left out.',
+    labelNames: ['door'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  for (const door of DOORS) {
+    for (const code of CODES) total.inc({ door, code }, 0);
+    if (door !== 'events') duration.zero({ door });
+  }
+  return {
+    observe(door, code, seconds) {
+      total.inc({ door, code });
+      if (door !== 'events') duration.observe({ door }, seconds);
+    },
+  };
+}

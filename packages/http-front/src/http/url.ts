@@ -1,0 +1,42 @@
+import { Problem } from './problem.js';
+
+/** In characters of the request line's target, the query included. */
+export const MAX_URL_LENGTH = 8192;
+
+export function urlTooLong(): Problem {
+  return new Problem({
+    status: 414,
+    code: 'url-too-long',
+    title: 'URI Too Long',
+    detail: `The address has more than ${MAX_URL_LENGTH} characters. Shorten it.`,
+  });
+}
+
+/** What is wrong with a request's target, if anything. */
+export function urlProblem(target: string): Problem | undefined {
+  if (target.length > MAX_URL_LENGTH) return urlTooLong();
+  if (target.includes('%00')) {
+    return new Problem({
+      status: 400,
+      code: 'bad-url',
+      title: 'Bad Request',
+      detail: 'The address contains %00, a NUL character, which no path or query may hold. Leave it out.',
+    });
+  }
+  return undefined;
+}
+
+const ANY_ORIGIN = 'http://mooring.invalid';
+// biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop tabs and newlines from URLs, so "/\t/host" would lead elsewhere
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/**
+ * A path with its query on our own origin, in ASCII, fit for a Location header; `fallback` for whatever could lead elsewhere
+ * (scheme-relative `//host` and `/\host`, absolute addresses, control characters) or isn't a path.
+ */
+export function localPath(value: unknown, fallback: string): string {
+  if (typeof value !== 'string' || value.length > MAX_URL_LENGTH || !value.startsWith('/') || CONTROL.test(value)) return fallback;
+  const url = URL.canParse(value, ANY_ORIGIN) ? new URL(value, ANY_ORIGIN) : undefined;
+  if (url === undefined || url.origin !== ANY_ORIGIN || url.pathname.startsWith('//')) return fallback;
+  return `${url.pathname}${url.search}${url.hash}`;
+}

@@ -1,0 +1,102 @@
+import { Agent } from 'undici';
+import { z } from 'zod';
+import { TokenCache, type TokenCacheOptions } from './cache.js';
+import { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity.js';
+
+export interface Auth2Options extends Partial<TokenCacheOptions> {
+  /** KBase's `…/services/auth/api/V2/me`. */
+  url: string;
+  /** Milliseconds that one question may take, the answer's body included. */
+  deadlineMs?: number;
+}
+
+export interface Auth2Provider extends IdentityProvider {
+  readonly kind: 'auth2';
+  /** Closes the connections. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS: TokenCacheOptions = {
+  cacheMs: 60_000,
+  negativeCacheMs: 5_000,
+  staleMs: 15 * 60_000,
+  maxEntries: 10_000,
+  maxInFlight: 256,
+  now: Date.now,
+};
+
+/** Tokens that could be one: printable ASCII without spaces, so that a header can carry them. */
+const TOKEN = /^[\x21-\x7e]{1,4096}$/;
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** What auth2 answers to a token that isn't good. */
+const REJECTIONS = new Set([400, 401, 403]);
+
+const answerSchema = z.looseObject({
+  user: z.string().min(1).max(256),
+  customroles: z
+    .array(z.string())
+    .nullish()
+    .transform((roles) => roles ?? []),
+});
+
+async function readLimited(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new IdentityUnavailableError(`The identity provider's answer has more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseAnswer(text: string): Identity {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new IdentityUnavailableError("The identity provider's answer isn't JSON", { cause });
+  }
+  const answer = answerSchema.safeParse(json);
+  if (!answer.success) throw new IdentityUnavailableError("The identity provider's answer names no user");
+  return { user: answer.data.user, roles: answer.data.customroles };
+}
+
+async function readAnswer(response: Response): Promise<Identity | undefined> {
+  const isPage = (response.headers.get('content-type') ?? '').includes('text/html');
+  if (response.status === 200 && !isPage) return parseAnswer(await readLimited(response));
+  await response.body?.cancel();
+  if (REJECTIONS.has(response.status) && !isPage) return undefined;
+  throw new IdentityUnavailableError(`The identity provider answered ${response.status}${isPage ? ' with a page' : ''}`);
+}
+
+async function ask(token: string, options: { url: string; deadlineMs: number; dispatcher: Agent }): Promise<Identity | undefined> {
+  try {
+    // A redirect is not followed: the token is for this address only. The cast: Node's own types describe an older dispatcher.
+    const response = await globalThis.fetch(options.url, {
+      headers: { authorization: token, accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(options.deadlineMs),
+      dispatcher: options.dispatcher,
+    } as unknown as RequestInit);
+    return await readAnswer(response);
+  } catch (cause) {
+    if (cause instanceof IdentityUnavailableError) throw cause;
+    throw new IdentityUnavailableError(`The identity provider can't be reached within ${options.deadlineMs} ms`, { cause });
+  }
+}
+
+/** KBase's auth2 service: GET with the token in Authorization; 200 names the user, 400, 401 and 403 say that the token is no good. */
+export function createAuth2Provider(options: Auth2Options): Auth2Provider {
+  const { url, deadlineMs = 5_000, ...cacheOptions } = options;
+  const dispatcher = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
+  const given = Object.fromEntries(Object.entries(cacheOptions).filter(([, value]) => value !== undefined));
+  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, dispatcher }), { ...DEFAULTS, ...given });
+  return {
+    kind: 'auth2',
+    cacheCounts: cache.counts,
+    identify: async (token) => (TOKEN.test(token) ? cache.identify(token) : undefined),
+    close: () => dispatcher.destroy(),
+  };
+}

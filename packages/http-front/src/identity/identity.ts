@@ -1,0 +1,29 @@
+/** Who a token belongs to. */
+export interface Identity {
+  /** The stable name, e.g. KBase's user id. */
+  user: string;
+  roles: readonly string[];
+}
+
+/** How often a provider's cache answered; totals since the start. */
+export interface CacheCounts {
+  hits: number;
+  misses: number;
+  /** Answers from beyond their time, given because the provider could not be asked. */
+  stale: number;
+}
+
+/** Says who somebody is. */
+export interface IdentityProvider {
+  /** A word for logs and metrics, e.g. `auth2`. */
+  readonly kind: string;
+  /** undefined: the token is not (or no longer) good. Throws IdentityUnavailableError when that can't be said now. */
+  identify(token: string): Promise<Identity | undefined>;
+  readonly cacheCounts?: CacheCounts;
+}
+
+/** The provider can't say now whether a token is good. */
+export class IdentityUnavailableError extends Error {
+  override readonly name = 'IdentityUnavailableError';
+  readonly code = 'IdentityUnavailable';
+}

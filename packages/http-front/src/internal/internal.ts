@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { createApp } from '../http/app.js';
+import { sameSecret } from '../http/constant-time.js';
+import { Problem } from '../http/problem.js';
+
+export interface Readiness {
+  ok: boolean;
+  /** What readiness consists of, and how each part is. */
+  checks: Record<string, { ok: boolean; message?: string }>;
+}
+
+export interface InternalOptions {
+  registry: Registry;
+  ready: () => Readiness;
+  /** Traefik's dynamic configuration as JSON; undefined until the desired state is loaded. */
+  routeDocument: () => string | undefined;
+  /** The bearer token that Traefik must show: the document holds every session's cookie. */
+  routeToken: string;
+  logger: Logger;
+}
+
+function wrongToken(): Problem {
+  return new Problem({
+    status: 401,
+    code: 'wrong-token',
+    title: 'Unauthorized',
+    detail: 'The header Authorization must hold "Bearer " and the route token. Give it to Traefik as providers.http.headers.',
+  });
+}
+
+function notLoaded(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'routes-not-loaded',
+    title: 'Service Unavailable',
+    // A 200 with an empty document would make Traefik drop every route.
+    detail: 'The routes are not loaded yet. Ask again; Traefik keeps the routes that it has.',
+    retryAfter: 1,
+  });
+}
+
+function checkToken(request: FastifyRequest, token: string): void {
+  if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw wrongToken();
+}
+
+/** The listener that people must not reach: metrics, health, and the routes for Traefik. */
+export async function buildInternal(options: InternalOptions): Promise<FastifyInstance> {
+  if (options.routeToken.length < 16) throw new RangeError('routeToken must have at least 16 characters.');
+  const app = await createApp({ logger: options.logger });
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const { ok, checks } = options.ready();
+    return reply.code(ok ? 200 : 503).send({ status: ok ? 'ready' : 'not ready', checks });
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(options.registry.contentType).send(await options.registry.metrics()));
+  app.get('/traefik/config', async (request, reply) => {
+    checkToken(request, options.routeToken);
+    const document = options.routeDocument();
+    if (document === undefined) throw notLoaded();
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
+  return app;
+}

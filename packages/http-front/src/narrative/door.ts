@@ -1,0 +1,90 @@
+import type { Session } from '@mooring/resources';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { setSecretCookie } from '../http/cookies.js';
+import { drain } from '../http/drain.js';
+import { isNavigation, wantsJson } from '../http/navigation.js';
+import { Problem } from '../http/problem.js';
+import { localPath } from '../http/url.js';
+import { type AuthenticateOptions, authenticate, notSignedIn, tokenRejected } from '../identity/authenticate.js';
+import { sendSignInAgain } from '../login/routes.js';
+import type { FrontOptions } from '../options.js';
+import { sendView } from '../sessions/routes.js';
+import { isReady, viewOf } from '../sessions/status.js';
+import { loginUrl } from './login-url.js';
+import { waitingPage } from './waiting-page.js';
+import { type Berth, recordWish } from './wish.js';
+
+export interface DoorOptions {
+  front: FrontOptions;
+  authentication: AuthenticateOptions;
+}
+
+const HOME = '/narrative/';
+
+/** The page that was asked for. `/narrative` alone never reaches a session, whose route begins with `/narrative/`. */
+function targetOf(request: FastifyRequest): string {
+  return localPath(request.raw.url?.replace(/^\/narrative(?=$|\?)/, HOME), HOME);
+}
+
+function notAPage(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'no-session-here',
+    title: 'Service Unavailable',
+    detail: 'No notebook answers here now, and nothing was saved. Open the page again to start it; this request was not a page.',
+    retryAfter: 5,
+  });
+}
+
+/** What isn't a navigation came for a container that isn't there: a tab's polling, or a save that must not look done. */
+async function refuseBackground(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (isNavigation(request.method, request.headers)) return;
+  request.door = 'background';
+  if (!(await drain(request.raw))) reply.header('Connection', 'close');
+  throw notAPage();
+}
+
+function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: DoorOptions): FastifyReply {
+  if (wantsJson(request.headers)) throw notSignedIn();
+  return reply.redirect(loginUrl(targetOf(request), options.front.local !== undefined), 302);
+}
+
+function refuseToken(request: FastifyRequest, reply: FastifyReply, options: DoorOptions): FastifyReply {
+  const { local, settings } = options.front;
+  if (local === undefined) throw tokenRejected();
+  reply.clearCookie(settings.kbaseCookie, { path: '/' });
+  if (wantsJson(request.headers)) throw tokenRejected();
+  return sendSignInAgain(reply, targetOf(request));
+}
+
+function cookieOf(session: Session, fallback: string): string {
+  return session.spec.route.type === 'cookie' ? session.spec.route.cookieName : fallback;
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, options: DoorOptions): FastifyReply {
+  const { session, secret } = berth;
+  const cookie = cookieOf(session, options.front.settings.sessionCookie);
+  setSecretCookie(request, reply, { name: cookie, value: secret });
+  const view = viewOf(session, targetOf(request));
+  if (wantsJson(request.headers)) return sendView(reply, view);
+  const cameWithCookie = request.cookies[cookie] === secret;
+  return reply
+    .code(201)
+    .type('text/html; charset=utf-8')
+    .send(waitingPage(view, isReady(session) && cameWithCookie).text);
+}
+
+/** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
+export function narrativeDoor(options: DoorOptions) {
+  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+    const caller = await authenticate(request, options.authentication);
+    if (caller.kind === 'nobody') return sendToLogin(request, reply, options);
+    if (caller.kind === 'rejected') return refuseToken(request, reply, options);
+    const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, options.front);
+    return answer(request, reply, berth, options);
+  };
+  return async (scope: FastifyInstance): Promise<void> => {
+    scope.addHook('onRequest', refuseBackground);
+    for (const path of ['/narrative', '/narrative/*']) scope.all(path, { config: { door: 'narrative' } }, handle);
+  };
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { AlreadyExistsError, ConflictError, ImageUnknownError, instantiate, NotFoundError, type Session } from '@mooring/resources';
+import { Problem } from '../http/problem.js';
+import type { FrontOptions } from '../options.js';
+import { sessionNames } from './names.js';
+
+/** Who wishes, from where. */
+export interface Wisher {
+  user: string;
+  ip: string;
+}
+
+/** The session that a wish found or made, and the value of its cookie. */
+export interface Berth {
+  session: Session;
+  secret: string;
+}
+
+type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings'>;
+
+/** Held by the controller until the session's service is gone. */
+const FINALIZER = 'mooring.dev/service';
+/** Others write sessions too; after so many lost races in a row something is wrong. */
+const ATTEMPTS = 5;
+
+function later(code: string, detail: string, cause?: unknown): Problem {
+  return new Problem({ status: 503, code, title: 'Service Unavailable', detail, retryAfter: 2, cause });
+}
+
+function draftOf(name: string, wisher: Wisher, { templates, settings }: Deps) {
+  const template = templates.get(settings.templateName);
+  if (template === undefined)
+    throw later('no-template', `The template "${settings.templateName}" is not loaded yet. Try again in a moment.`);
+  try {
+    const draft = instantiate(template, { name, owner: wisher.user, annotations: { 'mooring.dev/client-ip': wisher.ip } });
+    return { ...draft, metadata: { ...draft.metadata, finalizers: [FINALIZER] } };
+  } catch (error) {
+    if (error instanceof ImageUnknownError)
+      throw later('version-unknown', 'The version of the notebook is not known yet. Try again in a moment.', error);
+    throw error;
+  }
+}
+
+/** Creates the session, or reads the one that has the name already; undefined where that one went meanwhile. */
+async function createOrRead(name: string, wisher: Wisher, deps: Deps): Promise<Session | undefined> {
+  try {
+    return await deps.store.create('Session', draftOf(name, wisher, deps), { secret: randomBytes(32).toString('hex') });
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsError)) throw error;
+    return deps.store.get('Session', name);
+  }
+}
+
+/** The person's session under the first name that isn't somebody else's. */
+async function obtain(names: string[], wisher: Wisher, deps: Deps): Promise<Session | undefined> {
+  for (const name of names) {
+    const session = await createOrRead(name, wisher, deps);
+    if (session === undefined || session.spec.owner.name === wisher.user) return session;
+  }
+  throw new Problem({
+    status: 409,
+    code: 'names-taken',
+    title: 'Conflict',
+    detail: 'Every name that your session could have is taken by others. Tell the operators.',
+  });
+}
+
+/** The session with the wish to run recorded; undefined where somebody else wrote first or it is gone: read again. */
+async function wake(session: Session, { store }: Deps): Promise<Session | undefined> {
+  if (session.spec.running || session.metadata.deletionTimestamp !== undefined) return session;
+  try {
+    return await store.update('Session', { ...session, spec: { ...session.spec, running: true } });
+  } catch (error) {
+    if (error instanceof ConflictError || error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Records that a person wants their session: creates it, wakes it, or finds it as it is (being deleted, too). What it answers is on
+ * disk. The cache is believed only where the store agrees: a session whose secret is gone is gone itself.
+ */
+export async function recordWish(wisher: Wisher, deps: Deps): Promise<Berth> {
+  const names = sessionNames(deps.settings.containerName, wisher.user);
+  let known = names.map((name) => deps.sessions.get(name)).find((session) => session?.spec.owner.name === wisher.user);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const found = known ?? (await obtain(names, wisher, deps));
+    known = undefined;
+    const session = found && (await wake(found, deps));
+    const secret = session && (await deps.store.secret(session.metadata.uid));
+    if (session !== undefined && secret !== undefined) return { session, secret };
+  }
+  throw later('session-changing', 'Your session is being changed by others at this moment, or its key is missing. Try again in a moment.');
+}

@@ -1,0 +1,34 @@
+import type { ObjectCache, Store } from '@mooring/resources';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { IdentityProvider } from './identity/identity.js';
+import type { LocalIdentityProvider } from './identity/local.js';
+
+export interface FrontSettings {
+  /** The cookie that routes a person to their session, e.g. `narrative_session`. */
+  sessionCookie: string;
+  /** The cookie that holds a person's token, e.g. `kbase_session`. */
+  kbaseCookie: string;
+  /** How sessions are named: `{}` stands for the person, e.g. `narrative-{}`. */
+  containerName: string;
+  /** The SessionTemplate that new sessions are copied from. */
+  templateName: string;
+  /** Addresses and networks whose X-Forwarded-* headers are believed; the loopback by default. */
+  trustedProxies?: string[];
+  /** Event streams open at once, in all and for one person; and the milliseconds between two heartbeats on each. */
+  events?: { maxStreams?: number; maxPerPerson?: number; heartbeatMs?: number };
+}
+
+export interface FrontOptions {
+  store: Store;
+  sessions: Pick<ObjectCache<'Session'>, 'get' | 'subscribe'>;
+  templates: Pick<ObjectCache<'SessionTemplate'>, 'get'>;
+  identity: IdentityProvider;
+  /** Turns the sign-in pages on; the same provider as `identity`. */
+  local?: LocalIdentityProvider;
+  settings: FrontSettings;
+  registry: Registry;
+  logger: Logger;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}

@@ -1,0 +1,79 @@
+import type { CacheEvent, Session } from '@mooring/resources';
+import type { Gauge } from 'prom-client';
+import { EventStream, type Sink } from './event-stream.js';
+
+export interface HubLimits {
+  /** Streams open at once. */
+  maxStreams: number;
+  /** Streams of one person open at once: tabs. */
+  maxPerPerson: number;
+  /** Milliseconds between two heartbeats, which keep proxies from closing a quiet stream. */
+  heartbeatMs: number;
+}
+
+export interface HubOptions extends HubLimits {
+  subscribe: (listener: (event: CacheEvent<'Session'>) => void) => () => void;
+  open: Gauge;
+}
+
+/** Tells open streams what changes in the sessions that they follow: one subscription and one heartbeat for all of them. */
+export class EventHub {
+  readonly #byName = new Map<string, Set<EventStream>>();
+  readonly #perPerson = new Map<string, number>();
+  readonly #unsubscribe: () => void;
+  readonly #heartbeat: NodeJS.Timeout;
+  #size = 0;
+
+  constructor(private readonly options: HubOptions) {
+    this.#unsubscribe = options.subscribe(({ type, object }) => this.#tell(type, object));
+    this.#heartbeat = setInterval(() => this.#each((stream) => stream.heartbeat()), options.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  /** Whether one more stream of this person is within the limits. */
+  hasRoom(user: string): boolean {
+    return this.#size < this.options.maxStreams && (this.#perPerson.get(user) ?? 0) < this.options.maxPerPerson;
+  }
+
+  /** Opens a stream, which begins with the session as it is; it ends with the sink, with the session, or with the hub. */
+  add(session: Session, sink: Sink): void {
+    const { name } = session.metadata;
+    const user = session.spec.owner.name;
+    const stream = new EventStream(sink);
+    const streams = this.#byName.get(name) ?? new Set();
+    this.#byName.set(name, streams.add(stream));
+    this.#count(user, 1);
+    sink.once('close', () => {
+      streams.delete(stream);
+      if (streams.size === 0 && this.#byName.get(name) === streams) this.#byName.delete(name);
+      this.#count(user, -1);
+    });
+    stream.status(session);
+  }
+
+  /** Ends every stream; browsers come back by themselves. */
+  close(): void {
+    this.#unsubscribe();
+    clearInterval(this.#heartbeat);
+    this.#each((stream) => stream.end());
+  }
+
+  #tell(type: CacheEvent['type'], session: Session): void {
+    for (const stream of this.#byName.get(session.metadata.name) ?? []) {
+      if (type === 'DELETED') stream.gone(session);
+      else stream.status(session);
+    }
+  }
+
+  #count(user: string, change: 1 | -1): void {
+    const streams = (this.#perPerson.get(user) ?? 0) + change;
+    if (streams > 0) this.#perPerson.set(user, streams);
+    else this.#perPerson.delete(user);
+    this.#size += change;
+    this.options.open.set(this.#size);
+  }
+
+  #each(act: (stream: EventStream) => void): void {
+    for (const streams of this.#byName.values()) for (const stream of streams) act(stream);
+  }
+}

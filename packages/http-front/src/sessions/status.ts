@@ -1,0 +1,41 @@
+import { type Condition, isTrue, type Session, type SessionPhase } from '@mooring/resources';
+import { type Progress, progressOf } from './progress.js';
+
+/** What an owner is told of a session. It never holds the session's secret. */
+export interface SessionView {
+  name: string;
+  phase: SessionPhase;
+  conditions: Condition[];
+  /** The path to open, on the origin that was asked. */
+  url: string;
+  /** The same for people, step by step. */
+  progress: Progress;
+}
+
+/** Ready, by a status that speaks of the newest spec (not of the one before it was woken). */
+export function isReady({ metadata, spec, status }: Session): boolean {
+  return (
+    metadata.deletionTimestamp === undefined &&
+    spec.running &&
+    status.phase === 'Ready' &&
+    isTrue(status.conditions, 'Ready') &&
+    (status.observedGeneration ?? 0) >= metadata.generation
+  );
+}
+
+/** The phase as its owner should see it: `Ready` only where `isReady`. */
+export function phaseOf(session: Session): SessionPhase {
+  if (session.metadata.deletionTimestamp !== undefined) return 'Terminating';
+  if (session.status.phase !== 'Ready' || isReady(session)) return session.status.phase;
+  return 'Starting';
+}
+
+function homeOf(session: Session): string {
+  return session.spec.route.type === 'cookie' ? session.spec.route.pathPrefix : '/';
+}
+
+/** `url`: the page that was asked for; a session's first page where none was. */
+export function viewOf(session: Session, url: string = homeOf(session)): SessionView {
+  const phase = phaseOf(session);
+  return { name: session.metadata.name, phase, conditions: session.status.conditions, url, progress: progressOf(session, phase) };
+}

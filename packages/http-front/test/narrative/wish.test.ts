@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { ImageUnknownError, type SessionTemplate } from '@mooring/resources';
+import { sessionNames } from '../../src/narrative/names.js';
+import { recordWish } from '../../src/narrative/wish.js';
+import { template } from '../support/front.js';
+import { MemoryStore } from '../support/memory-store.js';
+
+const ada = { user: 'ada', ip: '127.0.0.1' };
+const [NAME = '', LONGER = ''] = sessionNames('narrative-{}', 'ada');
+
+function deps(store = new MemoryStore(), current: SessionTemplate | undefined = template) {
+  const settings = { sessionCookie: 's', kbaseCookie: 'k', containerName: 'narrative-{}', templateName: 'narrative' };
+  return { store: store.asStore(), memory: store, sessions: store.cache, templates: { get: () => current }, settings };
+}
+
+describe('recordWish', () => {
+  it('takes a longer name where somebody else has the first, and finds it again', async () => {
+    const { memory, ...rest } = deps();
+    await recordWish(ada, rest);
+    memory.change(NAME, (session) => {
+      session.spec.owner.name = 'mallory';
+    });
+    const one = await recordWish(ada, rest);
+    expect(one.session.metadata.name).toBe(LONGER);
+    expect((await recordWish(ada, rest)).session.metadata.uid).toBe(one.session.metadata.uid);
+  });
+
+  it('gives up where every name is somebody else’s', async () => {
+    const { memory, ...rest } = deps();
+    for (const name of sessionNames('narrative-{}', 'ada')) {
+      await recordWish(ada, rest);
+      memory.change(name, (session) => {
+        session.spec.owner.name = 'mallory';
+      });
+    }
+    await expect(recordWish(ada, rest)).rejects.toMatchObject({ status: 409, code: 'names-taken' });
+  });
+
+  it('creates anew where the cache still shows a session that is gone', async () => {
+    const { memory, ...rest } = deps();
+    const gone = await recordWish(ada, rest);
+    memory.remove(NAME);
+    const stale = { get: (name: string) => (name === NAME ? gone.session : undefined), subscribe: memory.cache.subscribe };
+    const berth = await recordWish(ada, { ...rest, sessions: stale });
+    expect(berth.session.metadata.uid).not.toBe(gone.session.metadata.uid);
+    expect(berth.secret).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('finds a session that the cache doesn’t show yet', async () => {
+    const { memory, ...rest } = deps();
+    const { session } = await recordWish(ada, rest);
+    const blind = { get: () => undefined, subscribe: memory.cache.subscribe };
+    expect((await recordWish(ada, { ...rest, sessions: blind })).session.metadata.uid).toBe(session.metadata.uid);
+  });
+
+  it('wakes though somebody else writes at the same moment', async () => {
+    const { memory, ...rest } = deps();
+    await recordWish(ada, rest);
+    memory.change(NAME, (session) => {
+      session.spec.running = false;
+    });
+    let writes = 0;
+    memory.beforeWrite = () => {
+      writes += 1;
+      if (writes === 1) memory.change(NAME, () => {});
+    };
+    expect((await recordWish(ada, rest)).session.spec.running).toBe(true);
+    expect(memory.all()[0]?.spec.running).toBe(true);
+  });
+
+  it('says to come back where a session has no secret', async () => {
+    const { memory, ...rest } = deps();
+    await recordWish(ada, rest);
+    memory.secret = async () => undefined;
+    await expect(recordWish(ada, rest)).rejects.toMatchObject({ status: 503, code: 'session-changing' });
+  });
+
+  it('says to come back while there is no template', async () => {
+    const { memory: _memory, ...rest } = deps();
+    await expect(recordWish(ada, { ...rest, templates: { get: () => undefined } })).rejects.toMatchObject({
+      status: 503,
+      code: 'no-template',
+      retryAfter: 2,
+    });
+  });
+
+  it('says to come back while the version isn’t known', async () => {
+    const spec = { ...template.spec, image: { name: 'kbase/narrative', versionUrl: 'http://127.0.0.1/version' } };
+    const { memory, ...rest } = deps(new MemoryStore(), { ...template, spec });
+    await expect(recordWish(ada, rest)).rejects.toMatchObject({
+      status: 503,
+      code: 'version-unknown',
+      cause: expect.any(ImageUnknownError),
+    });
+    expect(memory.all()).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AlreadyExistsError,
+  type CacheEvent,
+  ConflictError,
+  type CreateOptions,
+  type Draft,
+  NotFoundError,
+  type Session,
+  type Store,
+  sessionSchema,
+} from '@mooring/resources';
+
+type Listener = (event: CacheEvent<'Session'>) => void;
+
+/** Sessions in memory, with what the front uses of a store and of a cache that is never behind. */
+export class MemoryStore {
+  readonly #sessions = new Map<string, Session>();
+  readonly #secrets = new Map<string, string>();
+  readonly #listeners = new Set<Listener>();
+  #version = 0;
+  /** Called before each write, to let a test do something in between. */
+  beforeWrite: () => void = () => {};
+
+  readonly cache = {
+    get: (name: string) => this.#sessions.get(name),
+    subscribe: (listener: Listener) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+  };
+
+  asStore(): Store {
+    return this as unknown as Store;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  all(): Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  async get(_kind: 'Session', name: string): Promise<Session | undefined> {
+    return this.#sessions.get(name);
+  }
+
+  async create(_kind: 'Session', draft: Draft<'Session'>, options: CreateOptions = {}): Promise<Session> {
+    this.beforeWrite();
+    if (this.#sessions.has(draft.metadata.name)) throw new AlreadyExistsError(`${draft.metadata.name} exists`);
+    const metadata = { ...draft.metadata, uid: randomUUID(), generation: 1, creationTimestamp: new Date(0).toISOString() };
+    const session = this.#keep('ADDED', { ...draft, metadata } as unknown as Session);
+    if (options.secret !== undefined) this.#secrets.set(session.metadata.uid, options.secret);
+    return session;
+  }
+
+  async update(_kind: 'Session', session: Session): Promise<Session> {
+    this.beforeWrite();
+    const stored = this.#sessions.get(session.metadata.name);
+    if (stored === undefined) throw new NotFoundError('gone');
+    if (stored.metadata.resourceVersion !== session.metadata.resourceVersion) throw new ConflictError('changed');
+    return this.#keep('MODIFIED', { ...session, metadata: { ...session.metadata, generation: stored.metadata.generation + 1 } });
+  }
+
+  async secret(uid: string): Promise<string | undefined> {
+    return this.#secrets.get(uid);
+  }
+
+  /** Changes a session behind the front's back, as the controller would. */
+  change(name: string, change: (session: Session) => void): Session {
+    const copy = structuredClone(this.#sessions.get(name));
+    if (copy === undefined) throw new Error(`no session ${name}`);
+    change(copy);
+    return this.#keep('MODIFIED', copy);
+  }
+
+  /** Lets a session be Ready, as the controller would once its route was seen live. */
+  makeReady(name: string): Session {
+    return this.change(name, (session) => {
+      session.status.phase = 'Ready';
+      session.status.observedGeneration = session.metadata.generation;
+      session.status.conditions = ['ServiceCreated', 'ContainerRunning', 'Reachable', 'Routed', 'Ready'].map((type) => ({
+        type,
+        status: 'True' as const,
+        reason: 'Seen',
+        message: '',
+        lastTransitionTime: new Date(0).toISOString(),
+      }));
+    });
+  }
+
+  remove(name: string): void {
+    const session = this.#sessions.get(name);
+    if (session === undefined) return;
+    this.#sessions.delete(name);
+    this.#secrets.delete(session.metadata.uid);
+    this.#tell('DELETED', session);
+  }
+
+  #keep(type: CacheEvent['type'], draft: Session): Session {
+    this.#version += 1;
+    const metadata = { ...draft.metadata, resourceVersion: String(this.#version) };
+    const session = sessionSchema.parse({ apiVersion: 'mooring.dev/v1', kind: 'Session', status: {}, ...draft, metadata });
+    this.#sessions.set(session.metadata.name, session);
+    this.#tell(type, session);
+    return session;
+  }
+
+  #tell(type: CacheEvent['type'], object: Session): void {
+    for (const listener of [...this.#listeners]) listener({ type, object });
+  }
+}
