@@ -44,10 +44,13 @@ function schemaFor(body: Typed): z.ZodType | undefined {
   return body.type === 'collection' && row ? collectionSchema(row) : row;
 }
 
-const describeRecorded = recorded ? describe : describe.skip;
-const missing = recorded ? '' : ' (SKIPPED: there is no ../shared/rancher-1.6/exchanges beside the checkout)';
+describe('what Rancher 1.6 was recorded to answer', () => {
+  // jest refuses it.each of nothing, so nothing is declared without recordings but a skip that says why.
+  if (recorded) testRecordings();
+  else it.skip('is not checked: there is no ../shared/rancher-1.6/exchanges beside the checkout', () => {});
+});
 
-describeRecorded(`what Rancher 1.6 was recorded to answer${missing}`, () => {
+function testRecordings(): void {
   it('has exchanges of projects, stacks, services, containers and errors', () => {
     const bodies = exchanges.map(({ response }) => response?.body).filter(isTyped);
     const types = new Set(bodies.map(({ type, resourceType }) => resourceType ?? type));
@@ -77,7 +80,7 @@ describeRecorded(`what Rancher 1.6 was recorded to answer${missing}`, () => {
       else expect(event).toMatchObject({ type: 'change', resourceId, resource: { id: resourceId } });
     }
   });
-});
+}
 
 function holdsLaunchConfig({ response }: Recording): boolean {
   const body = response?.body as { type: string; launchConfig?: unknown };
