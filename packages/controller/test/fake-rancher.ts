@@ -1,0 +1,123 @@
+import type { Container, ProjectClient, Service } from '@mooring/rancher-client';
+import { RancherUnreachableError } from '@mooring/rancher-client';
+
+type Body = { name: string; stackId: string; launchConfig: { labels: Record<string, string> } };
+
+/** A Rancher in memory, for which everything is done at once, but for what a test orders to go wrong. */
+export class FakeRancher {
+  readonly services = new Map<string, Service>();
+  readonly containers = new Map<string, Container>();
+  /** Every call that changes something, in order. */
+  readonly calls: string[] = [];
+  /** The next create is done, but its answer is lost. */
+  loseCreateAnswer = false;
+  /** The next create makes two. */
+  doubleCreate = false;
+  /** So many DELETEs are answered, and forgotten. */
+  loseDeletes = 0;
+  /** Nothing is answered. */
+  down = false;
+  #next = 1;
+
+  client(): ProjectClient {
+    const list = async <T extends { name?: string | null }>(objects: Map<string, T>, filters: { name?: string }) => {
+      this.#check('GET');
+      return [...objects.values()].filter(({ name }) => filters.name === undefined || name === filters.name);
+    };
+    const services = {
+      list: (filters: { name?: string }) => list(this.services, filters),
+      find: async (id: string) => {
+        this.#check('GET');
+        const service = this.services.get(id);
+        return service && { ...service, instances: [...this.containers.values()].filter(({ serviceIds }) => serviceIds?.includes(id)) };
+      },
+      create: async (body: Body) => this.#create(body),
+      remove: async (id: string) => this.#remove(id),
+      action: async (id: string, action: string) => this.#act(id, action),
+    };
+    const containers = {
+      list: (filters: { name?: string }) => list(this.containers, filters),
+      action: async (id: string) => {
+        this.calls.push(`start ${id}`);
+        const container = { ...(this.containers.get(id) as Container), state: 'running', startCount: 2 };
+        this.containers.set(id, container);
+        return container;
+      },
+    };
+    const subscribe = async function* ({ signal }: { signal: AbortSignal }) {
+      yield { type: 'connected' };
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    };
+    return { id: '1a5', services, containers, subscribe } as unknown as ProjectClient;
+  }
+
+  #check(method: string): void {
+    if (this.down) throw this.#silence(method, 'not-sent');
+  }
+
+  #silence(method: string, outcome: 'not-sent' | 'unknown'): RancherUnreachableError {
+    return new RancherUnreachableError({ method, path: '/services' }, { code: 'Timeout', outcome, reason: 'no answer within 10000 ms' });
+  }
+
+  #create(body: Body): Service {
+    this.#check('POST');
+    this.calls.push(`create ${body.name}`);
+    const service = this.#add(body);
+    if (this.doubleCreate) this.#add(body);
+    this.doubleCreate = false;
+    if (!this.loseCreateAnswer) return service;
+    this.loseCreateAnswer = false;
+    throw this.#silence('POST', 'unknown');
+  }
+
+  #add(body: Body): Service {
+    const number = this.#next++;
+    const service = {
+      ...body,
+      id: `1s${number}`,
+      type: 'service',
+      state: 'active',
+      transitioning: 'no',
+      healthState: 'healthy',
+      removed: null,
+    };
+    const container = {
+      id: `1i${number}`,
+      type: 'container',
+      name: `mooring-${body.name}-1`,
+      state: 'running',
+      primaryIpAddress: '127.0.0.1',
+      serviceIds: [service.id],
+      labels: body.launchConfig.labels,
+      startCount: 1,
+      removed: null,
+    };
+    this.services.set(service.id, service as unknown as Service);
+    this.containers.set(container.id, container as unknown as Container);
+    return service as unknown as Service;
+  }
+
+  #remove(id: string): Service {
+    this.#check('DELETE');
+    this.calls.push(`remove ${id}`);
+    const service = this.services.get(id) as Service;
+    if (this.loseDeletes > 0) {
+      this.loseDeletes -= 1;
+      return { ...service, state: 'removing' };
+    }
+    this.services.delete(id);
+    for (const [key, { serviceIds }] of this.containers) if (serviceIds?.includes(id)) this.containers.delete(key);
+    return { ...service, state: 'removing' };
+  }
+
+  #act(id: string, action: string): Service {
+    this.calls.push(`${action} ${id}`);
+    const service = { ...(this.services.get(id) as Service), state: action === 'activate' ? 'active' : 'inactive' };
+    this.services.set(id, service);
+    for (const [key, container] of this.containers) {
+      if (container.serviceIds?.includes(id))
+        this.containers.set(key, { ...container, state: action === 'activate' ? 'running' : 'stopped' });
+    }
+    return service;
+  }
+}

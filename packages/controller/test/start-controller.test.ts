@@ -1,0 +1,203 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ObjectCache, openCache, openStore, type Session, type Store } from '@mooring/resources';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { type Controller, startController } from '../src/index.js';
+import { FakeRancher } from './fake-rancher.js';
+import { SECRET } from './sessions/sample.js';
+
+const NAME = 'narrative-alice-522b27';
+const DEADLINE = { timeoutMs: 10_000 };
+
+async function listen(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ server: Server; port: number }> {
+  const server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** A controller over a fake Rancher, a container that answers, and a stand-in for Traefik that follows the document. */
+describe('the controller', () => {
+  let rancher: FakeRancher;
+  let store: Store;
+  let sessions: ObjectCache<'Session'>;
+  let templates: ObjectCache<'SessionTemplate'>;
+  let container: Awaited<ReturnType<typeof listen>>;
+  let traefik: Awaited<ReturnType<typeof listen>>;
+  let poll: NodeJS.Timeout;
+  let document: string | undefined;
+  let controller: Controller;
+
+  async function start(): Promise<void> {
+    controller = await startController({
+      store,
+      sessions,
+      templates,
+      rancher: rancher.client(),
+      stackId: '1st1',
+      routing: {
+        entryPointUrl: `http://127.0.0.1:${traefik.port}`,
+        entryPoint: 'web',
+        fallbackUrl: 'http://127.0.0.1:1',
+        frontPaths: ['/narrative*'],
+        hosts: [],
+        mode: 'http',
+      },
+      registry: new Registry(),
+      logger: pino({ level: 'silent' }),
+    });
+    poll = setInterval(() => {
+      document = controller.routeDocument() ?? document;
+    }, 20);
+  }
+
+  async function stop(): Promise<void> {
+    clearInterval(poll);
+    await controller.stop();
+  }
+
+  const create = () =>
+    store.create(
+      'Session',
+      {
+        metadata: { name: NAME, finalizers: ['mooring.dev/service'] },
+        spec: { owner: { name: 'alice' }, launch: { image: 'mooring/demo', port: container.port }, route: { type: 'cookie' } },
+      },
+      { secret: SECRET },
+    );
+
+  const ready = () => sessions.waitFor(NAME, ({ status }) => status.phase === 'Ready', DEADLINE);
+  const change = async (edit: (session: Session) => void): Promise<void> => {
+    const session = structuredClone((await store.get('Session', NAME)) as Session);
+    edit(session);
+    await store.update('Session', session);
+  };
+  const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+    for (const end = Date.now() + DEADLINE.timeoutMs; !(await condition()); ) {
+      if (Date.now() > end) throw new Error('the condition did not come true in time');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+
+  beforeEach(async () => {
+    rancher = new FakeRancher();
+    document = undefined;
+    store = await openStore({ path: ':memory:' });
+    sessions = openCache(store, 'Session');
+    templates = openCache(store, 'SessionTemplate');
+    container = await listen((_request, response) => response.end('hello'));
+    traefik = await listen((request, response) => {
+      const secret = /narrative_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+      if (secret && document?.includes(secret)) return response.end('hello');
+      return response.writeHead(503, { 'mooring-front': '1' }).end();
+    });
+    await start();
+  });
+
+  afterEach(async () => {
+    await stop();
+    await Promise.all([sessions.close(), templates.close()]);
+    await store.close();
+    for (const { server } of [container, traefik]) server.close();
+  });
+
+  it('makes a recorded session ready, and writes nothing more once it is', async () => {
+    await create();
+    const session = await ready();
+    expect(session?.status.conditions.map(({ type, status }) => `${type}=${status}`)).toEqual([
+      'ServiceCreated=True',
+      'ContainerRunning=True',
+      'Reachable=True',
+      'Routed=True',
+      'Ready=True',
+    ]);
+    expect(session?.status).toMatchObject({ service: { id: '1s1', state: 'active' }, address: { ip: '127.0.0.1', port: container.port } });
+    expect(controller.ready().ok).toBe(true);
+    const { resourceVersion } = await store.list('Session');
+    await stop();
+    await start();
+    await until(() => controller.ready().ok);
+    expect((await store.list('Session')).resourceVersion).toBe(resourceVersion);
+    expect(rancher.calls).toEqual([`create ${NAME}`]);
+  });
+
+  it('makes one service where the answer to the first create was lost', async () => {
+    rancher.loseCreateAnswer = true;
+    await create();
+    await ready();
+    expect(rancher.services.size).toBe(1);
+    expect(rancher.calls).toEqual([`create ${NAME}`]);
+  });
+
+  it('removes the second of two services of one name and keeps the one that serves', async () => {
+    rancher.doubleCreate = true;
+    await create();
+    // The double is seen with the next whole list.
+    await ready();
+    await stop();
+    await start();
+    await until(() => rancher.services.size === 1);
+    expect([...rancher.services.keys()]).toEqual(['1s1']);
+  });
+
+  it('takes the route away before the service, asks again when a DELETE is lost, and lets the record go last', async () => {
+    await create();
+    await ready();
+    rancher.loseDeletes = 2;
+    await store.delete('Session', NAME);
+    await until(async () => (await store.get('Session', NAME)) === undefined);
+    expect(rancher.services.size).toBe(0);
+    expect(rancher.calls.filter((call) => call.startsWith('remove'))).toHaveLength(3);
+    expect(document).not.toContain(SECRET);
+  });
+
+  it('stops and starts again as the record says, with the same service', async () => {
+    await create();
+    await ready();
+    await change((session) => {
+      session.spec.running = false;
+    });
+    await sessions.waitFor(NAME, ({ status }) => status.phase === 'Stopped', DEADLINE);
+    expect(document).not.toContain(SECRET);
+    await change((session) => {
+      session.spec.running = true;
+    });
+    expect((await ready())?.status.service?.id).toBe('1s1');
+    expect(rancher.calls).toEqual([`create ${NAME}`, 'deactivate 1s1', 'activate 1s1']);
+  });
+
+  it('says so while Rancher is down, and goes on when it is back', async () => {
+    await until(() => controller.ready().ok);
+    rancher.down = true;
+    await create();
+    const waiting = await sessions.waitFor(
+      NAME,
+      ({ status }) => status.conditions.some(({ reason }) => reason === 'RancherUnavailable'),
+      DEADLINE,
+    );
+    expect(waiting?.status.phase).toBe('Pending');
+    rancher.down = false;
+    expect((await ready())?.status.phase).toBe('Ready');
+  });
+
+  it('never touches a service of the same name that is not ours', async () => {
+    await rancher.client().services.create({ name: NAME, stackId: '1st1', launchConfig: { labels: {} } });
+    await create();
+    const failed = await sessions.waitFor(NAME, ({ status }) => status.phase === 'Failed', DEADLINE);
+    expect(failed?.status.conditions[0]).toMatchObject({ type: 'ServiceCreated', status: 'False', reason: 'NameTaken' });
+    expect(rancher.services.size).toBe(1);
+  });
+
+  it('serves the routes that were live before Rancher answers at all', async () => {
+    await create();
+    await ready();
+    await stop();
+    rancher.down = true;
+    await start();
+    expect(controller.routeDocument()).toContain(SECRET);
+    expect(controller.ready().ok).toBe(false);
+    rancher.down = false;
+    await until(() => controller.ready().ok);
+  });
+});
