@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
-import type { ReconcileResult } from './metrics.js';
 import type { WorkQueue } from './work-queue.js';
 
 /** What a reconciler answers: nothing where it is settled, or when to look again, in ms. */
@@ -16,6 +15,10 @@ export class TerminalError extends Error {
 
 /** Reads the state afresh and moves it one step on. Called with a key only: what happened to it in the meantime doesn't matter. */
 export type Reconcile = (key: string, log: Logger) => Promise<Result | undefined>;
+
+/** How a reconcile ended, as controller-runtime's metrics name it. */
+export const RECONCILE_RESULTS = ['success', 'requeue_after', 'error', 'terminal_error'] as const;
+export type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
 
 export interface ControllerObserver {
   started(): void;

@@ -1,9 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ControllerObserver } from './controller.js';
+import { type ControllerObserver, RECONCILE_RESULTS } from './controller.js';
 import type { WorkQueueObserver } from './work-queue.js';
-
-export const RECONCILE_RESULTS = ['success', 'requeue_after', 'error', 'terminal_error'] as const;
-export type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
 
 /** 5 ms to 60 s: controller-runtime's buckets, thinned out. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
