@@ -46,11 +46,13 @@ function launchOf(template: SessionTemplate, instance: Instance): Launch {
   };
 }
 
+/** The template's own tag goes first. A version that was read counts only while the template still names the same repository. */
 function imageOf({ metadata, spec, status }: SessionTemplate): string {
-  if (status.image !== undefined) return status.image;
-  if (spec.image.tag !== undefined) return `${spec.image.name}:${spec.image.tag}`;
+  const { name, tag } = spec.image;
+  if (tag !== undefined) return `${name}:${tag}`;
+  if (status.image?.startsWith(`${name}:`)) return status.image;
   throw new ImageUnknownError(
-    `The image of the template ${metadata.name} is not known yet: the version of ${spec.image.name} was not read from spec.image.versionUrl so far. Try again, or set spec.image.tag.`,
+    `The image of the template ${metadata.name} is not known yet: the version of ${name} was not read from spec.image.versionUrl so far. Try again, or set spec.image.tag.`,
   );
 }
 

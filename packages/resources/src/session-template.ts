@@ -5,8 +5,8 @@ import { imageSchema, launchSchema, probeSchema, routeSchema } from './session.j
 /** Where the tag of a template's image comes from. */
 export const imageSourceSchema = z
   .strictObject({
-    /** The repository, without a tag: `kbase/narrative`. */
-    name: imageSchema,
+    /** The repository: `kbase/narrative`. */
+    name: imageSchema.refine((name) => !/[:@][^/]*$/.test(name), 'must not have a tag or digest; a tag goes into `tag`'),
     tag: z
       .string()
       .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag such as 1.2.3')

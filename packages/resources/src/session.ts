@@ -24,7 +24,7 @@ export const launchSchema = z.strictObject({
   /** The container's TCP port that requests go to. */
   port: z.int().min(1).max(65535).default(8888),
   /** Linux capabilities that the container must not have, without the `CAP_` prefix. */
-  capDrop: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
+  capDrop: z.array(z.string().regex(/^[A-Z_]+$/, 'must be a capability such as NET_RAW, without "CAP_"')).default([]),
   /** Memory limit in bytes; none where it is missing. Docker refuses less than 4 MiB. */
   memory: z
     .int()
@@ -43,12 +43,12 @@ export const routeSchema = z.discriminatedUnion('type', [
     /** A token of RFC 6265. */
     cookieName: z
       .string()
-      .regex(/^[A-Za-z0-9_-]+$/)
+      .regex(/^[A-Za-z0-9_-]+$/, 'must consist of letters, digits, - and _')
       .default('narrative_session'),
     /** Starts and ends with a slash. */
     pathPrefix: z
       .string()
-      .regex(/^\/([A-Za-z0-9._~-]+\/)*$/)
+      .regex(/^\/([A-Za-z0-9._~-]+\/)*$/, 'must be a path such as /narrative/, with a slash at both ends')
       .default('/narrative/'),
     hosts: z.array(z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name')).default([]),
   }),
@@ -62,7 +62,7 @@ export const probeSchema = z.strictObject({
   /** An absolute path in the container, which must be cheap and must not look like activity. */
   path: z
     .string()
-    .regex(/^\/[\x21-\x7e]*$/)
+    .regex(/^\/[\x21-\x7e]*$/, 'must be a path such as /api/status, in visible ASCII characters')
     .default('/narrative/api/status'),
 });
 

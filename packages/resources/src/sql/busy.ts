@@ -23,5 +23,5 @@ export async function retryWhileBusy<T>(run: () => Promise<T>): Promise<T> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  return String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');
 }
