@@ -39,14 +39,22 @@ const answerSchema = z.looseObject({
     .transform((roles) => roles ?? []),
 });
 
+/** Lets go of a body without waiting: what matters has been decided. */
+function dropBody(body: { cancel(): Promise<void> } | null): void {
+  body?.cancel().catch(() => {});
+}
+
 async function readLimited(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES)
+  for (let chunk = await reader?.read(); chunk?.value !== undefined; chunk = await reader?.read()) {
+    bytes += chunk.value.length;
+    if (bytes > MAX_ANSWER_BYTES) {
+      dropBody(reader ?? null);
       throw new IdentityUnavailableError(`The identity provider's answer has more than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
+    }
+    chunks.push(chunk.value);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -66,7 +74,7 @@ function parseAnswer(text: string): Identity {
 async function readAnswer(response: Response): Promise<Identity | undefined> {
   const isPage = (response.headers.get('content-type') ?? '').includes('text/html');
   if (response.status === 200 && !isPage) return parseAnswer(await readLimited(response));
-  await response.body?.cancel();
+  dropBody(response.body);
   if (REJECTIONS.has(response.status) && !isPage) return undefined;
   throw new IdentityUnavailableError(`The identity provider answered ${response.status}${isPage ? ' with a page' : ''}`);
 }

@@ -193,7 +193,8 @@ describe('what is no navigation', () => {
   ] as const;
 
   it.each(background)('refuses %s with 503, signed in or not, and starts nothing', async (_what, request) => {
-    for (const cookies of [{}, { kbase_session: 'token-ada' }, { kbase_session: 'made-up' }]) {
+    const callers: Record<string, string>[] = [{}, { kbase_session: 'token-ada' }, { kbase_session: 'made-up' }];
+    for (const cookies of callers) {
       const answer = await front.app.inject({ url: '/narrative/api/contents/a.ipynb', ...request, cookies });
       expect(answer.statusCode).toBe(503);
       expect(answer.headers['content-type']).toContain('application/problem+json');

@@ -101,7 +101,7 @@ export class MemoryStore {
   #keep(type: CacheEvent['type'], draft: Session): Session {
     this.#version += 1;
     const metadata = { ...draft.metadata, resourceVersion: String(this.#version) };
-    const session = sessionSchema.parse({ apiVersion: 'mooring.dev/v1', kind: 'Session', status: {}, ...draft, metadata });
+    const session = sessionSchema.parse({ ...draft, apiVersion: 'mooring.dev/v1', kind: 'Session', status: draft.status ?? {}, metadata });
     this.#sessions.set(session.metadata.name, session);
     this.#tell(type, session);
     return session;
