@@ -1,0 +1,64 @@
+import { describeFilters, readFilters, toMatcher } from './query/filters.js';
+import { describeSort, pagination, readLimit, readSort, sortBy, takePage } from './query/page.js';
+import type { Scope } from './render/links.js';
+import type { Body } from './render/views.js';
+import type { Resource } from './resources/resource.js';
+
+interface ListRequest {
+  scope: Scope;
+  /** The address asked for, without parameters. */
+  self: string;
+  query: URLSearchParams;
+}
+
+const prefixed = (paths: Readonly<Record<string, string>>, base: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${base}/${path}`]));
+
+const sortLinks = (fields: readonly string[], self: string, query: URLSearchParams): Record<string, string> => {
+  const limit = query.get('limit');
+  const before = limit === null ? '?' : `?&limit=${encodeURIComponent(limit)}&`;
+  return Object.fromEntries(fields.map((field) => [field, `${self}${before}sort=${field}`]));
+};
+
+/** An object with what `include` asks for in it (recordings 08-02, 08-05). */
+export const renderIncluding = <T>(resource: Resource<T>, record: T, scope: Scope, query: URLSearchParams): Body => {
+  const included = query.getAll('include').flatMap((name) => {
+    const related = Object.hasOwn(resource.related, name) ? resource.related[name]?.(record, scope) : undefined;
+    return related ? [[name, 'one' in related ? related.one : related.many]] : [];
+  });
+  return { ...resource.render(record, scope), ...Object.fromEntries(included) };
+};
+
+const frame = <T>(resource: Resource<T>, { scope, self, query }: ListRequest): Body => ({
+  type: 'collection',
+  resourceType: resource.type,
+  links: { self },
+  createTypes: prefixed(resource.createTypes, scope.base),
+  actions: {},
+  sortLinks: sortLinks(Object.keys(resource.filters), self, query),
+  filters: describeFilters(readFilters(query, resource.filters), resource.filters),
+  createDefaults: {},
+});
+
+/** A page of all objects of a kind that the filters leave. */
+export const listCollection = <T>(resource: Resource<T>, request: ListRequest): Body => {
+  const { scope, self, query } = request;
+  const matches = toMatcher(readFilters(query, resource.filters), resource.filters);
+  const found = resource.all().filter((record) => matches((field) => resource.value(record, field)));
+  const sort = readSort(query, resource.filters);
+  const page = takePage(sortBy(found, sort, resource.value), self, query);
+  return {
+    ...frame(resource, request),
+    data: page.records.map((record) => renderIncluding(resource, record, scope, query)),
+    pagination: resource.isPaged ? page.pagination : null,
+    sort: describeSort(sort, self, query),
+  };
+};
+
+/** Related objects: limit and filters are named in the answer but not applied (README 7). */
+export const listRelated = <T>(resource: Resource<T>, many: readonly Body[], request: ListRequest): Body => ({
+  ...frame(resource, request),
+  data: many,
+  pagination: pagination(readLimit(request.query), null),
+  sort: null,
+});

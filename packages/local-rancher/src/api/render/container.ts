@@ -1,0 +1,96 @@
+import { formatId, HOST_ID, PROJECT_ID } from '../../model/ids.js';
+import type { ContainerRecord, ContainerState } from '../../model/records.js';
+import { containerActions } from '../actions.js';
+import { actionsOf, dateOf, linksOf, removalOf, type Scope, transitionOf } from './links.js';
+
+const RELATED = ['account', 'hosts', 'services'] as const;
+const RESTING: ReadonlySet<ContainerState> = new Set(['running', 'stopped', 'removed']);
+
+/** Rancher purges a removed container within minutes (recording 07-30). */
+const PURGED_AFTER_MS = 240_000;
+
+/** What a container has, null where its launchConfig doesn't say (recording 05-03). */
+const UNSET = Object.fromEntries(
+  [
+    ...[
+      'blkioDeviceOptions',
+      'blkioWeight',
+      'build',
+      'capAdd',
+      'capDrop',
+      'cgroupParent',
+      'command',
+      'cpuCount',
+      'cpuPercent',
+      'cpuPeriod',
+    ],
+    ...['cpuQuota', 'cpuRealtimePeriod', 'cpuRealtimeRuntime', 'cpuSet', 'cpuSetMems', 'cpuShares', 'dataVolumes', 'dataVolumesFrom'],
+    ...['description', 'devices', 'diskQuota', 'dnsOpt', 'domainName', 'entryPoint', 'expose', 'extraHosts', 'groupAdd', 'healthCheck'],
+    ...['healthCmd', 'healthInterval', 'healthRetries', 'healthState', 'healthTimeout', 'hostname', 'ioMaximumBandwidth', 'ioMaximumIOps'],
+    ...['ip', 'ip6', 'ipcMode', 'isolation', 'kernelMemory', 'logConfig', 'lxcConf', 'memory', 'memoryReservation', 'memorySwap'],
+    ...['memorySwappiness', 'milliCpuReservation', 'mounts', 'netAlias', 'networkContainerId', 'oomKillDisable', 'oomScoreAdj', 'pidMode'],
+    ...[
+      'pidsLimit',
+      'ports',
+      'registryCredentialId',
+      'requestedHostId',
+      'restartPolicy',
+      'secrets',
+      'securityOpt',
+      'shmSize',
+      'stopSignal',
+    ],
+    ...['stopTimeout', 'storageOpt', 'sysctls', 'tmpfs', 'ulimits', 'user', 'userPorts', 'usernsMode', 'uts', 'volumeDriver', 'workingDir'],
+  ].map((field) => [field, null]),
+);
+
+/** Of a service's launchConfig only: not among a container's fields. */
+const withoutServiceFields = ({ type: _type, vcpu: _vcpu, drainTimeoutMs: _drain, ...fields }: Record<string, unknown>) => fields;
+
+const shownState = (container: ContainerRecord): string => {
+  const isPurged = container.removedTS !== null && Date.now() - container.removedTS > PURGED_AFTER_MS;
+  return isPurged ? 'purged' : container.state;
+};
+
+/** A container as in recordings 05-03 and 05-03b. */
+export const renderContainer = (container: ContainerRecord, scope: Scope): Record<string, unknown> => {
+  const id = formatId('container', container.id);
+  const self = `${scope.base}/containers/${id}`;
+  return {
+    id,
+    type: 'container',
+    links: linksOf(self, RELATED),
+    actions: actionsOf(self, containerActions(container.state)),
+    baseType: 'instance',
+    ...UNSET,
+    environment: {},
+    labels: {},
+    ...withoutServiceFields(container.launchConfig),
+    name: container.name,
+    state: shownState(container),
+    accountId: PROJECT_ID,
+    createIndex: container.createIndex,
+    created: dateOf(container.createdTS),
+    createdTS: container.createdTS,
+    dataVolumeMounts: {},
+    deploymentUnitUuid: container.deploymentUnitUuid,
+    dns: ['169.254.169.250'],
+    dnsSearch: container.dnsSearch,
+    externalId: container.startCount > 0 ? container.uuid : null,
+    firstRunning: container.firstRunningTS === null ? null : dateOf(container.firstRunningTS),
+    firstRunningTS: container.firstRunningTS,
+    hostId: HOST_ID,
+    kind: 'container',
+    nativeContainer: false,
+    primaryIpAddress: container.address,
+    primaryNetworkId: '1n5',
+    ...removalOf(container.removedTS),
+    serviceId: null,
+    serviceIds: container.state === 'removed' ? null : [formatId('service', container.serviceId)],
+    stackId: null,
+    startCount: container.startCount === 0 ? null : container.startCount,
+    system: false,
+    ...transitionOf(!RESTING.has(container.state), container.failure),
+    uuid: container.uuid,
+  };
+};

@@ -1,0 +1,103 @@
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { refusalOf } from '../guard.js';
+import { PROJECT_ID } from '../model/ids.js';
+import type { Store } from '../store/store.js';
+import { Api } from './api.js';
+import { ApiError, errorBody, internalError } from './errors.js';
+import { renderRoot } from './render/surroundings.js';
+import type { Views } from './render/views.js';
+import { parseBody, parseTarget } from './request.js';
+
+interface ApiServerOptions {
+  store: Store;
+  views: Views;
+  logger: Logger;
+}
+
+const MAX_BODY = 1024 * 1024;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const JETTY_404 = '<html>\n<head>\n<title>Error 404 Not Found</title>\n</head>\n<body><h2>HTTP ERROR 404</h2>\n</body>\n</html>\n';
+
+const first = (header: string | string[] | undefined): string | undefined =>
+  (Array.isArray(header) ? header[0] : header)?.split(',')[0]?.trim();
+
+/** X-Forwarded-Proto and -Host shape the links of an answer, as Rancher lets them (recording 11-11). */
+export const originOf = (headers: FastifyRequest['headers']): { protocol: string; host: string } => ({
+  protocol: first(headers['x-forwarded-proto']) ?? 'http',
+  host: first(headers['x-forwarded-host']) ?? headers.host ?? '127.0.0.1',
+});
+
+const rootOf = (request: FastifyRequest): string => {
+  const { protocol, host } = originOf(request.headers);
+  return `${protocol}://${host}`;
+};
+
+const isScoped = (url: string): boolean => url.includes(`/projects/${PROJECT_ID}/`);
+
+/** The headers that the recorded answers carry. */
+const addRancherHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
+  const scope = isScoped(request.url) ? `/projects/${PROJECT_ID}` : '';
+  reply.headers({
+    'x-api-schemas': `${rootOf(request)}/v2-beta${scope}/schemas`,
+    'x-api-account-id': isScoped(request.url) ? PROJECT_ID : '1a1',
+    'x-api-user-id': '1a1',
+    'x-api-account-kind': 'admin',
+    'x-api-account-name': 'admin',
+    'x-api-client-ip': request.ip,
+  });
+};
+
+const toApiError = (error: FastifyError | ApiError): ApiError => {
+  if (error instanceof ApiError) return error;
+  const status = error.statusCode ?? 500;
+  return status < 500 ? new ApiError(status, error.code, { message: error.message }) : internalError();
+};
+
+const sendError = (error: ApiError, reply: FastifyReply): FastifyReply => reply.code(error.status).send(errorBody(error));
+
+const queryOf = (url: string): URLSearchParams => new URLSearchParams(url.split('?').slice(1).join('?'));
+
+const addFixedRoutes = (app: FastifyInstance): void => {
+  app.get('/ping', (_request, reply) => reply.type('text/plain').send('pong\n'));
+  app.get('/', (request) => renderRoot('v1', `${rootOf(request)}/v1`));
+  app.get('/v1', (request) => renderRoot('v1', `${rootOf(request)}/v1`));
+  app.get('/v2-beta', (request) => renderRoot('v2-beta', `${rootOf(request)}/v2-beta`));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/html').send(JETTY_404));
+};
+
+/** The HTTP server of the v2-beta API; the caller listens. */
+export const buildApiServer = ({ store, views, logger }: ApiServerOptions): FastifyInstance => {
+  const app = fastify({ bodyLimit: MAX_BODY, routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true });
+  const api = new Api(store, views);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOf(request.headers);
+    if (refusal !== undefined) return sendError(new ApiError(403, 'Forbidden', { message: refusal }), reply);
+    addRancherHeaders(request, reply);
+  });
+  app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
+    const known = toApiError(error);
+    if (known.status >= 500 && !(error instanceof ApiError))
+      logger.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+    return sendError(known, reply);
+  });
+  addFixedRoutes(app);
+  app.route({
+    method: METHODS,
+    url: '/v2-beta/*',
+    handler: async (request, reply) => {
+      const answer = api.answer({
+        method: request.method,
+        target: parseTarget(request.url.split('?')[0] ?? '', originOf(request.headers)),
+        query: queryOf(request.url),
+        readBody: () => parseBody(typeof request.body === 'string' ? request.body : '', request.headers['content-type'] ?? ''),
+      });
+      // What is answered is on disk.
+      if (request.method !== 'GET') await store.flushed();
+      return reply.code(answer.status).send(answer.body);
+    },
+  });
+  return app;
+};

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import { startsOnce } from '../model/launch-config.js';
+import type { AnyRecord } from '../model/records.js';
+import type { Pace } from '../pace.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { Store } from '../store/store.js';
+import { ContainerLifecycle } from './container-lifecycle.js';
+import { ServiceLifecycle } from './service-lifecycle.js';
+import { StackLifecycle } from './stack-lifecycle.js';
+import { afterReboot } from './transitions.js';
+
+interface LifecyclesOptions {
+  store: Store;
+  runtime: Runtime;
+  pace: Pace;
+  logger: Logger;
+}
+
+/** What moves all objects on: each change wakes the object and its parent. */
+export class Lifecycles {
+  readonly #store: Store;
+  readonly #stop = new AbortController();
+  readonly #stacks: StackLifecycle;
+  readonly #services: ServiceLifecycle;
+  readonly #containers: ContainerLifecycle;
+
+  constructor(options: LifecyclesOptions) {
+    const inner = { ...options, signal: this.#stop.signal };
+    this.#store = options.store;
+    this.#stacks = new StackLifecycle(inner);
+    this.#services = new ServiceLifecycle(inner);
+    this.#containers = new ContainerLifecycle(inner);
+  }
+
+  /** As after a reboot of the host: nothing runs, and all that was under way is taken up again. */
+  start(): void {
+    const { stacks, services, containers } = this.#store;
+    this.#store.put(...afterReboot(containers.all(), (container) => startsOnce(container.launchConfig)));
+    this.#store.onChange((changed) => this.#wake(changed));
+    this.#wake([...stacks.all(), ...services.all(), ...containers.all()]);
+  }
+
+  /** No step begins, and nothing is recorded, from now on: what a stop of the runtime ends is found again by the next start. */
+  close(): void {
+    this.#stop.abort();
+    this.#stacks.close();
+    this.#services.close();
+    this.#containers.close();
+  }
+
+  #wake(changed: readonly AnyRecord[]): void {
+    for (const record of changed) {
+      if (record.kind === 'stack') this.#stacks.wake(record.id);
+      if (record.kind === 'service') this.#wakeService(record.id, record.stackId);
+      if (record.kind === 'container') this.#wakeContainer(record.id, record.serviceId);
+    }
+  }
+
+  #wakeService(id: number, stackId: number): void {
+    this.#services.wake(id);
+    this.#stacks.wake(stackId);
+  }
+
+  #wakeContainer(id: number, serviceId: number): void {
+    this.#containers.wake(id);
+    this.#services.wake(serviceId);
+  }
+}

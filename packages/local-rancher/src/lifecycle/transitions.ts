@@ -1,0 +1,71 @@
+import type { AnyRecord, ContainerRecord, ServiceRecord, StackRecord } from '../model/records.js';
+
+/** What an action on an object changes at once. The lifecycles do the rest. All pure. */
+
+const wanting = (containers: readonly ContainerRecord[], wanted: ContainerRecord['wanted']): ContainerRecord[] =>
+  containers.filter((container) => container.wanted !== 'removed').map((container) => ({ ...container, wanted }));
+
+/** The same containers run again (recording 04-04). */
+export const activateService = (service: ServiceRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
+  { ...service, state: 'activating', failure: null },
+  ...wanting(containers, 'running'),
+];
+
+export const deactivateService = (service: ServiceRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
+  { ...service, state: 'deactivating', failure: null },
+  ...wanting(containers, 'stopped'),
+];
+
+const restarting = (container: ContainerRecord): ContainerRecord => ({
+  ...container,
+  wanted: 'running',
+  state: container.state === 'running' ? 'restarting' : container.state,
+});
+
+export const restartService = (service: ServiceRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
+  { ...service, state: 'restarting', failure: null },
+  ...containers.filter((container) => container.wanted !== 'removed').map(restarting),
+];
+
+export const removeService = (service: ServiceRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
+  { ...service, state: 'removing', failure: null },
+  ...wanting(containers, 'removed'),
+];
+
+/** Where an update leads from each state; other states keep theirs. */
+export const stateAfterUpdate = (state: ServiceRecord['state']): ServiceRecord['state'] => {
+  if (state === 'active' || state === 'activating') return 'updating-active';
+  return state === 'inactive' ? 'updating-inactive' : state;
+};
+
+export const removeStack = (stack: StackRecord): StackRecord => ({ ...stack, state: 'removing' });
+
+export const startContainer = (container: ContainerRecord): ContainerRecord => ({ ...container, wanted: 'running', state: 'starting' });
+
+export const stopContainer = (container: ContainerRecord): ContainerRecord => ({ ...container, wanted: 'stopped', state: 'stopping' });
+
+export const restartContainer = (container: ContainerRecord): ContainerRecord => ({ ...container, wanted: 'running', state: 'restarting' });
+
+/** A running container is stopped first (recording 05-13). */
+export const removeContainer = (container: ContainerRecord): ContainerRecord => {
+  if (container.state === 'running') return { ...container, wanted: 'removed', state: 'stopping' };
+  const canGo = container.state === 'stopped' || container.state === 'error';
+  return { ...container, wanted: 'removed', state: canGo ? 'removing' : container.state };
+};
+
+const ranBefore: ReadonlySet<ContainerRecord['state']> = new Set(['running', 'restarting', 'stopping']);
+
+/**
+ * The containers after a reboot of the host: what ran is stopped, and what is to be started once stays so.
+ * What was being started was never seen running: it is taken up again.
+ */
+export const afterReboot = (
+  containers: readonly ContainerRecord[],
+  startsOnce: (container: ContainerRecord) => boolean,
+): ContainerRecord[] =>
+  containers
+    .filter((container) => ranBefore.has(container.state))
+    .map((container) => {
+      const staysDown = container.state === 'running' && container.wanted === 'running' && startsOnce(container);
+      return { ...container, state: 'stopped', wanted: staysDown ? 'stopped' : container.wanted };
+    });

@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Views } from './api/render/views.js';
+import { buildApiServer } from './api/server.js';
+import { Lifecycles } from './lifecycle/lifecycles.js';
+import { buildMetadataServer } from './metadata/server.js';
+import { type PaceName, paceNamed } from './pace.js';
+import type { Runtime } from './runtime/runtime.js';
+import { Store } from './store/store.js';
+import { serveSubscriptions } from './subscribe/upgrade.js';
+
+export interface LocalRancherOptions {
+  /** Where its state is kept; created where it isn't there. */
+  dataDir: string;
+  /** 127.0.0.1 by default. Anybody who reaches it can start processes: there is no authentication. */
+  host?: string;
+  /** Of the API; 0 takes a free one. */
+  port: number;
+  /** Of the metadata service; 0 takes a free one. */
+  metadataPort: number;
+  /** `fast` by default. */
+  pace?: PaceName;
+  runtime: Runtime;
+  /** The stack that the metadata service's `self` speaks of: `mooring` by default. */
+  selfStack?: string;
+  logger: Logger;
+}
+
+export interface LocalRancher {
+  /** e.g. `http://127.0.0.1:8081/v2-beta` */
+  url: string;
+  metadataUrl: string;
+  /** Stops serving, then the runtime with all containers. */
+  close(): Promise<void>;
+}
+
+const listen = async (app: FastifyInstance, host: string, port: number): Promise<string> => {
+  await app.listen({ host, port });
+  const address = app.server.address() as AddressInfo;
+  return `http://${host}:${address.port}`;
+};
+
+interface Parts {
+  servers: readonly FastifyInstance[];
+  endSubscriptions: () => void;
+  lifecycles: Lifecycles;
+  runtime: Runtime;
+  store: Store;
+}
+
+const closeAll = async ({ servers, endSubscriptions, lifecycles, runtime, store }: Parts): Promise<void> => {
+  lifecycles.close();
+  endSubscriptions();
+  await Promise.all(servers.map((server) => server.close()));
+  await runtime.close();
+  await store.close();
+};
+
+/**
+ * Starts a single-host Rancher 1.6. What ran when it last ended is found stopped, as after a reboot of the host;
+ * services start theirs again, but for containers that are to be started once.
+ * @throws where the state can't be read or a port is taken
+ */
+export const startLocalRancher = async (options: LocalRancherOptions): Promise<LocalRancher> => {
+  const { dataDir, host = '127.0.0.1', runtime, logger } = options;
+  const pace = paceNamed(options.pace ?? 'fast');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const store = await Store.open(dataDir, logger);
+  const views = new Views(store);
+  const api = buildApiServer({ store, views, logger });
+  const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });
+  const endSubscriptions = serveSubscriptions(api.server, { store, views, batchMs: pace.batchMs });
+  const lifecycles = new Lifecycles({ store, runtime, pace, logger });
+  const close = (): Promise<void> => closeAll({ servers: [api, metadata], endSubscriptions, lifecycles, runtime, store });
+  try {
+    await runtime.recover();
+    lifecycles.start();
+    const root = await listen(api, host, options.port);
+    const metadataUrl = await listen(metadata, host, options.metadataPort);
+    return { url: `${root}/v2-beta`, metadataUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,37 @@
+import { startsOnce } from './launch-config.js';
+import type { ContainerRecord, HealthState, ServiceRecord, ServiceState } from './records.js';
+
+/** Ran, ended by itself or by a stop, and isn't to be started again. */
+export const isStartedOnce = (container: ContainerRecord): boolean =>
+  container.state === 'stopped' && container.wanted === 'stopped' && container.startCount > 0 && startsOnce(container.launchConfig);
+
+const MEASURED: ReadonlySet<ServiceState> = new Set(['active', 'inactive', 'updating-active', 'restarting']);
+
+const measure = (scale: number, running: number, startedOnce: number): HealthState => {
+  if (scale > 0 && running === 0 && startedOnce >= scale) return 'started-once';
+  if (running + startedOnce >= scale) return 'healthy';
+  return running + startedOnce === 0 ? 'unhealthy' : 'degraded';
+};
+
+/**
+ * A service's healthState. It is `healthy` from the creation on, and while activating it changes only when a container
+ * runs (recordings 02-02, 02-12); what is being taken down keeps what it had (07-02).
+ */
+export const healthOf = (service: ServiceRecord, containers: readonly ContainerRecord[]): HealthState => {
+  const running = containers.filter((container) => container.state === 'running').length;
+  const measured = MEASURED.has(service.state) || (service.state === 'activating' && running > 0);
+  if (!measured || service.launchConfig === null) return service.healthState;
+  const startedOnce = service.state === 'inactive' ? 0 : containers.filter(isStartedOnce).length;
+  return measure(service.scale, running, startedOnce);
+};
+
+type StackHealth = 'healthy' | 'degraded' | 'unhealthy';
+
+const isWell = (service: ServiceRecord): boolean => service.healthState === 'healthy' || service.healthState === 'started-once';
+
+/** A stack's healthState is its services' (recording 02-20). */
+export const stackHealthOf = (services: readonly ServiceRecord[]): StackHealth => {
+  const well = services.filter(isWell).length;
+  if (well === services.length) return 'healthy';
+  return well === 0 && services.every((service) => service.healthState === 'unhealthy') ? 'unhealthy' : 'degraded';
+};

@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { ApiError, errorBody, forbidden, notFound } from '../api/errors.js';
+import type { Scope } from '../api/render/links.js';
+import type { Views } from '../api/render/views.js';
+import { originOf } from '../api/server.js';
+import { refusalOf } from '../guard.js';
+import { PROJECT_ID } from '../model/ids.js';
+import type { Store } from '../store/store.js';
+import { Subscription } from './subscription.js';
+
+interface SubscribeOptions {
+  store: Store;
+  views: Views;
+  batchMs: number;
+}
+
+interface Wish {
+  scope: Scope;
+  wantsChanges: boolean;
+}
+
+const PATH = /^\/v2-beta(?:\/projects\/([^/]+))?\/subscribe\/?$/;
+const STATUS_TEXT: Readonly<Record<number, string>> = { 403: 'Forbidden', 404: 'Not Found' };
+
+/**
+ * What a subscriber asks for.
+ * @throws ApiError 404 without a project (recording 06-10-ws-unscoped), 403 for an unknown one
+ */
+const readWish = (request: IncomingMessage): Wish => {
+  const refusal = refusalOf(request.headers);
+  if (refusal !== undefined) throw new ApiError(403, 'Forbidden', { message: refusal });
+  const [path = '', ...rest] = (request.url ?? '').split('?');
+  const query = new URLSearchParams(rest.join('?'));
+  const match = PATH.exec(path);
+  const project = match?.[1] ?? query.get('projectId') ?? undefined;
+  if (!match || project === undefined) throw notFound();
+  if (project !== PROJECT_ID) throw forbidden();
+  const { protocol, host } = originOf(request.headers);
+  const base = `${protocol}://${host}/v2-beta${match[1] === undefined ? '' : `/projects/${PROJECT_ID}`}`;
+  return { scope: { base }, wantsChanges: query.getAll('eventNames').includes('resource.change') };
+};
+
+const refuse = (socket: Duplex, error: ApiError): void => {
+  const body = JSON.stringify(errorBody(error));
+  const head = [
+    `HTTP/1.1 ${error.status} ${STATUS_TEXT[error.status] ?? 'Error'}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+};
+
+/** Serves `subscribe` on an HTTP server. Returns what ends all subscriptions. */
+export const serveSubscriptions = (server: Server, options: SubscribeOptions): (() => void) => {
+  // Subscribers have nothing to say: a small limit is enough.
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const wish = readWish(request);
+      sockets.handleUpgrade(request, socket, head, (webSocket) => new Subscription({ ...options, ...wish, socket: webSocket }));
+    } catch (error) {
+      refuse(socket, error instanceof ApiError ? error : notFound());
+    }
+  };
+  server.on('upgrade', onUpgrade);
+  return () => {
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  };
+};
