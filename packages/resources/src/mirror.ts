@@ -5,7 +5,7 @@ import type { Logger } from './logger.js';
 import type { Store, WatchEvent } from './store.js';
 
 /** Who takes in what the store tells. */
-export interface MirrorSink<K extends Kind> {
+interface MirrorSink<K extends Kind> {
   replace(items: KindMap[K][], resourceVersion: string): void;
   apply(event: WatchEvent<K>): void;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { AlreadyExistsError, ClosedError, InvalidError, NotFoundError } from './errors.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
@@ -35,7 +36,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   return new SqlStore(await openDatabase(path), { now, uid, pollMs, logger });
 }
 
-/** How many changes a watcher holds in memory at once. */
+/** How many changes a watcher holds in memory at once, and how many objects are parsed in one go. */
 const PAGE = 100;
 
 class SqlStore implements Store {
@@ -55,10 +56,17 @@ class SqlStore implements Store {
   }
 
   async list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }> {
-    return this.#read(async (tx) => ({
-      items: await selectObjects(tx, kind),
+    const snapshot = await this.#read(async (tx) => ({
+      rows: await selectObjects(tx, kind),
       resourceVersion: String(await readMeta(tx, 'resource_version')),
     }));
+    const items: KindMap[K][] = [];
+    for (const [index, { json }] of snapshot.rows.entries()) {
+      // A long list gives way to others now and then; it is what it was when it was read.
+      if (index % PAGE === PAGE - 1) await setImmediate();
+      items.push(readObject(kind, json));
+    }
+    return { items, resourceVersion: snapshot.resourceVersion };
   }
 
   async get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined> {
@@ -106,7 +114,8 @@ class SqlStore implements Store {
           yield { type: row.type, kind, object: readObject(kind, row.json), resourceVersion: String(row.resource_version) };
         }
         position = page.position;
-        if (page.last) await this.#bell.heardSince(rings, signal);
+        // A long replay gives way to others after each page.
+        await (page.last ? this.#bell.heardSince(rings, signal) : setImmediate());
       }
     } finally {
       stopPolling();

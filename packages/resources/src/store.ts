@@ -28,9 +28,11 @@ export interface CreateOptions {
  * Keeps objects and lets others watch them, with the contract of etcd: one sequence of resourceVersions over all kinds, writes by
  * compare-and-swap, watches that miss nothing or say that they expired. What a call has acknowledged is on disk.
  *
- * Errors: {@link ../errors.ts}: AlreadyExists, NotFound, Conflict, Invalid, Expired.
+ * Every error is a StoreError with a code: AlreadyExists, NotFound, Conflict, Invalid, Expired; Unusable where what is stored can't be
+ * read; Closed after `close`.
  */
 export interface Store {
+  /** By name, with the resourceVersion from which a watch tells what comes later. */
   list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }>;
   /** undefined where there is none. */
   get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined>;
@@ -45,7 +47,10 @@ export interface Store {
   updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]>;
   /** Deletes at once where there are no finalizers; otherwise sets `deletionTimestamp`. Deleting what isn't there is no error. */
   delete(kind: Kind, name: string, precondition?: { uid?: string; resourceVersion?: string }): Promise<void>;
-  /** Every change of a kind after a resourceVersion, in order. Throws ExpiredError where the change log no longer reaches back so far: list again. */
+  /**
+   * Every change of a kind after a resourceVersion, in order; ends when the signal aborts or the store is closed. Throws ExpiredError
+   * where the change log no longer reaches back so far, or the version is not of this store: list again.
+   */
   watch<K extends Kind>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<K>>;
   /** The secret of a Session, by the Session's uid. */
   secret(uid: string): Promise<string | undefined>;

@@ -3,12 +3,12 @@ import type { Kind, KindMap } from './kinds.js';
 import { onAbort } from './on-abort.js';
 
 /** Where the object comes from, and who says that it changed. */
-export interface WaitSource<K extends Kind> {
+interface WaitSource<K extends Kind> {
   get(name: string): KindMap[K] | undefined;
   subscribe(listener: (event: CacheEvent<K>) => void): () => void;
 }
 
-export interface WaitLimits {
+interface WaitLimits {
   signals: (AbortSignal | undefined)[];
   timeoutMs: number | undefined;
 }

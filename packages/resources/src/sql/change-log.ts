@@ -5,7 +5,7 @@ import type { Change } from '../transitions.js';
 import type { ChangesTable, MetaTable, Tables } from './tables.js';
 
 /** A few of the changes after a position, and the position after them. */
-export interface ChangePage {
+interface ChangePage {
   changes: Pick<ChangesTable, 'resource_version' | 'type' | 'json'>[];
   position: number;
   /** Whether there were no more changes when it was read. */

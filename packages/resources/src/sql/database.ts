@@ -8,7 +8,7 @@ import { migrate } from './migrations.js';
 import { PreparedStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
-export const IN_MEMORY = ':memory:';
+const IN_MEMORY = ':memory:';
 
 /** It holds secrets, so it is for its owner only. SQLite gives -wal and -shm the same mode. */
 const FILE_MODE = 0o600;

@@ -4,7 +4,7 @@ import type { Kind, KindMap } from '../kinds.js';
 import type { Change } from '../transitions.js';
 import { parseObject } from '../validation.js';
 import { appendChange, nextResourceVersion } from './change-log.js';
-import type { Tables } from './tables.js';
+import type { ObjectsTable, Tables } from './tables.js';
 
 /**
  * An object as an earlier version may have written it: defaults are filled in.
@@ -27,9 +27,9 @@ export async function selectObject<K extends Kind>(tx: Transaction<Tables>, kind
   return row && readObject(kind, row.json);
 }
 
-export async function selectObjects<K extends Kind>(tx: Transaction<Tables>, kind: K): Promise<KindMap[K][]> {
-  const rows = await tx.selectFrom('objects').select('json').where('kind', '=', kind).orderBy('name').execute();
-  return rows.map(({ json }) => readObject(kind, json));
+/** All of a kind, by name, as they are stored. */
+export async function selectObjects(tx: Transaction<Tables>, kind: Kind): Promise<Pick<ObjectsTable, 'json'>[]> {
+  return tx.selectFrom('objects').select('json').where('kind', '=', kind).orderBy('name').execute();
 }
 
 /** Writes a change to the object and to the log; answers the object with its new resourceVersion. */

@@ -17,7 +17,7 @@ export interface ChangesTable {
 }
 
 /** Goes with its object (a foreign key cascades). */
-export interface SecretsTable {
+interface SecretsTable {
   uid: string;
   value: string;
 }
