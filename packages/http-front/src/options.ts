@@ -29,6 +29,4 @@ export interface FrontOptions {
   settings: FrontSettings;
   registry: Registry;
   logger: Logger;
-  /** Milliseconds since the epoch. */
-  now?: () => number;
 }
