@@ -75,5 +75,5 @@ export function readConfig(environment: Environment, machine: string, command?: 
   if (problems.length > 0) throw new ConfigError(problems);
   // Every key without a problem has been read, or has no default and may be missing.
   const settings = reading.values as Settings;
-  return { settings, sources: reading.sources, sessionEnv: env, unused: unusedVariables(environment) };
+  return { settings, sources: reading.sources, sessionEnv: env, unused: unusedVariables(environment, machine) };
 }

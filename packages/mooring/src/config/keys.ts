@@ -13,7 +13,9 @@ import {
   logLevel,
   oneOf,
   portBase,
+  projectId,
   rancherStackId,
+  rancherUrl,
 } from './values.js';
 
 export type Command = 'start' | 'serve';
@@ -123,7 +125,7 @@ export const KEYS = {
     usedBy: serve,
     help: 'answers {"version": "x.y.z"}, the tag where image_tag is not set',
   },
-  rancher_url: { schema: httpUrl.optional(), usedBy: serve, help: "Rancher's API, such as https://rancher.example.org/v2-beta" },
+  rancher_url: { schema: rancherUrl.optional(), usedBy: serve, help: "Rancher's API, such as https://rancher.example.org/v2-beta" },
   rancher_user: { schema: text.optional(), usedBy: serve, help: 'the access key of an API key' },
   rancher_password: { schema: text.optional(), usedBy: serve, secret: true, help: 'the secret key of that API key' },
   rancher_meta: {
@@ -133,7 +135,7 @@ export const KEYS = {
     help: "Rancher's metadata service, asked for the own stack",
   },
   rancher_env_url: {
-    schema: httpUrl.optional(),
+    schema: projectId.optional(),
     usedBy: serve,
     help: 'the environment, such as https://rancher.example.org/v2-beta/projects/1a5',
   },

@@ -18,17 +18,22 @@ const isOwn = (key: string): boolean => key === key.toUpperCase();
 const variablesOf = (key: string): string[] => (isOwn(key) ? [key] : [key, key.toUpperCase()]);
 
 /**
- * Shells and container runtimes set HOSTNAME to the machine's own name without being asked; taken as a route's host, it would keep
- * everybody out.
+ * Shells and container runtimes set some names of their own accord, in capitals. A machine's own name would, as a route's host, keep
+ * everybody out; and a name without a place for the user would be everybody's.
  */
-const isMachinesOwn = (variable: string, text: string, machine: string): boolean => variable === 'HOSTNAME' && text === machine;
+const NOT_MEANT: Readonly<Record<string, (text: string, machine: string) => boolean>> = {
+  HOSTNAME: (text, machine) => text === machine,
+  CONTAINER_NAME: (text) => !text.includes('{}'),
+};
+
+const isMeant = (variable: string, text: string, machine: string): boolean => !NOT_MEANT[variable]?.(text, machine);
 
 /** Finds a key's text. A value that is empty counts as not set (compose files set such), but for keys that refuse it. */
 export function findText(key: Key, environment: Environment, machine: string): SourcedText | undefined {
   const spec: KeySpec = KEYS[key];
   for (const variable of variablesOf(key)) {
     const text = environment[variable];
-    if (text === undefined || isMachinesOwn(variable, text, machine)) continue;
+    if (text === undefined || !isMeant(variable, text, machine)) continue;
     if (spec.refuseEmpty || text.trim() !== '') return { text: spec.refuseEmpty ? text : text.trim(), variable };
   }
   return undefined;
@@ -41,8 +46,11 @@ export const unknownVariables = (environment: Environment): string[] =>
     .sort();
 
 /** Variables of narrative-traefiker that are set and do nothing. */
-export const unusedVariables = (environment: Environment): string[] =>
-  UNUSED_KEYS.flatMap((key) => variablesOf(key)).filter((name) => (environment[name] ?? '') !== '');
+export function unusedVariables(environment: Environment, machine: string): string[] {
+  const unused = UNUSED_KEYS.flatMap((key) => variablesOf(key)).filter((name) => (environment[name] ?? '') !== '');
+  const notMeant = Object.keys(NOT_MEANT).filter((name) => !isMeant(name, environment[name] ?? '{}', machine));
+  return [...unused, ...notMeant.map((name) => `${name} (taken for the machine's own; in small letters it is ours)`)];
+}
 
 export interface SessionEnvironment {
   env: Record<string, string>;

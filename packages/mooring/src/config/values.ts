@@ -43,6 +43,24 @@ export const httpUrl = z.string().transform((text, context) => {
   return refuse(context, 'must be a URL that starts with http:// or https://');
 });
 
+/** Rancher's API: a URL that is given without a path gets `/v2-beta`. */
+export const rancherUrl = httpUrl.transform((text, context) => {
+  const url = new URL(text);
+  const path = url.pathname.replace(/\/+$/, '');
+  if (path === '') return `${url.origin}/v2-beta`;
+  return path.endsWith('/v2-beta')
+    ? `${url.origin}${path}`
+    : refuse(context, 'must end in /v2-beta, such as https://rancher.example.org/v2-beta');
+});
+
+const PROJECT_PATH = /\/projects\/(1a\d+)\/?$/;
+
+/** An environment's URL, from which only its id is taken: requests go to rancher_url. */
+export const projectId = httpUrl.transform((text, context) => {
+  const id = PROJECT_PATH.exec(new URL(text).pathname)?.[1];
+  return id ?? refuse(context, 'must end in the id of an environment, such as https://rancher.example.org/v2-beta/projects/1a5');
+});
+
 /** Splits at the last colon behind the last slash, so that a registry's port isn't taken for a tag. */
 export function splitTag(image: string): { name: string; tag?: string } {
   const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
@@ -122,7 +140,10 @@ export const bearerToken = z
     'must have at least 16 characters, of letters, digits and ._~+/-; for example the output of: openssl rand -hex 32',
   );
 
-/** `1st7`, or Rancher's bare number. */
-export const rancherStackId = z.string().regex(/^(1st)?\d+$/, 'must be the id of a stack, such as 1st7');
+/** `1st7`; the bare number will do. */
+export const rancherStackId = z
+  .string()
+  .regex(/^(1st)?\d+$/, 'must be the id of a stack, such as 1st7')
+  .transform((text) => (text.startsWith('1st') ? text : `1st${text}`));
 
 export const oneOf = <const T extends string>(...values: T[]) => z.enum(values, { error: `must be ${values.join(' or ')}` });

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 
+/** In which order parts are stopped: what decides, then what serves and runs, then what they all stand on. */
+export const STAGES = { deciding: 1, serving: 2, caches: 3, store: 4, folder: 5 } as const;
+
 /** Stops one part. */
 export type Closer = () => Promise<void> | void;
 
@@ -22,7 +25,7 @@ export class Shutdown {
     private readonly partMs = 5_000,
   ) {}
 
-  add(stage: number, name: string, close: Closer): void {
+  add(stage: (typeof STAGES)[keyof typeof STAGES], name: string, close: Closer): void {
     this.stages.set(stage, [...(this.stages.get(stage) ?? []), { name, close }]);
   }
 

@@ -81,12 +81,12 @@ export class Supervisor {
   }
 
   private async runOnce(): Promise<Exit | { error: string }> {
-    const log = await open(this.program.logFile, 'a', 0o600);
+    const log = await open(this.program.logFile, 'a', 0o600).catch(() => undefined);
     try {
       // Detached: a Ctrl-C goes to the whole foreground group, and would end it before its time.
       const child = spawn(this.program.command, this.program.args, {
         env: { ...this.program.env },
-        stdio: ['ignore', log.fd, log.fd],
+        stdio: ['ignore', log?.fd ?? 'ignore', log?.fd ?? 'ignore'],
         detached: true,
       });
       this.child = child;
@@ -97,7 +97,7 @@ export class Supervisor {
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) };
     } finally {
-      await log.close();
+      await log?.close();
     }
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Config, ConfigError, readConfig } from '../src/config/config.js';
-import { KEY_NAMES, KEYS, type KeySpec } from '../src/config/keys.js';
-import { buildReport, formatReport } from '../src/config/report.js';
+import { type Config, ConfigError, readConfig } from '../../src/config/config.js';
+import { KEY_NAMES, KEYS, type KeySpec } from '../../src/config/keys.js';
+import { buildReport, formatReport } from '../../src/config/report.js';
 
 const MACHINE = 'machine-1';
 const read = (environment: Record<string, string>, command?: 'start' | 'serve'): Config => readConfig(environment, MACHINE, command);
@@ -52,6 +52,14 @@ describe('the configuration', () => {
     expect(read({ HOSTNAME: MACHINE }).settings.hostname).toEqual([]);
     expect(read({ HOSTNAME: 'narrative.example.org' }).settings.hostname).toEqual(['narrative.example.org']);
     expect(read({ HOSTNAME: MACHINE, hostname: 'a.example, b.example' }).settings.hostname).toEqual(['a.example', 'b.example']);
+  });
+
+  it('does not take a CONTAINER_NAME without a place for the user for ours, and says so', () => {
+    const config = read({ CONTAINER_NAME: 'box-17' });
+    expect(config.settings.container_name).toBe('narrative-{}');
+    expect(config.unused).toEqual(["CONTAINER_NAME (taken for the machine's own; in small letters it is ours)"]);
+    expect(read({ CONTAINER_NAME: 'nb-{}' }).settings.container_name).toBe('nb-{}');
+    expect(problems({ container_name: 'box-17' })).toHaveLength(1);
   });
 
   it('tells every problem at once, each with key, value and cure', () => {

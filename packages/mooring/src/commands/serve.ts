@@ -1,0 +1,30 @@
+import { pino } from 'pino';
+import { readConfig } from '../config/config.js';
+import { openDataFolder } from '../data/data-folder.js';
+import { createLogger } from '../logging.js';
+import { runUntilStopped } from '../process/run.js';
+import { Shutdown, STAGES } from '../process/shutdown.js';
+import { stopOnSignals } from '../process/signals.js';
+import { bringUpServing } from '../serve/bring-up.js';
+import type { Terminal } from '../terminal.js';
+
+/** Less than the ten seconds that Docker gives. */
+const STOP_MS = 8_000;
+
+/**
+ * Runs controller and front against a real Rancher until a signal ends it. Its log goes to stdout, a JSON object a line.
+ *
+ * @throws ConfigError, DataFolderError, or what else kept it from running.
+ */
+export async function serve({ environment, machine }: Terminal): Promise<void> {
+  const config = readConfig(environment, machine, 'serve');
+  const signal = stopOnSignals();
+  const logger = createLogger(config.settings.log_level, pino.destination({ dest: 1, sync: true }));
+  if (config.unused.length > 0) logger.warn({ keys: config.unused }, 'set, but not used');
+  const data = await openDataFolder(config.settings.MOORING_DATA);
+  const shutdown = new Shutdown(logger);
+  shutdown.add(STAGES.folder, 'data folder', () => data.release());
+  await runUntilStopped({ signal, shutdown, stopMs: STOP_MS, onStopping: () => logger.info('stopping') }, () =>
+    bringUpServing({ config, data, logger, shutdown, signal }),
+  );
+}

@@ -1,0 +1,27 @@
+import { type ObjectCache, openCache, openStore, type Store } from '@mooring/resources';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { DataFolder } from './data/data-folder.js';
+import { type Shutdown, STAGES } from './process/shutdown.js';
+
+/** What front and controller share. */
+export interface Core {
+  store: Store;
+  sessions: ObjectCache<'Session'>;
+  templates: ObjectCache<'SessionTemplate'>;
+  registry: Registry;
+}
+
+/** Opens the store and mirrors it in memory. */
+export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutdown): Promise<Core> {
+  const store = await openStore({ path: data.database, logger });
+  shutdown.add(STAGES.store, 'store', () => store.close());
+  const sessions = openCache(store, 'Session', { logger });
+  const templates = openCache(store, 'SessionTemplate', { logger });
+  shutdown.add(STAGES.caches, 'cache of sessions', () => sessions.close());
+  shutdown.add(STAGES.caches, 'cache of templates', () => templates.close());
+  await Promise.all([sessions.ready(), templates.ready()]);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return { store, sessions, templates, registry };
+}

@@ -1,0 +1,80 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Claim, ClaimedError, claimFolder } from '../process/claim.js';
+import { keptValue } from './kept-value.js';
+
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+  readonly code = 'DataFolder';
+}
+
+/** Everything that outlives a run. It holds cookies and keys, so nobody but its owner can look into it. */
+export interface DataFolder {
+  path: string;
+  /** The store's file. */
+  database: string;
+  logs: string;
+  traefik: string;
+  /** Local Rancher's records. */
+  rancher: string;
+  /** Volumes and logs of local containers. */
+  containers: string;
+  /** Told to every process that is started, so that it can be found again. */
+  installation: string;
+  /** 32 bytes that sign the tokens of the local sign-in. */
+  signInKey: Buffer;
+  /** The bearer token of /traefik/config. */
+  routeToken: string;
+  release(): Promise<void>;
+}
+
+const hexKey = (): string => randomBytes(32).toString('hex');
+
+async function claim(path: string): Promise<Claim> {
+  try {
+    return await claimFolder(join(path, 'lock'));
+  } catch (error) {
+    if (!(error instanceof ClaimedError)) throw error;
+    throw new DataFolderError(
+      `The data folder ${path} is in use by process ${error.pid}. Stop that one, or set MOORING_DATA to another folder for a second Mooring.`,
+    );
+  }
+}
+
+async function make(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(path, 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DataFolderError(`The data folder ${path} can't be made or entered (${code}). Set MOORING_DATA to a folder of yours.`);
+  }
+}
+
+/**
+ * Makes the folder where it is missing, takes it for this process alone, and reads what is kept in it.
+ *
+ * @throws DataFolderError if another process has it, or it can't be written.
+ */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const path = resolve(folder);
+  await make(path);
+  const held = await claim(path);
+  const folders = {
+    logs: join(path, 'logs'),
+    traefik: join(path, 'traefik'),
+    rancher: join(path, 'rancher'),
+    containers: join(path, 'containers'),
+  };
+  for (const subfolder of Object.values(folders)) await make(subfolder);
+  return {
+    path,
+    ...folders,
+    database: join(path, 'mooring.db'),
+    installation: await keptValue(join(path, 'installation-id'), /^[0-9a-f-]{36}$/, randomUUID),
+    signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
+    routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),
+    release: held.release,
+  };
+}

@@ -1,0 +1,54 @@
+import { buildFront, buildInternal, type IdentityProvider, type LocalIdentityProvider } from '@mooring/http-front';
+import type { Logger } from 'pino';
+import type { Settings } from './config/keys.js';
+import type { ListenAddress } from './config/values.js';
+import type { Core } from './core.js';
+import { type Shutdown, STAGES } from './process/shutdown.js';
+import type { ReadinessBoard } from './readiness.js';
+import { NARRATIVE } from './template.js';
+
+export interface DoorsOptions {
+  settings: Settings;
+  identity: IdentityProvider;
+  /** Turns the sign-in pages on. */
+  local?: LocalIdentityProvider;
+  front: ListenAddress;
+  internal: ListenAddress;
+  trustedProxies?: string[];
+  routeToken: string;
+  /** undefined until there is one. */
+  routeDocument: () => string | undefined;
+  board: ReadinessBoard;
+  logger: Logger;
+}
+
+/** Opens both listeners: the front's, and the internal one that people must not reach. */
+export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
+  const { settings, board, logger } = options;
+  const front = await buildFront({
+    store: core.store,
+    sessions: core.sessions,
+    templates: core.templates,
+    identity: options.identity,
+    ...(options.local ? { local: options.local } : {}),
+    settings: {
+      sessionCookie: settings.session_cookie,
+      kbaseCookie: settings.kbase_cookie,
+      containerName: settings.container_name,
+      templateName: NARRATIVE,
+      ...(options.trustedProxies ? { trustedProxies: options.trustedProxies } : {}),
+    },
+    registry: core.registry,
+    logger: logger.child({ component: 'front' }),
+  });
+  shutdown.add(STAGES.serving, 'front', () => front.close());
+  const internal = await buildInternal({
+    registry: core.registry,
+    ready: () => board.read(),
+    routeDocument: options.routeDocument,
+    routeToken: options.routeToken,
+    logger: logger.child({ component: 'internal' }),
+  });
+  shutdown.add(STAGES.serving, 'internal listener', () => internal.close());
+  await Promise.all([front.listen(options.front), internal.listen(options.internal)]);
+}

@@ -1,0 +1,146 @@
+import { type Controller, startController } from '@mooring/controller';
+import { createLocalProvider } from '@mooring/http-front';
+import type { ImageManifest } from '@mooring/local-rancher';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.js';
+import type { Environment } from '../config/sources.js';
+import { type Core, openCore } from '../core.js';
+import type { DataFolder } from '../data/data-folder.js';
+import { type DoorsOptions, openDoors } from '../doors.js';
+import { endLeftovers } from '../process/leftovers.js';
+import { checkPorts, type Ports } from '../process/ports.js';
+import { type Shutdown, STAGES } from '../process/shutdown.js';
+import type { Progress } from '../progress.js';
+import { cacheFolder, makeCacheFolder } from '../provision/cache-folder.js';
+import { findTraefik, type TraefikProgram } from '../provision/traefik.js';
+import { ReadinessBoard } from '../readiness.js';
+import { localTemplate, putTemplate } from '../template.js';
+import { startLocalTraefik } from '../traefik/local-traefik.js';
+import { entryPointOpen, holdsWithin } from './entry-point.js';
+import { localImages } from './images.js';
+import { openLocalRancher } from './rancher.js';
+
+export interface LocalOptions {
+  config: Config;
+  data: DataFolder;
+  ports: Ports;
+  environment: Environment;
+  progress: Progress;
+  logger: Logger;
+  shutdown: Shutdown;
+  signal: AbortSignal;
+}
+
+/** What the front serves through Traefik; `/` and `/login` are the local sign-in's. */
+const FRONT_PATHS = ['/narrative*', '/', '/login'];
+const HOST = '127.0.0.1';
+const READY_MS = 60_000;
+
+const PARTS = {
+  controller: 'local Rancher and the controller are being started',
+  traefik: "Traefik's entry point has not led to the front yet",
+  started: 'not everything has worked together yet',
+};
+
+/** Makes room: ends what an earlier run left behind, and sees to it that the ports are free. */
+async function clear({ data, ports, progress }: LocalOptions): Promise<void> {
+  const ended = await endLeftovers(data.installation);
+  if (ended > 0) progress.note(`ended ${ended} process(es) that an earlier run left behind`);
+  await checkPorts(ports, HOST);
+}
+
+/** Both at the same time, since either may have to be fetched. One that fails calls off the other. */
+async function provide({ config, environment, progress, signal }: LocalOptions) {
+  const cache = await makeCacheFolder(cacheFolder(environment));
+  const callOff = new AbortController();
+  const setUp = { cache, progress, signal: AbortSignal.any([signal, callOff.signal]) };
+  const configured = config.settings.TRAEFIK_BIN;
+  const both = [
+    findTraefik({ ...setUp, environment, ...(configured === undefined ? {} : { configured }) }),
+    localImages(config.settings.MOORING_IMAGE.name, setUp),
+  ] as const;
+  try {
+    const [traefik, images] = await Promise.all(both);
+    return { traefik, images };
+  } finally {
+    callOff.abort();
+    await Promise.allSettled(both);
+  }
+}
+
+function openLocalDoors(
+  core: Core,
+  { config, data, ports, logger, shutdown }: LocalOptions,
+  parts: Pick<DoorsOptions, 'board' | 'routeDocument'>,
+) {
+  const local = createLocalProvider({ key: data.signInKey });
+  return openDoors(
+    core,
+    {
+      settings: config.settings,
+      identity: local,
+      local,
+      front: { host: HOST, port: ports.front },
+      internal: { host: HOST, port: ports.internal },
+      routeToken: data.routeToken,
+      logger,
+      ...parts,
+    },
+    shutdown,
+  );
+}
+
+async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
+  const { data, ports, logger, shutdown, signal } = options;
+  const traefik = await startLocalTraefik({ program, data, ports, frontPaths: FRONT_PATHS, logger });
+  shutdown.add(STAGES.serving, 'Traefik', () => traefik.stop(3_000));
+  if (!(await entryPointOpen(`http://${HOST}:${ports.entryPoint}`, READY_MS, signal)))
+    throw new Error(`Traefik doesn't lead to the front. What it says is in ${data.logs}/traefik.log.`);
+  board.attach('traefik', () => {
+    const check = traefik.pid === undefined ? { ok: false, message: 'Traefik has ended and is being started again' } : { ok: true };
+    return { ok: check.ok, checks: { traefik: check } };
+  });
+}
+
+async function openController(core: Core, options: LocalOptions, images: ImageManifest): Promise<Controller> {
+  const { config, data, ports, logger, shutdown } = options;
+  const { project, stackId } = await openLocalRancher({ settings: config.settings, data, ports, images, logger }, shutdown);
+  const controller = await startController({
+    ...core,
+    rancher: project,
+    stackId,
+    routing: {
+      entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
+      entryPoint: 'web',
+      fallbackUrl: `http://${HOST}:${ports.front}`,
+      mode: 'http',
+      frontPaths: FRONT_PATHS,
+      hosts: [],
+    },
+    logger,
+  });
+  shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
+  return controller;
+}
+
+/**
+ * Starts everything on this machine. Resolves when all of it works together.
+ *
+ * @throws what kept it from it; what was started by then is in `shutdown`.
+ */
+export async function bringUpLocally(options: LocalOptions): Promise<void> {
+  const { config, data, progress, logger, shutdown, signal } = options;
+  await clear(options);
+  const { traefik, images } = await provide(options);
+  progress.note('starting local Rancher, controller, front and Traefik …');
+  const board = new ReadinessBoard(PARTS);
+  const core = await openCore(data, logger, shutdown);
+  await putTemplate(core.store, localTemplate(config));
+  const controller = await openController(core, options, images);
+  board.attach('controller', () => controller.ready());
+  await openLocalDoors(core, options, { board, routeDocument: () => controller.routeDocument() });
+  await openTraefik(options, traefik, board);
+  if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
+    throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);
+  board.pass('started');
+}

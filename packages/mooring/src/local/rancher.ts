@@ -1,0 +1,44 @@
+import { createProcessRuntime, type ImageManifest, startLocalRancher } from '@mooring/local-rancher';
+import { type ProjectClient, RancherClient } from '@mooring/rancher-client';
+import type { Logger } from 'pino';
+import type { Settings } from '../config/keys.js';
+import type { DataFolder } from '../data/data-folder.js';
+import type { Ports } from '../process/ports.js';
+import { type Shutdown, STAGES } from '../process/shutdown.js';
+
+/** A fresh Rancher's only project. */
+const PROJECT = '1a5';
+const STACK = 'mooring';
+
+export interface LocalRancherParts {
+  settings: Settings;
+  data: DataFolder;
+  ports: Ports;
+  images: ImageManifest;
+  logger: Logger;
+}
+
+async function findOrCreateStack(project: ProjectClient): Promise<string> {
+  const [stack] = await project.stacks.list({ name: STACK });
+  return (stack ?? (await project.stacks.create({ name: STACK }))).id;
+}
+
+/** Starts local Rancher over local processes, and sees to it that the stack is there. */
+export async function openLocalRancher(parts: LocalRancherParts, shutdown: Shutdown): Promise<{ project: ProjectClient; stackId: string }> {
+  const { settings, data, ports, images } = parts;
+  const logger = parts.logger.child({ component: 'local-rancher' });
+  const runtime = createProcessRuntime({ dataDir: data.containers, images, unknownImage: settings.MOORING_UNKNOWN_IMAGE, logger });
+  const rancher = await startLocalRancher({
+    dataDir: data.rancher,
+    port: ports.rancher,
+    metadataPort: ports.metadata,
+    pace: settings.MOORING_PACE,
+    runtime,
+    logger,
+  });
+  shutdown.add(STAGES.serving, 'local Rancher', () => rancher.close());
+  const client = new RancherClient({ url: rancher.url });
+  shutdown.add(STAGES.caches, 'Rancher client', () => client.close());
+  const project = client.project(PROJECT);
+  return { project, stackId: await findOrCreateStack(project) };
+}

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { showConfig } from './commands/config.js';
+import { serve } from './commands/serve.js';
+import { start } from './commands/start.js';
+import { ConfigError } from './config/config.js';
+import type { Terminal } from './terminal.js';
+
+/** 0 done, or stopped as asked; 1 it failed; 2 the configuration or the command line is wrong. */
+export type ExitCode = 0 | 1 | 2;
+
+function commands(terminal: Terminal): Command {
+  const program = new Command('mooring')
+    .description(
+      'Keeps a notebook server for every signed-in person: Rancher 1.6 services and Traefik routes. Environment variables configure it.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError('(mooring --help says what there is)');
+  program
+    .command('start')
+    .description('run everything on this machine: local Rancher, Traefik, controller and front')
+    .action(() => start(terminal));
+  program
+    .command('serve')
+    .description('run controller and front against a real Rancher')
+    .action(() => serve(terminal));
+  program
+    .command('config')
+    .description('print the effective configuration and where each value is from, secrets cut out')
+    .option('--json', 'as JSON', false)
+    .action((options: { json: boolean }) => showConfig(terminal, options));
+  return program;
+}
+
+function explain(error: unknown, { err }: Terminal): ExitCode {
+  // Commander has said it already; help that was asked for is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigError) {
+    err(`The configuration is wrong:\n${error.message.replaceAll(/^/gm, '  ')}\n`);
+    return 2;
+  }
+  err(`mooring: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}
+
+/** Runs the command line; `args` are the words behind the program's name. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    await commands(terminal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}

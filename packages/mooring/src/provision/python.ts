@@ -1,0 +1,15 @@
+import { runTool, ToolError } from '../process/tool.js';
+
+export const PYTHON = 'python3';
+
+/** Runs python3 with pip's own settings (mirrors, certificates) from the environment. */
+export const runPython = (
+  args: readonly string[],
+  options: { signal: AbortSignal; deadlineMs: number; onLine?: (line: string) => void },
+): Promise<string[]> => runTool(PYTHON, args, options);
+
+/** An error's sentence, followed by the last lines of the program that failed. */
+export function explain(error: unknown): string {
+  if (error instanceof ToolError) return [error.message, ...error.lines.map((line) => `    ${line}`)].join('\n');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,105 @@
+import { type Controller, startController } from '@mooring/controller';
+import { type Auth2Provider, createAuth2Provider } from '@mooring/http-front';
+import { RancherClient } from '@mooring/rancher-client';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.js';
+import { type Core, openCore } from '../core.js';
+import type { DataFolder } from '../data/data-folder.js';
+import { openDoors } from '../doors.js';
+import { type Shutdown, STAGES } from '../process/shutdown.js';
+import { ReadinessBoard } from '../readiness.js';
+import { putTemplate, serveTemplate } from '../template.js';
+import { locatePlace } from './locate.js';
+import { patiently } from './patiently.js';
+
+export interface ServeOptions {
+  config: Config;
+  data: DataFolder;
+  logger: Logger;
+  shutdown: Shutdown;
+  signal: AbortSignal;
+}
+
+const FRONT_PATHS = ['/narrative*'];
+
+function openClient({ settings }: Config, shutdown: Shutdown): RancherClient {
+  const { rancher_url: url = '', rancher_user: accessKey, rancher_password: secretKey } = settings;
+  const client = new RancherClient({ url, accessKey, secretKey });
+  shutdown.add(STAGES.caches, 'Rancher client', () => client.close());
+  return client;
+}
+
+function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
+  const identity = createAuth2Provider({ url: settings.auth2 ?? '' });
+  shutdown.add(STAGES.caches, 'identity provider', () => identity.close());
+  return identity;
+}
+
+/** Waits for Rancher as long as it takes: a container that gives up would only be started again. */
+function locate({ config, logger, signal }: ServeOptions, client: RancherClient, board: ReadinessBoard) {
+  return patiently(() => locatePlace(client, config.settings), {
+    signal,
+    onFailure: (error, waitMs) => {
+      const message = error instanceof Error ? error.message : String(error);
+      board.fail('rancher', message);
+      logger.warn({ waitMs }, `The place for sessions can't be found at Rancher yet: ${message}`);
+    },
+  });
+}
+
+async function openController(core: Core, options: ServeOptions, board: ReadinessBoard): Promise<Controller> {
+  const { config, logger, shutdown } = options;
+  const { settings } = config;
+  const client = openClient(config, shutdown);
+  const { projectId, stackId } = await locate(options, client, board);
+  const controller = await startController({
+    ...core,
+    rancher: client.project(projectId),
+    stackId,
+    routing: {
+      entryPointUrl: settings.MOORING_TRAEFIK_URL,
+      entryPoint: 'web',
+      fallbackUrl: settings.MOORING_FRONT_URL ?? `http://127.0.0.1:${settings.MOORING_LISTEN.port}`,
+      mode: settings.MOORING_ROUTES,
+      frontPaths: FRONT_PATHS,
+      hosts: settings.hostname,
+    },
+    logger,
+  });
+  shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
+  logger.info({ projectId, stackId }, 'sessions are created in this stack');
+  return controller;
+}
+
+/**
+ * Starts the front, and the controller as soon as Rancher is there; until then wishes are recorded, and /readyz says what is missing.
+ *
+ * @throws what kept it from it; what was started by then is in `shutdown`.
+ */
+export async function bringUpServing(options: ServeOptions): Promise<void> {
+  const { config, data, logger, shutdown } = options;
+  const { settings } = config;
+  const board = new ReadinessBoard({ rancher: 'the place for sessions has not been found at Rancher yet' });
+  const core = await openCore(data, logger, shutdown);
+  await putTemplate(core.store, serveTemplate(config));
+  let controller: Controller | undefined;
+  await openDoors(
+    core,
+    {
+      settings,
+      identity: openIdentity(config, shutdown),
+      front: settings.MOORING_LISTEN,
+      internal: settings.MOORING_INTERNAL_LISTEN,
+      trustedProxies: settings.MOORING_TRUSTED_PROXIES,
+      routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
+      // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
+      routeDocument: () => (settings.MOORING_FRONT_URL === undefined ? undefined : controller?.routeDocument()),
+      board,
+      logger,
+    },
+    shutdown,
+  );
+  const running = await openController(core, options, board);
+  controller = running;
+  board.attach('rancher', () => running.ready());
+}

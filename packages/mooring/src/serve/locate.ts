@@ -1,0 +1,96 @@
+import { MetadataClient, type MetadataSelf, type RancherClient, type Stack } from '@mooring/rancher-client';
+import type { Settings } from '../config/keys.js';
+
+/** Where sessions are created. */
+export interface Place {
+  projectId: string;
+  stackId: string;
+}
+
+/** Rancher answers, but the place is not there, or can't be told. */
+export class PlaceError extends Error {
+  override readonly name = 'PlaceError';
+  readonly code = 'PlaceNotFound';
+}
+
+type PlaceSettings = Pick<Settings, 'rancher_env_url' | 'rancher_stack_id' | 'rancher_stack_name' | 'rancher_meta'>;
+type OwnStack = NonNullable<MetadataSelf['stack']>;
+
+/** Asks the metadata service at most once, and only where the configuration leaves something open. */
+class OwnPlace {
+  private answer: Promise<OwnStack> | undefined;
+
+  constructor(private readonly url: string) {}
+
+  read(): Promise<OwnStack> {
+    this.answer ??= this.ask();
+    return this.answer;
+  }
+
+  private async ask(): Promise<OwnStack> {
+    const client = new MetadataClient({ url: this.url });
+    try {
+      const { stack } = await client.self();
+      if (stack) return stack;
+    } finally {
+      await client.close();
+    }
+    throw new PlaceError(
+      `Rancher's metadata service at ${this.url} knows no stack that this container belongs to; set rancher_env_url and rancher_stack_name.`,
+    );
+  }
+}
+
+const sameName = (a: string | null, b: string | null): boolean => a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
+const named = (names: readonly (string | null)[]): string => (names.length > 0 ? names.join(', ') : 'none');
+
+async function locateProject(client: RancherClient, settings: PlaceSettings, own: OwnPlace): Promise<string> {
+  if (settings.rancher_env_url !== undefined) {
+    const project = await client.projects.find(settings.rancher_env_url);
+    if (project) return project.id;
+    throw new PlaceError(`There is no environment ${settings.rancher_env_url} at Rancher; correct rancher_env_url.`);
+  }
+  const { environment_name: name } = await own.read();
+  const projects = await client.projects.list();
+  const project = projects.find((candidate) => sameName(candidate.name, name));
+  if (project) return project.id;
+  throw new PlaceError(
+    `The metadata service names the environment ${JSON.stringify(name)}, and the API key sees: ${named(projects.map((candidate) => candidate.name))}. Use a key of that environment, or set rancher_env_url.`,
+  );
+}
+
+function pickStack(stacks: readonly Stack[], name: string | null, key: string): string {
+  // Names are unique without regard to case; the exact one goes first all the same.
+  const stack = stacks.find((candidate) => candidate.name === name) ?? stacks.find((candidate) => sameName(candidate.name, name));
+  if (stack) return stack.id;
+  throw new PlaceError(
+    `There is no stack ${JSON.stringify(name)} (${key}); there are: ${named(stacks.map((candidate) => candidate.name))}.`,
+  );
+}
+
+async function locateStack(client: RancherClient, projectId: string, settings: PlaceSettings, own: OwnPlace): Promise<string> {
+  const { stacks } = client.project(projectId);
+  if (settings.rancher_stack_id !== undefined) {
+    const stack = await stacks.find(settings.rancher_stack_id);
+    if (stack && stack.state !== 'removed') return stack.id;
+    throw new PlaceError(`There is no stack ${settings.rancher_stack_id} in environment ${projectId}; correct rancher_stack_id.`);
+  }
+  const configured = settings.rancher_stack_name;
+  const name = configured ?? (await own.read()).name;
+  return pickStack(
+    await stacks.list(),
+    name,
+    configured === undefined ? "this container's own, by the metadata service" : 'rancher_stack_name',
+  );
+}
+
+/**
+ * Finds the environment and the stack: as configured, else those of this container, by Rancher's metadata service.
+ *
+ * @throws PlaceError, or what the clients throw.
+ */
+export async function locatePlace(client: RancherClient, settings: PlaceSettings): Promise<Place> {
+  const own = new OwnPlace(settings.rancher_meta);
+  const projectId = await locateProject(client, settings, own);
+  return { projectId, stackId: await locateStack(client, projectId, settings, own) };
+}

@@ -1,0 +1,64 @@
+import { ConflictError, type Draft, type SessionTemplate, type Store, sessionTemplateSchema } from '@mooring/resources';
+import type { Config } from './config/config.js';
+import { WORK_FOLDER } from './jupyter/image.js';
+
+/** The template that the narrative door copies. */
+export const NARRATIVE = 'narrative';
+
+/** What narrative-traefiker takes from every container. */
+const CAP_DROP = [
+  'MKNOD',
+  'NET_RAW',
+  'SYS_CHROOT',
+  'SETUID',
+  'SETGID',
+  'CHOWN',
+  'SYS_ADMIN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'SETPCAP',
+  'AUDIT_WRITE',
+  'SETFCAP',
+];
+
+type TemplateDraft = Draft<'SessionTemplate'>;
+
+function narrative(
+  { settings, sessionEnv }: Config,
+  image: TemplateDraft['spec']['image'],
+  own: { hosts: string[]; volumes: string[] },
+): TemplateDraft {
+  return {
+    metadata: { name: NARRATIVE },
+    spec: {
+      image,
+      launch: { env: sessionEnv, port: 8888, capDrop: CAP_DROP, volumes: own.volumes },
+      route: { type: 'cookie', cookieName: settings.session_cookie, pathPrefix: '/narrative/', hosts: own.hosts },
+      probe: { path: '/narrative/api/status' },
+    },
+  };
+}
+
+/** For `mooring start`: the image that MOORING_IMAGE chooses, with a working folder that outlives the session. */
+export const localTemplate = (config: Config): TemplateDraft =>
+  narrative(config, config.settings.MOORING_IMAGE, { hosts: [], volumes: [`work-$(SESSION_NAME):${WORK_FOLDER}`] });
+
+/** For `mooring serve`: narrative-traefiker's image. A tag that is set goes before the URL that says it. */
+export function serveTemplate(config: Config): TemplateDraft {
+  const { image_name: name, image_tag: tag, narrative_version_url: versionUrl, hostname } = config.settings;
+  return narrative(config, tag === undefined ? { name, versionUrl } : { name, tag }, { hosts: hostname, volumes: [] });
+}
+
+/** Creates the template, or brings its spec up to date; what is the same is not written again. */
+export async function putTemplate(store: Store, draft: TemplateDraft): Promise<SessionTemplate> {
+  for (;;) {
+    const stored = await store.get('SessionTemplate', draft.metadata.name);
+    if (!stored) return store.create('SessionTemplate', draft);
+    try {
+      return await store.update('SessionTemplate', { ...stored, spec: sessionTemplateSchema.shape.spec.parse(draft.spec) });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** A path that ends in `*` stands for all that begin so. */
+const rule = (path: string): string => (path.endsWith('*') ? `PathPrefix(\`${path.slice(0, -1)}\`)` : `Path(\`${path}\`)`);
+
+/**
+ * What the file provider gives Traefik beside the HTTP provider's routes: the way to the front, which so stays when Traefik is started
+ * while the route document can't be had; and its own API, for requests that name this machine (a page of another site that has its name
+ * point to 127.0.0.1 doesn't).
+ */
+export function catchAllConfig(frontUrl: string, frontPaths: readonly string[]): object {
+  return {
+    http: {
+      routers: {
+        'catch-all': { rule: frontPaths.map(rule).join(' || '), priority: 1, entryPoints: ['web'], service: 'front' },
+        api: { rule: 'PathPrefix(`/api`) && (Host(`127.0.0.1`) || Host(`localhost`))', entryPoints: ['traefik'], service: 'api@internal' },
+      },
+      services: { front: { loadBalancer: { servers: [{ url: frontUrl }] } } },
+    },
+  };
+}
