@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { Views } from '../../src/api/render/views.js';
+import { buildApiServer } from '../../src/api/server.js';
+import { Lifecycles } from '../../src/lifecycle/lifecycles.js';
+import type { Pace, Step } from '../../src/pace.js';
+import { Store } from '../../src/store/store.js';
+import { FakeRuntime } from '../support/fake-runtime.js';
+import { Harness, serviceBody, waitFor } from '../support/harness.js';
+
+describe('the recorded pace', () => {
+  let rancher: Harness;
+  beforeEach(async () => {
+    rancher = await Harness.start({ pace: 'recorded' });
+  });
+  afterEach(async () => rancher.end());
+
+  const statesUntil = async (path: string, last: string): Promise<string[]> => {
+    const seen: string[] = [];
+    await waitFor(async () => {
+      const state = String((await rancher.get(path)).body.state);
+      if (seen.at(-1) !== state) seen.push(state);
+      return state === last ? true : undefined;
+    });
+    return seen;
+  };
+
+  it('takes the time of a creation that was recorded (02-02)', async () => {
+    const begin = performance.now();
+    const id = await rancher.service('slow');
+    const states = await statesUntil(`services/${id}`, 'active');
+    expect(states.slice(-2)).toEqual(['activating', 'active']);
+    expect(performance.now() - begin).toBeGreaterThan(550);
+  });
+
+  it('shows a stop going on', async () => {
+    const id = await rancher.service('slow');
+    await rancher.untilState(`services/${id}`, 'active');
+    expect((await rancher.call('DELETE', `services/${id}`)).body.state).toBe('removing');
+    expect(await statesUntil(`services/${id}`, 'removed')).toContain('removed');
+  });
+});
+
+describe('a service that is still registering', () => {
+  const gates = new Map<Step, () => void>();
+  let dataDir: string;
+  let store: Store;
+  let call: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<{ status: number; state: unknown }>;
+  let lifecycles: Lifecycles;
+
+  const begin = async (losesEarlyDeletes: boolean): Promise<void> => {
+    const wait: Pace['wait'] = (step) => (step === 'register' ? new Promise((resolve) => gates.set(step, resolve)) : Promise.resolve());
+    const logger = pino({ level: 'silent' });
+    store = await Store.open(dataDir, logger);
+    const app = buildApiServer({ store, views: new Views(store), logger });
+    lifecycles = new Lifecycles({ store, runtime: new FakeRuntime(), pace: { wait, batchMs: 0, losesEarlyDeletes }, logger });
+    lifecycles.start();
+    call = async (method, path, body) => {
+      const url = `/v2-beta/projects/1a5/${path}`;
+      const answer = await app.inject({
+        method,
+        url,
+        headers: { host: '127.0.0.1' },
+        ...(body !== undefined && { payload: JSON.stringify(body) }),
+      });
+      return { status: answer.statusCode, state: answer.json<{ state: unknown }>().state };
+    };
+    await call('POST', 'stacks', { name: 'stack' });
+    expect(await call('POST', 'services', serviceBody('one', '1st1'))).toEqual({ status: 201, state: 'registering' });
+  };
+
+  const stateOf = (): string | undefined => store.services.get(1)?.state;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'pace-'));
+  });
+  afterEach(async () => {
+    lifecycles.close();
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('refuses a PUT (07-15c)', async () => {
+    await begin(false);
+    expect(await call('PUT', 'services/1s1', { name: 'other' })).toMatchObject({ status: 409 });
+  });
+
+  it('loses a DELETE, where the pace is as recorded (07-14)', async () => {
+    await begin(true);
+    expect(await call('DELETE', 'services/1s1')).toEqual({ status: 200, state: 'removing' });
+    gates.get('register')?.();
+    await waitFor(() => (stateOf() === 'active' ? true : undefined));
+    await call('DELETE', 'services/1s1');
+    await waitFor(() => (stateOf() === 'removed' ? true : undefined));
+  });
+
+  it('keeps to a DELETE otherwise', async () => {
+    await begin(false);
+    await call('DELETE', 'services/1s1');
+    gates.get('register')?.();
+    await waitFor(() => (stateOf() === 'removed' ? true : undefined));
+  });
+});
