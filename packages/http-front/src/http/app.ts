@@ -53,7 +53,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   const problem = toProblem(error);
-  if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  if (problem.cause !== undefined) request.log.warn({ err: problem.cause, code: problem.code }, 'request failed');
   sendProblem(request, reply, problem, options);
 }
 

@@ -2,7 +2,7 @@ import type { CacheEvent, Session } from '@mooring/resources';
 import type { Gauge } from 'prom-client';
 import { EventStream, type Sink } from './event-stream.js';
 
-export interface HubLimits {
+interface HubLimits {
   /** Streams open at once. */
   maxStreams: number;
   /** Streams of one person open at once: tabs. */

@@ -1,6 +1,6 @@
 import { getCondition, type Session, type SessionPhase } from '@mooring/resources';
 
-export type StepState = 'done' | 'current' | 'failed' | 'waiting';
+type StepState = 'done' | 'current' | 'failed' | 'waiting';
 
 export interface Step {
   label: string;

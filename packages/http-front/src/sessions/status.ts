@@ -24,7 +24,7 @@ export function isReady({ metadata, spec, status }: Session): boolean {
 }
 
 /** The phase as its owner should see it: `Ready` only where `isReady`. */
-export function phaseOf(session: Session): SessionPhase {
+function phaseOf(session: Session): SessionPhase {
   if (session.metadata.deletionTimestamp !== undefined) return 'Terminating';
   if (session.status.phase !== 'Ready' || isReady(session)) return session.status.phase;
   return 'Starting';

@@ -102,6 +102,12 @@ describe('bad input', () => {
     expect(front.logs()).not.toContain(await front.store.secret(session?.metadata.uid ?? ''));
   });
 
+  it('makes no fuss of what is to be expected', async () => {
+    await front.app.inject(as('ada', { method: 'PUT' }));
+    expect(front.logs()).toContain('"door":"background"');
+    expect(front.logs()).not.toMatch(/"level":[4-6]0/);
+  });
+
   it('hides what went wrong inside, but logs it', async () => {
     front.store.beforeWrite = () => {
       throw new Error('disk full at /var/lib');

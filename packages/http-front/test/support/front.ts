@@ -7,7 +7,7 @@ import { Registry } from 'prom-client';
 import { buildFront, createLocalProvider, type FrontOptions, type IdentityProvider, IdentityUnavailableError } from '../../src/index.js';
 import { MemoryStore } from './memory-store.js';
 
-export const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.alloc(32, 7);
 
 export const template: SessionTemplate = sessionTemplateSchema.parse({
   apiVersion: 'mooring.dev/v1',
