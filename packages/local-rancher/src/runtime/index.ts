@@ -1,0 +1,5 @@
+export { RuntimeError, type RuntimeErrorCode } from './errors.js';
+export type { ImageManifest, ImageSpec } from './image-manifest.js';
+export type { UnknownImage } from './placeholder.js';
+export { createProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.js';
+export * from './runtime.js';
