@@ -1,0 +1,1 @@
+export { DEMO_IMAGE, demoImage } from './demo.js';
