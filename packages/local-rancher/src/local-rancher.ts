@@ -32,7 +32,7 @@ export interface LocalRancher {
   /** e.g. `http://127.0.0.1:8081/v2-beta` */
   url: string;
   metadataUrl: string;
-  /** Stops serving, then the runtime with all containers. */
+  /** Stops serving, then the runtime with all containers. May be called again. */
   close(): Promise<void>;
 }
 
@@ -73,7 +73,11 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
   const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });
   const endSubscriptions = serveSubscriptions(api.server, { store, views, batchMs: pace.batchMs });
   const lifecycles = new Lifecycles({ store, runtime, pace, logger });
-  const close = (): Promise<void> => closeAll({ servers: [api, metadata], endSubscriptions, lifecycles, runtime, store });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= closeAll({ servers: [api, metadata], endSubscriptions, lifecycles, runtime, store });
+    return closing;
+  };
   try {
     await runtime.recover();
     lifecycles.start();

@@ -16,7 +16,7 @@ interface ApiServerOptions {
 }
 
 const MAX_BODY = 1024 * 1024;
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const JETTY_404 = '<html>\n<head>\n<title>Error 404 Not Found</title>\n</head>\n<body><h2>HTTP ERROR 404</h2>\n</body>\n</html>\n';
 
 const first = (header: string | string[] | undefined): string | undefined =>
@@ -89,13 +89,13 @@ export const buildApiServer = ({ store, views, logger }: ApiServerOptions): Fast
     url: '/v2-beta/*',
     handler: async (request, reply) => {
       const answer = api.answer({
-        method: request.method,
+        method: request.method === 'HEAD' ? 'GET' : request.method,
         target: parseTarget(request.url.split('?')[0] ?? '', originOf(request.headers)),
         query: queryOf(request.url),
         readBody: () => parseBody(typeof request.body === 'string' ? request.body : '', request.headers['content-type'] ?? ''),
       });
       // What is answered is on disk.
-      if (request.method !== 'GET') await store.flushed();
+      if (request.method !== 'GET' && request.method !== 'HEAD') await store.flushed();
       return reply.code(answer.status).send(answer.body);
     },
   });

@@ -127,7 +127,7 @@ export class ServiceLifecycle {
     await pace.wait(settlePace(service, running), signal);
     const current = store.services.get(service.id);
     if (!current || current.state !== service.state) return;
-    if (state === 'active') this.#replacements.forget(service.id);
+    if (state !== 'inactive') this.#replacements.forget(service.id);
     const change: Partial<ServiceRecord> =
       state === 'removed' ? { removedTS: Date.now() } : { currentScale: state === 'active' ? running : current.currentScale };
     this.#patch(service.id, { ...change, state, failure: null });

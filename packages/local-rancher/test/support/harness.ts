@@ -26,7 +26,12 @@ export class Harness {
 
   static async start(options: Partial<LocalRancherOptions> = {}): Promise<Harness> {
     const harness = new Harness(await mkdtemp(join(tmpdir(), 'local-rancher-')));
-    await harness.boot(options);
+    try {
+      await harness.boot(options);
+    } catch (error) {
+      await rm(harness.dataDir, { recursive: true, force: true });
+      throw error;
+    }
     return harness;
   }
 

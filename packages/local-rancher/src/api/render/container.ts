@@ -3,7 +3,7 @@ import type { ContainerRecord, ContainerState } from '../../model/records.js';
 import { containerActions } from '../actions.js';
 import { actionsOf, dateOf, linksOf, removalOf, type Scope, transitionOf } from './links.js';
 
-const RELATED = ['account', 'hosts', 'services'] as const;
+const RELATED = ['hosts', 'services'] as const;
 const RESTING: ReadonlySet<ContainerState> = new Set(['running', 'stopped', 'removed']);
 
 /** Rancher purges a removed container within minutes (recording 07-30). */

@@ -4,7 +4,7 @@ import type { ContainerRecord, ServiceRecord, ServiceState } from '../../model/r
 import { serviceActions } from '../actions.js';
 import { actionsOf, dateOf, linksOf, removalOf, type Scope, transitionOf } from './links.js';
 
-const RELATED = ['account', 'instances', 'stack'] as const;
+const RELATED = ['instances', 'stack'] as const;
 const RESTING: ReadonlySet<ServiceState> = new Set(['active', 'inactive', 'removed']);
 
 const endpointsOf = (service: ServiceRecord, containers: readonly ContainerRecord[]): unknown[] =>

@@ -4,7 +4,7 @@ import type { ServiceRecord, StackRecord } from '../../model/records.js';
 import { stackActions } from '../actions.js';
 import { actionsOf, dateOf, linksOf, removalOf, type Scope, transitionOf } from './links.js';
 
-const RELATED = ['account', 'instances', 'services'] as const;
+const RELATED = ['instances', 'services'] as const;
 
 /** A stack as in recording 01-11; `services` are those of its that are not removed. */
 export const renderStack = (stack: StackRecord, services: readonly ServiceRecord[], scope: Scope): Record<string, unknown> => {

@@ -41,7 +41,7 @@ export const renderProject = (root: string): Record<string, unknown> => ({
 export const renderHost = (containers: readonly ContainerRecord[], scope: Scope): Record<string, unknown> => ({
   id: HOST_ID,
   type: 'host',
-  links: linksOf(`${scope.base}/hosts/${HOST_ID}`, ['account', 'instances']),
+  links: linksOf(`${scope.base}/hosts/${HOST_ID}`, ['instances']),
   actions: {},
   baseType: 'host',
   name: 'local',

@@ -27,4 +27,4 @@ export interface Resource<T> {
 }
 
 /** One related object, or a list of them with its type. */
-export type Related = { one: Body } | { type: string; many: Body[] };
+type Related = { one: Body } | { type: string; many: Body[] };

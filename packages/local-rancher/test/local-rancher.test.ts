@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Harness } from './support/harness.js';
+
+let rancher: Harness;
+beforeEach(async () => {
+  rancher = await Harness.start();
+});
+afterEach(async () => rancher.end());
+
+describe('local Rancher', () => {
+  it('ends with its containers, however often it is asked to', async () => {
+    const id = await rancher.service('one');
+    await rancher.untilState(`services/${id}`, 'active');
+    await Promise.all([rancher.halt(), rancher.halt()]);
+    expect(rancher.runtime.running.size).toBe(0);
+    await expect(fetch(rancher.rancher.url)).rejects.toThrow();
+  });
+
+  it('rejects where its port is taken, and leaves nothing open', async () => {
+    const port = Number(new URL(rancher.rancher.url).port);
+    const other = Harness.start({ port });
+    await expect(other).rejects.toThrow('EADDRINUSE');
+  });
+
+  it('answers HEAD as GET without the body', async () => {
+    const response = await fetch(`${rancher.project}/stacks`, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+});
