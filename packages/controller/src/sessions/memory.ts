@@ -10,9 +10,8 @@ export interface Remembered {
   trouble?: Trouble;
   /** Rancher was told to do something, or is at it: read the service itself rather than wait for an event. */
   lookAgain: boolean;
-  /** What was seen last, and for how many looks in a row: the delays between them grow. */
-  seen?: string;
-  looks: number;
+  /** What is being waited for, and since when (ms). */
+  waiting?: { what: string; since: number };
   /** The Session as this process last wrote it. */
   written?: Session;
   /** When this process first saw the Session wanting, in ms; undefined once it is settled. */
@@ -26,7 +25,7 @@ export class SessionMemory {
   of(name: string, uid: string): Remembered {
     const known = this.#byName.get(name);
     if (known?.uid === uid) return known;
-    const fresh = { uid, lookAgain: false, looks: 0 };
+    const fresh = { uid, lookAgain: false };
     this.#byName.set(name, fresh);
     return fresh;
   }
@@ -34,4 +33,17 @@ export class SessionMemory {
   forget(name: string): void {
     this.#byName.delete(name);
   }
+}
+
+/** Rancher takes 0.2 to 0.7 s for a state (recordings), a local one less. */
+const FIRST_LOOK_MS = 15;
+const LAST_LOOK_MS = 5000;
+
+/**
+ * In how many ms to look again for something that is waited for: after a tenth of the time that it has taken already, so that
+ * looking adds a tenth at most to what a person waits, and what takes long is asked seldom.
+ */
+export function lookDelay(memory: Remembered, what: string, now: number): number {
+  if (memory.waiting?.what !== what) memory.waiting = { what, since: now };
+  return Math.min(LAST_LOOK_MS, Math.max(FIRST_LOOK_MS, (now - memory.waiting.since) / 10));
 }

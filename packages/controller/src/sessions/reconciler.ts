@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { Result } from '../runtime/controller.js';
 import { type Act, apply, type Hands, troubleOf } from './apply.js';
 import { describe } from './describe.js';
-import type { Remembered, SessionMemory } from './memory.js';
+import { lookDelay, type Remembered, type SessionMemory } from './memory.js';
 import { type Observed, type ProbeResult, runningContainer } from './observed.js';
 import { plan, type Step, wantsRoute } from './plan.js';
 import { askContainer, askRoute, type RouteCheck } from './probes.js';
@@ -23,9 +23,12 @@ export interface SessionReconcilerOptions extends Hands {
   onReady?: (seconds: number) => void;
 }
 
-/** Rancher takes 0.2 to 0.7 s for a state (recordings), a local one less: look soon, then ever less often. */
-const FIRST_LOOK_MS = 20;
-const LAST_LOOK_MS = 5000;
+/** Traefik fetches the document every 100 ms to some seconds; this is only for when it doesn't. */
+const UNTIL_SERVED_MS = 5000;
+/** From this delay between two probes on. */
+const ASK_RANCHER_TOO_MS = 100;
+/** Somebody else wrote first: what they wrote comes by the watch. */
+const AFTER_CONFLICT_MS = 15;
 /** Where labels are the routes, a route goes when its service does, and not before. */
 const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
 const NOW: Result = { requeueAfterMs: 0 };
@@ -44,7 +47,7 @@ export class SessionReconciler {
     await this.#layRoute(session, observed, memory);
     const step = plan(session, observed);
     const written = await this.#record(session, observed, memory);
-    if (!written) return { requeueAfterMs: FIRST_LOOK_MS };
+    if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
     this.#measure(written, memory);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
     return this.#do(step, written, memory);
@@ -69,9 +72,6 @@ export class SessionReconciler {
       memory.run = run;
       memory.reach = undefined;
     }
-    const seen = JSON.stringify(services);
-    memory.looks = memory.seen === seen ? memory.looks + 1 : 0;
-    memory.seen = seen;
     return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble };
   }
 
@@ -114,7 +114,7 @@ export class SessionReconciler {
         return undefined;
       case 'wait':
         memory.lookAgain = true;
-        return { requeueAfterMs: lookDelay(memory.looks) };
+        return this.#lookAgain(memory, `${step.for} ${JSON.stringify(session.status.service)}`);
       case 'probe':
         return this.#probe(session, step.container, memory);
       case 'confirmRoute':
@@ -140,9 +140,10 @@ export class SessionReconciler {
     memory.lookAgain = false;
     memory.reach = await askContainer(this.options.prober, session, container.ip);
     if (memory.reach.ok) return NOW;
-    // The container may have ended instead of answering, so Rancher is asked along with it.
-    memory.lookAgain = memory.looks > 5;
-    return { requeueAfterMs: lookDelay(memory.looks) };
+    const again = this.#lookAgain(memory, `${memory.run} to answer`);
+    // It may have ended instead of answering: after a while, Rancher is asked along with it.
+    memory.lookAgain = (again.requeueAfterMs ?? 0) > ASK_RANCHER_TOO_MS;
+    return again;
   }
 
   async #confirmRoute(session: Session, live: boolean, memory: Remembered): Promise<Result> {
@@ -151,9 +152,13 @@ export class SessionReconciler {
     const { table, store, prober, routeCheck } = this.options;
     const secret = table.get(name)?.secret ?? (await store.secret(uid)) ?? '';
     // A document that nobody has fetched yet can't be live; the table says when it was.
-    if (routeCheck.byDocument && !table.isServed(name)) return { requeueAfterMs: LAST_LOOK_MS };
+    if (routeCheck.byDocument && !table.isServed(name)) return { requeueAfterMs: UNTIL_SERVED_MS };
     memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
-    return memory.routed.ok === live ? NOW : { requeueAfterMs: lookDelay(memory.looks) };
+    return memory.routed.ok === live ? NOW : this.#lookAgain(memory, `the route to be ${live ? 'live' : 'gone'}`);
+  }
+
+  #lookAgain(memory: Remembered, what: string): Result {
+    return { requeueAfterMs: lookDelay(memory, what, this.options.clock.now()) };
   }
 
   #measure(session: Session, memory: Remembered): void {
@@ -165,8 +170,6 @@ export class SessionReconciler {
     }
   }
 }
-
-const lookDelay = (looks: number): number => Math.min(LAST_LOOK_MS, FIRST_LOOK_MS * 1.5 ** Math.min(looks, 30));
 
 /** The cache hears of our own writes a moment later: what we wrote last is what counts until then. */
 function newest(cached: Session, written: Session | undefined): Session {

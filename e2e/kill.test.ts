@@ -1,0 +1,36 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type RunningMooring, startMooring } from './support/mooring.js';
+import { Person } from './support/person.js';
+import { servicesOf } from './support/rancher.js';
+
+const PEOPLE = 50;
+/** How long after the first wish the whole is killed, in ms: while records are written, services created, containers started. */
+const MOMENTS = [60, 250, 900];
+
+describe('killed (-9) while fifty people ask for their notebook', () => {
+  let mooring: RunningMooring | undefined;
+  afterAll(() => mooring?.dispose(), 30_000);
+
+  it('brings each acknowledged session up after the restart, exactly once', async () => {
+    mooring = await startMooring();
+    const acknowledged = new Map<string, Person>();
+    for (const [round, moment] of MOMENTS.entries()) {
+      const people = Array.from({ length: PEOPLE }, (_, number) => new Person((mooring as RunningMooring).origin, `r${round}-${number}`));
+      await Promise.all(people.map((person) => person.signIn()));
+      const asking = people.map(async (person) => {
+        const { status } = await person.wish();
+        if (status === 202 || status === 200) acknowledged.set(person.user, person);
+      });
+      await new Promise((resolve) => setTimeout(resolve, moment + Math.random() * 100));
+      await mooring.end('SIGKILL', 'group');
+      await Promise.allSettled(asking);
+      mooring = await startMooring({ data: mooring.data, base: mooring.base });
+    }
+    expect(acknowledged.size).toBeGreaterThan(0);
+    const seen = await Promise.all([...acknowledged.values()].map((person) => person.demoStatus(120_000)));
+    expect(new Set(seen.map(({ instance }) => instance)).size).toBe(acknowledged.size);
+    const names = (await servicesOf(mooring.base)).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThanOrEqual(acknowledged.size);
+  }, 400_000);
+});

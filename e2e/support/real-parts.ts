@@ -1,0 +1,13 @@
+import { it } from '@jest/globals';
+
+type Test = typeof it;
+
+/**
+ * A test that needs a real part. Without the part it is a skip that names itself, but a failure where CI=true: what isn't there
+ * there was forgotten.
+ */
+export function withPart(part: string, present: boolean): Test {
+  if (present || process.env.CI === 'true') return it;
+  const skip = (name: string): void => it.skip(`${name} (skipped: ${part} is not on this machine)`, () => undefined);
+  return skip as unknown as Test;
+}

@@ -1,0 +1,19 @@
+export interface UntilOptions {
+  withinMs?: number;
+  everyMs?: number;
+  /** What is waited for, for the error. */
+  what?: () => string;
+}
+
+/** Waits for a condition; what it throws ends the waiting. Answers the first truthy value. */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  { withinMs = 15_000, everyMs = 20, what = () => 'the condition' }: UntilOptions = {},
+): Promise<NonNullable<T>> {
+  for (const end = Date.now() + withinMs; ; ) {
+    const value = await condition();
+    if (value) return value as NonNullable<T>;
+    if (Date.now() > end) throw new Error(`waited ${withinMs} ms in vain for ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
