@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { WebSocketServer } from 'ws';
+import type { Duplex } from 'node:stream';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { DemoActivity } from './demo-activity.js';
 import { PAGE, SCRIPT, STYLE } from './demo-page.js';
 
@@ -67,20 +68,35 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   send(response, 200, file);
 }
 
-function serveWebSockets(): WebSocketServer {
-  const sockets = new WebSocketServer({ noServer: true });
-  sockets.on('connection', (socket) => {
-    activity.connected();
-    socket.on('close', () => activity.disconnected());
-    // A frame that breaks the protocol closes its socket (RFC 6455, 7.1.7); the server goes on.
-    socket.on('error', () => {});
-    socket.on('message', (data, isBinary) => {
-      activity.active();
-      socket.send(data, { binary: isBinary });
-    });
-    socket.send(JSON.stringify({ instance: activity.instance }));
+let sockets: Promise<WebSocketServer> | undefined;
+
+/** Loaded for the first websocket only: it takes as long as all the rest of the start. */
+async function openSockets(): Promise<WebSocketServer> {
+  const { WebSocketServer } = await import('ws');
+  return new WebSocketServer({ noServer: true });
+}
+
+function echo(webSocket: WebSocket): void {
+  activity.connected();
+  webSocket.on('close', () => activity.disconnected());
+  // A frame that breaks the protocol closes its socket (RFC 6455, 7.1.7); the server goes on.
+  webSocket.on('error', () => {});
+  webSocket.on('message', (data, isBinary) => {
+    activity.active();
+    webSocket.send(data, { binary: isBinary });
   });
-  return sockets;
+  webSocket.send(JSON.stringify({ instance: activity.instance }));
+}
+
+async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  // The client may leave before it is served.
+  socket.on('error', () => socket.destroy());
+  if (pathBelowBase(request.url) !== 'ws') {
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    return;
+  }
+  sockets ??= openSockets();
+  (await sockets).handleUpgrade(request, socket, head, echo);
 }
 
 function serve(host: string, port: number): void {
@@ -89,10 +105,8 @@ function serve(host: string, port: number): void {
     answer(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const sockets = serveWebSockets();
   server.on('upgrade', (request, socket, head) => {
-    if (pathBelowBase(request.url) !== 'ws') return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+    upgrade(request, socket, head).catch(() => socket.destroy());
   });
   server.listen({ host, port }, () => process.stdout.write(`demo ${activity.instance} listens on http://${host}:${port}${BASE}\n`));
 }

@@ -1,7 +1,7 @@
 import { appendFile, open, stat } from 'node:fs/promises';
 
 /** Bytes that a log may reach; the newest half of them is kept. */
-export const MAX_LOG_BYTES = 10 * 1024 * 1024;
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 /** Says something about the container in its own log. */
 export async function noteInLog(path: string, text: string): Promise<void> {

@@ -26,6 +26,7 @@ export interface SupervisorOptions {
  */
 export class Supervisor {
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(private readonly options: SupervisorOptions) {}
 
@@ -35,10 +36,12 @@ export class Supervisor {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   #schedule(): void {
+    if (this.#stopped) return;
     this.#timer = setTimeout(() => void this.#look(), this.options.intervalMs).unref();
   }
 

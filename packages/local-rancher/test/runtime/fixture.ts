@@ -8,12 +8,12 @@ import { createProcessRuntime, type ProcessRuntimeOptions } from '../../src/runt
 import { findProcess } from '../../src/runtime/process-table.js';
 import type { ContainerSpec, Runtime } from '../../src/runtime/runtime.js';
 
-export const silent = pino({ level: 'silent' });
+const silent = pino({ level: 'silent' });
 
 /** A Node program as an image. */
 export const program = (source: string) => ({ entrypoint: [process.execPath, '-e', source], command: [] });
 
-export const IMAGES: ImageManifest = {
+const IMAGES: ImageManifest = {
   sleeper: { entrypoint: ['sleep'], command: ['1000'] },
   shell: { entrypoint: ['sh', '-c'], command: ['env; pwd'] },
 };
