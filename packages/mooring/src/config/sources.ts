@@ -48,8 +48,10 @@ export const unknownVariables = (environment: Environment): string[] =>
 /** Variables of narrative-traefiker that are set and do nothing. */
 export function unusedVariables(environment: Environment, machine: string): string[] {
   const unused = UNUSED_KEYS.flatMap((key) => variablesOf(key)).filter((name) => (environment[name] ?? '') !== '');
-  const notMeant = Object.keys(NOT_MEANT).filter((name) => !isMeant(name, environment[name] ?? '{}', machine));
-  return [...unused, ...notMeant.map((name) => `${name} (taken for the machine's own; in small letters it is ours)`)];
+  const foreign = isMeant('CONTAINER_NAME', environment.CONTAINER_NAME ?? '{}', machine)
+    ? []
+    : ['CONTAINER_NAME (it has no {} for the user)'];
+  return [...unused, ...foreign];
 }
 
 export interface SessionEnvironment {

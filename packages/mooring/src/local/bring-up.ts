@@ -53,10 +53,10 @@ async function clear({ data, ports, progress }: LocalOptions): Promise<void> {
 async function provide({ config, environment, progress, signal }: LocalOptions) {
   const cache = await makeCacheFolder(cacheFolder(environment));
   const callOff = new AbortController();
-  const setUp = { cache, progress, signal: AbortSignal.any([signal, callOff.signal]) };
+  const setUp = { environment, cache, progress, signal: AbortSignal.any([signal, callOff.signal]) };
   const configured = config.settings.TRAEFIK_BIN;
   const both = [
-    findTraefik({ ...setUp, environment, ...(configured === undefined ? {} : { configured }) }),
+    findTraefik({ ...setUp, ...(configured === undefined ? {} : { configured }) }),
     localImages(config.settings.MOORING_IMAGE.name, setUp),
   ] as const;
   try {

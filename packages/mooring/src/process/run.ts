@@ -7,14 +7,14 @@ export interface Run {
   shutdown: Shutdown;
   /** Milliseconds that the whole stop may take. */
   stopMs: number;
-  /** Called when the stop begins. */
+  /** Called when the stop begins that was asked for. */
   onStopping?: () => void;
   /** Called when the stop took too long: what still runs is ended at once. */
   lastResort?: () => void;
 }
 
-async function stop({ shutdown, stopMs, onStopping, lastResort }: Run): Promise<void> {
-  onStopping?.();
+async function stop({ signal, shutdown, stopMs, onStopping, lastResort }: Run): Promise<void> {
+  if (signal.aborted) onStopping?.();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(() => {

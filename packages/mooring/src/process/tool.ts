@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Environment } from '../config/sources.js';
 
 export interface ToolOptions {
+  /** Its whole environment; the program is looked for on this PATH. */
+  environment: Environment;
   signal?: AbortSignal;
   /** Each line of stdout and stderr, as it comes. */
   onLine?: (line: string) => void;
@@ -36,7 +39,7 @@ const withoutAddresses = (line: string): string =>
  */
 export async function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<string[]> {
   options.signal?.throwIfAborted();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, { env: { ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Environment } from '../config/sources.js';
 import { JUPYTER_ASSETS } from '../jupyter/assets.js';
 import type { Progress } from '../progress.js';
 import { fillOnce, isFilled } from './once.js';
@@ -17,15 +18,16 @@ export class JupyterMissingError extends Error {
 }
 
 export interface JupyterSetUp {
+  environment: Environment;
   cache: string;
   progress: Progress;
   signal: AbortSignal;
 }
 
 /** `3.11`, with the place where that Python is, so that a virtual environment is never used by another Python. */
-async function pythonIdentity(signal: AbortSignal): Promise<{ version: string; key: string }> {
+async function pythonIdentity({ environment, signal }: JupyterSetUp): Promise<{ version: string; key: string }> {
   const program = 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.base_prefix)';
-  const [version = '', prefix = ''] = await runPython(['-c', program], { signal, deadlineMs: 30_000 });
+  const [version = '', prefix = ''] = await runPython(['-c', program], { environment, signal, deadlineMs: 30_000 });
   return { version, key: `${version} ${prefix}` };
 }
 
@@ -41,23 +43,22 @@ function countingNotes(total: number, progress: Progress): (line: string) => voi
   let seen = 0;
   let last = Date.now();
   return (line) => {
-    if (/^\s*(Collecting|Requirement already satisfied)/.test(line)) seen += 1;
-    const installing = line.startsWith('Installing collected packages');
-    if (!installing && Date.now() - last < NOTE_EVERY_MS) return;
+    if (line.startsWith('Installing collected packages')) progress.note(`JupyterLab: putting ${total} packages in place …`);
+    if (!line.startsWith('Collecting ')) return;
+    seen += 1;
+    if (Date.now() - last < NOTE_EVERY_MS) return;
     last = Date.now();
-    progress.note(
-      installing ? `JupyterLab: installing ${total} packages …` : `JupyterLab: ${Math.min(seen, total)} of ${total} packages fetched …`,
-    );
+    progress.note(`JupyterLab: ${seen} of ${total} packages fetched …`);
   };
 }
 
-async function install(folder: string, { progress, signal }: JupyterSetUp, requirements: string): Promise<void> {
+async function install(folder: string, { environment, progress, signal }: JupyterSetUp, requirements: string): Promise<void> {
   const total = requirements.split('\n').filter((line) => line.includes('==')).length;
   progress.note('JupyterLab: installing into a virtual environment (once; about 220 MB, some 30 s) …');
-  await runPython(['-m', 'venv', '--clear', '--without-pip', folder], { signal, deadlineMs: INSTALL_MS });
+  await runPython(['-m', 'venv', '--clear', '--without-pip', folder], { environment, signal, deadlineMs: INSTALL_MS });
   const pip = ['-m', 'pip', '--python', join(folder, 'bin', 'python'), 'install', '--no-input', '--disable-pip-version-check'];
   const options = ['--no-deps', '--only-binary', ':all:', '--progress-bar', 'off', '--requirement', JUPYTER_ASSETS.requirements];
-  await runPython([...pip, ...options], { signal, deadlineMs: INSTALL_MS, onLine: countingNotes(total, progress) });
+  await runPython([...pip, ...options], { environment, signal, deadlineMs: INSTALL_MS, onLine: countingNotes(total, progress) });
   const labConfig = join(folder, 'etc', 'jupyter', 'labconfig');
   await mkdir(labConfig, { recursive: true });
   await copyFile(JUPYTER_ASSETS.pageConfig, join(labConfig, 'page_config.json'));
@@ -70,13 +71,13 @@ interface Place {
 }
 
 /** Where in the cache it is, by what it consists of. */
-async function locate({ cache, signal }: JupyterSetUp): Promise<Place> {
+async function locate(setUp: JupyterSetUp): Promise<Place> {
   const requirements = await readFile(JUPYTER_ASSETS.requirements, 'utf8');
   const page = await readFile(JUPYTER_ASSETS.pageConfig, 'utf8');
-  const { version, key } = await pythonIdentity(signal);
+  const { version, key } = await pythonIdentity(setUp);
   refuseOld(version);
   const id = createHash('sha256').update([requirements, page, key].join('\0')).digest('hex').slice(0, 12);
-  const folder = join(cache, `jupyter-${id}`);
+  const folder = join(setUp.cache, `jupyter-${id}`);
   return { folder, python: join(folder, 'bin', 'python'), requirements };
 }
 

@@ -1,12 +1,9 @@
-import { runTool, ToolError } from '../process/tool.js';
+import { runTool, ToolError, type ToolOptions } from '../process/tool.js';
 
 export const PYTHON = 'python3';
 
-/** Runs python3 with pip's own settings (mirrors, certificates) from the environment. */
-export const runPython = (
-  args: readonly string[],
-  options: { signal: AbortSignal; deadlineMs: number; onLine?: (line: string) => void },
-): Promise<string[]> => runTool(PYTHON, args, options);
+/** Runs python3; pip's own settings (mirrors, certificates) come with the environment. */
+export const runPython = (args: readonly string[], options: ToolOptions): Promise<string[]> => runTool(PYTHON, args, options);
 
 /** An error's sentence, followed by the last lines of the program that failed. */
 export function explain(error: unknown): string {

@@ -5,7 +5,7 @@ import { runTool } from '../process/tool.js';
 import type { Progress } from '../progress.js';
 import { fillOnce } from './once.js';
 import { explain } from './python.js';
-import { fetchTraefik, SOURCES } from './traefik-fetch.js';
+import { fetchTraefik, SOURCES, type Surroundings } from './traefik-fetch.js';
 import { TRAEFIK_VERSION, type TraefikRelease, traefikRelease } from './traefik-release.js';
 
 export class TraefikMissingError extends Error {
@@ -20,13 +20,11 @@ export interface TraefikProgram {
   version: string;
 }
 
-export interface TraefikSearch {
+export interface TraefikSearch extends Surroundings {
   /** The value of TRAEFIK_BIN. */
   configured?: string;
-  environment: Environment;
   cache: string;
   progress: Progress;
-  signal: AbortSignal;
 }
 
 /** The oldest whose configuration and routes are known to be as they are written here. */
@@ -37,19 +35,19 @@ const isSupported = (version: string): boolean => {
   return major === OLDEST[0] && minor >= (OLDEST[1] ?? 0);
 };
 
-async function versionOf(path: string, signal: AbortSignal): Promise<string | undefined> {
-  const lines = await runTool(path, ['version'], { signal, deadlineMs: 20_000 });
+async function versionOf(path: string, { environment, signal }: Surroundings): Promise<string | undefined> {
+  const lines = await runTool(path, ['version'], { environment, signal, deadlineMs: 20_000 });
   return lines.map((line) => /^Version:\s+v?(\d+\.\d+\.\d+)/.exec(line)?.[1]).find((version) => version !== undefined);
 }
 
 /** What is wrong with a program, or the program. */
-async function examine(path: string, signal: AbortSignal): Promise<TraefikProgram | string> {
+async function examine(path: string, surroundings: Surroundings): Promise<TraefikProgram | string> {
   try {
-    const version = await versionOf(path, signal);
+    const version = await versionOf(path, surroundings);
     if (version === undefined) return `${path} doesn't say its version as Traefik does`;
     return isSupported(version) ? { path, version } : `${path} is Traefik ${version}, and ${OLDEST.join('.')} or a later 3 is needed`;
   } catch (error) {
-    signal.throwIfAborted();
+    surroundings.signal.throwIfAborted();
     return `${path} can't be run: ${explain(error)}`;
   }
 }
@@ -80,7 +78,7 @@ async function fetchAnyWay(target: string, release: TraefikRelease, search: Trae
   for (const source of Object.keys(SOURCES) as (keyof typeof SOURCES)[]) {
     search.progress.note(`fetching Traefik ${TRAEFIK_VERSION} from ${source} (once; about 50 MB) …`);
     try {
-      return await fetchTraefik(source, target, release, search.signal);
+      return await fetchTraefik(source, { target, release }, search);
     } catch (error) {
       search.signal.throwIfAborted();
       failures.push(`  ${source}: ${explain(error)}`);
@@ -107,13 +105,13 @@ async function fetched(search: TraefikSearch): Promise<TraefikProgram> {
  */
 export async function findTraefik(search: TraefikSearch): Promise<TraefikProgram> {
   if (search.configured !== undefined) {
-    const program = await examine(search.configured, search.signal);
+    const program = await examine(search.configured, search);
     if (typeof program === 'string') throw new TraefikMissingError(`TRAEFIK_BIN=${search.configured}: ${program}.\n${WAYS}`);
     return program;
   }
   const candidate = await onPath(search.environment);
   if (candidate !== undefined) {
-    const program = await examine(candidate, search.signal);
+    const program = await examine(candidate, search);
     if (typeof program !== 'string') return program;
     search.progress.note(`${program}: looking further`);
   }

@@ -22,12 +22,11 @@ function isAtLeast(version: string, wanted: readonly number[]): boolean {
   return differing < 0 || (parts[differing] ?? 0) > (wanted[differing] ?? 0);
 }
 
-/**
- * Jupyter's paths hold file names, so all but NUL may come encoded. A header whose name only looks like one that Traefik vouches for
- * (X_Forwarded_For) goes no further.
- */
-const hardened = {
-  aliasHeadersStrategy: 'delete',
+/** A header whose name only looks like one that Traefik vouches for (X_Forwarded_For) goes no further. */
+const NO_ALIASES = { aliasHeadersStrategy: 'delete' };
+
+/** Jupyter's paths hold file names, so all but NUL may come encoded. */
+const FILE_NAMES = {
   encodedCharacters: {
     allowEncodedSlash: true,
     allowEncodedBackSlash: true,
@@ -43,7 +42,7 @@ function entryPoint({ version, entryPoint: address }: TraefikOptions): object {
   return {
     address,
     // A header of hundreds of kilobytes would cost seconds of CPU in the cookie rules.
-    http: { maxHeaderBytes: 12_288, ...(isAtLeast(version, HARDENED_SINCE) ? hardened : {}) },
+    http: { maxHeaderBytes: 12_288, ...(isAtLeast(version, HARDENED_SINCE) ? { ...NO_ALIASES, ...FILE_NAMES } : {}) },
     transport: {
       // Without it a stop waits 10 s for open websockets.
       lifeCycle: { requestAcceptGraceTimeout: '0s', graceTimeOut: '1s' },
@@ -62,7 +61,11 @@ export function staticConfig(options: TraefikOptions): object {
     log: { level: 'WARN' },
     entryPoints: {
       web: entryPoint(options),
-      traefik: { address: options.management, transport: { lifeCycle: { graceTimeOut: '0s' } } },
+      traefik: {
+        address: options.management,
+        ...(isAtLeast(options.version, HARDENED_SINCE) ? { http: NO_ALIASES } : {}),
+        transport: { lifeCycle: { graceTimeOut: '0s' } },
+      },
     },
     // Not `insecure`: the rules hold every cookie, so the file provider's router gives the API to loopback names only.
     api: { insecure: false, dashboard: false },

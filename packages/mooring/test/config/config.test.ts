@@ -57,7 +57,7 @@ describe('the configuration', () => {
   it('does not take a CONTAINER_NAME without a place for the user for ours, and says so', () => {
     const config = read({ CONTAINER_NAME: 'box-17' });
     expect(config.settings.container_name).toBe('narrative-{}');
-    expect(config.unused).toEqual(["CONTAINER_NAME (taken for the machine's own; in small letters it is ours)"]);
+    expect(config.unused).toEqual(['CONTAINER_NAME (it has no {} for the user)']);
     expect(read({ CONTAINER_NAME: 'nb-{}' }).settings.container_name).toBe('nb-{}');
     expect(problems({ container_name: 'box-17' })).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { endLeftovers } from '../../src/process/leftovers.js';
 import { isAlive, lasting } from '../support/processes.js';
+import { until } from '../support/until.js';
 
 const marked = (installation: string, ignoresTerm = false) => lasting({ env: { MOORING_INSTALLATION: installation }, ignoresTerm });
 
@@ -10,12 +11,8 @@ describe('what an earlier run left behind', () => {
     const [own, other] = [randomUUID(), randomUUID()];
     const [first, second, stranger, unmarked] = await Promise.all([marked(own), marked(own), marked(other), lasting()]);
     expect(await endLeftovers(own)).toBe(2);
-    expect([first, second, stranger, unmarked].map(({ child }) => child.signalCode ?? isAlive(child.pid as number))).toEqual([
-      'SIGTERM',
-      'SIGTERM',
-      true,
-      true,
-    ]);
+    await until(() => first.child.signalCode === 'SIGTERM' && second.child.signalCode === 'SIGTERM');
+    expect([stranger, unmarked].map(({ pid }) => isAlive(pid))).toEqual([true, true]);
     expect(await endLeftovers(own)).toBe(0);
   });
 

@@ -6,7 +6,8 @@ import { isAlive } from '../support/processes.js';
 import { scratch, script } from '../support/scratch.js';
 import { until } from '../support/until.js';
 
-const DEADLINE = { deadlineMs: 10_000 };
+const ENVIRONMENT = { environment: { PATH: '/usr/bin:/bin' } };
+const DEADLINE = { ...ENVIRONMENT, deadlineMs: 10_000 };
 
 describe('a tool', () => {
   it('gives its lines', async () => {
@@ -33,7 +34,7 @@ describe('a tool', () => {
 
   it('that takes too long is ended', async () => {
     const tool = await script(await scratch(), 'tool', 'exec sleep 60');
-    await expect(runTool(tool, [], { deadlineMs: 50 })).rejects.toThrow('took too long and was ended');
+    await expect(runTool(tool, [], { ...ENVIRONMENT, deadlineMs: 50 })).rejects.toThrow('took too long and was ended');
   });
 
   it('that is called off is ended with all that it started', async () => {

@@ -1,0 +1,39 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { cacheFolder, makeCacheFolder } from '../../src/provision/cache-folder.js';
+import { fillOnce, isFilled } from '../../src/provision/once.js';
+import { scratch } from '../support/scratch.js';
+
+const { signal } = new AbortController();
+
+describe('a folder of the cache', () => {
+  it('is filled once', async () => {
+    const folder = join(await scratch(), 'a', 'b');
+    let fills = 0;
+    const fill = async (path: string): Promise<void> => {
+      fills += 1;
+      await writeFile(join(path, 'file'), 'x');
+    };
+    await fillOnce(folder, fill, signal);
+    await fillOnce(folder, fill, signal);
+    expect(fills).toBe(1);
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('x');
+  });
+
+  it('does not count as filled after a failure, and is filled the next time', async () => {
+    const folder = join(await scratch(), 'a');
+    await expect(fillOnce(folder, () => Promise.reject(new Error('no network')), signal)).rejects.toThrow('no network');
+    expect(await isFilled(folder)).toBe(false);
+    await fillOnce(folder, () => Promise.resolve(), signal);
+    expect(await isFilled(folder)).toBe(true);
+  });
+
+  it('is where XDG says', async () => {
+    expect(cacheFolder({ XDG_CACHE_HOME: '/c' }, '/home/ada')).toBe('/c/mooring');
+    expect(cacheFolder({ XDG_CACHE_HOME: 'relative' }, '/home/ada')).toBe('/home/ada/.cache/mooring');
+    expect(cacheFolder({}, '/home/ada')).toBe('/home/ada/.cache/mooring');
+    const cache = await scratch();
+    expect(await makeCacheFolder(cache, 'a', 'b')).toBe(join(cache, 'a', 'b'));
+  });
+});

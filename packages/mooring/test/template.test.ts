@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { instantiate, openStore } from '@mooring/resources';
+import { readConfig } from '../src/config/config.js';
+import { localTemplate, putTemplate, serveTemplate } from '../src/template.js';
+
+const SERVE = { rancher_url: 'http://rancher', auth2: 'http://auth/me', image_tag: '1.2.3' };
+
+describe('the narrative template', () => {
+  it('of a machine of its own has the chosen image and a volume for each session', async () => {
+    const store = await openStore({ path: ':memory:' });
+    const template = await putTemplate(store, localTemplate(readConfig({ MOORING_IMAGE: 'mooring/demo', NARRENV_LANGUAGE: 'de' }, 'm')));
+    const session = instantiate(template, { name: 'narrative-ada-123456', owner: 'ada' });
+    expect(session.spec).toMatchObject({
+      launch: {
+        image: 'mooring/demo:latest',
+        env: { LANGUAGE: 'de' },
+        port: 8888,
+        capDrop: expect.arrayContaining(['MKNOD', 'SETFCAP']),
+        volumes: ['work-narrative-ada-123456:/home/work'],
+      },
+      route: { type: 'cookie', cookieName: 'narrative_session', pathPrefix: '/narrative/', hosts: [] },
+      probe: { path: '/narrative/api/status' },
+    });
+    await store.close();
+  });
+
+  it("of a site is narrative-traefiker's: a tag goes before the URL that says it", () => {
+    const both = serveTemplate(
+      readConfig({ ...SERVE, narrative_version_url: 'http://x/v', hostname: 'a.example', session_cookie: 's' }, 'm'),
+    );
+    expect(both.spec).toMatchObject({
+      image: { name: 'kbase/narrative', tag: '1.2.3' },
+      launch: { volumes: [] },
+      route: { cookieName: 's', hosts: ['a.example'] },
+    });
+    const { image_tag: _, ...untagged } = SERVE;
+    expect(serveTemplate(readConfig({ ...untagged, narrative_version_url: 'http://x/v' }, 'm')).spec.image).toEqual({
+      name: 'kbase/narrative',
+      versionUrl: 'http://x/v',
+    });
+  });
+
+  it('is written when it changed, and only then', async () => {
+    const store = await openStore({ path: ':memory:' });
+    const put = (environment: Record<string, string>) => putTemplate(store, localTemplate(readConfig(environment, 'm')));
+    const first = await put({});
+    const second = await put({});
+    expect(second.metadata).toEqual(first.metadata);
+    const third = await put({ MOORING_IMAGE: 'mooring/demo' });
+    expect(third.metadata).toMatchObject({ uid: first.metadata.uid, generation: 2 });
+    expect(third.spec.image).toEqual({ name: 'mooring/demo', tag: 'latest' });
+    await store.close();
+  });
+});
