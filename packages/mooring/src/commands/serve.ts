@@ -9,7 +9,7 @@ import { bringUpServing } from '../serve/bring-up.js';
 import type { Terminal } from '../terminal.js';
 
 /** Less than the ten seconds that Docker gives. */
-const STOP_MS = 8_000;
+const STOP_MS = 7_500;
 
 /**
  * Runs controller and front against a real Rancher until a signal ends it. Its log goes to stdout, a JSON object a line.

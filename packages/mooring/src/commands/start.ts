@@ -13,7 +13,7 @@ import { createProgress, type Progress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
 /** Of the ten seconds that a stop may take from the signal to the exit. */
-const STOP_MS = 8_000;
+const STOP_MS = 7_500;
 
 function noteUnused({ unused }: Config, progress: Progress): void {
   if (unused.length > 0) progress.note(`set, but not used: ${unused.join(', ')}`);

@@ -23,7 +23,7 @@ export class ConfigError extends Error {
   }
 }
 
-export const describeProblem = ({ key, value, message }: ConfigProblem): string =>
+const describeProblem = ({ key, value, message }: ConfigProblem): string =>
   value === undefined ? `${key}: ${message}` : `${key}=${value}: ${message}`;
 
 interface Reading extends Combination {

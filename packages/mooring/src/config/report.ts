@@ -2,7 +2,7 @@ import type { Config } from './config.js';
 import { type Command, KEY_NAMES, KEYS, type Key, type KeySpec } from './keys.js';
 import { HIDDEN, withoutUserInfo } from './secrets.js';
 
-export interface ReportLine {
+interface ReportLine {
   key: string;
   /** Missing where nothing is set and there is no default. Secrets are cut out. */
   value?: string;

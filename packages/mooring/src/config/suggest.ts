@@ -1,5 +1,5 @@
 /** Levenshtein's distance: how many letters have to be put in, taken out or changed. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];

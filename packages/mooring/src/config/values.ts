@@ -62,7 +62,7 @@ export const projectId = httpUrl.transform((text, context) => {
 });
 
 /** Splits at the last colon behind the last slash, so that a registry's port isn't taken for a tag. */
-export function splitTag(image: string): { name: string; tag?: string } {
+function splitTag(image: string): { name: string; tag?: string } {
   const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
   return colon < 0 ? { name: image } : { name: image.slice(0, colon), tag: image.slice(colon + 1) };
 }

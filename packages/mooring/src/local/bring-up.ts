@@ -93,7 +93,12 @@ function openLocalDoors(
 async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
   const { data, ports, logger, shutdown, signal } = options;
   const traefik = await startLocalTraefik({ program, data, ports, frontPaths: FRONT_PATHS, logger });
-  shutdown.add(STAGES.serving, 'Traefik', () => traefik.stop(3_000));
+  shutdown.add(
+    STAGES.serving,
+    'Traefik',
+    () => traefik.stop(3_000),
+    () => traefik.kill(),
+  );
   if (!(await entryPointOpen(`http://${HOST}:${ports.entryPoint}`, READY_MS, signal)))
     throw new Error(`Traefik doesn't lead to the front. What it says is in ${data.logs}/traefik.log.`);
   board.attach('traefik', () => {

@@ -36,7 +36,12 @@ export async function openLocalRancher(parts: LocalRancherParts, shutdown: Shutd
     runtime,
     logger,
   });
-  shutdown.add(STAGES.serving, 'local Rancher', () => rancher.close());
+  shutdown.add(
+    STAGES.serving,
+    'local Rancher',
+    () => rancher.close(),
+    () => runtime.close(0),
+  );
   const client = new RancherClient({ url: rancher.url });
   shutdown.add(STAGES.caches, 'Rancher client', () => client.close());
   const project = client.project(PROJECT);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Shutdown } from './shutdown.js';
 import { aborted, StopRequested } from './signals.js';
 
@@ -5,25 +6,22 @@ export interface Run {
   /** Aborted when it is to end: by StopRequested, or by what went wrong. */
   signal: AbortSignal;
   shutdown: Shutdown;
-  /** Milliseconds that the whole stop may take. */
+  /** Milliseconds that the stop may take before what still runs is killed. */
   stopMs: number;
   /** Called when the stop begins that was asked for. */
   onStopping?: () => void;
-  /** Called when the stop took too long: what still runs is ended at once. */
-  lastResort?: () => void;
 }
 
-async function stop({ signal, shutdown, stopMs, onStopping, lastResort }: Run): Promise<void> {
+/** How long it takes at most to kill what would not stop. */
+const KILL_MS = 1_000;
+
+async function stop({ signal, shutdown, stopMs, onStopping }: Run): Promise<void> {
   if (signal.aborted) onStopping?.();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      lastResort?.();
-      resolve();
-    }, stopMs);
-  });
-  await Promise.race([shutdown.close(), late]);
-  clearTimeout(timer);
+  const timers = new AbortController();
+  const late = (ms: number): Promise<'late'> => sleep(ms, 'late' as const, { signal: timers.signal });
+  const outcome = await Promise.race([shutdown.close(), late(stopMs)]);
+  if (outcome === 'late') await Promise.race([shutdown.kill(), late(KILL_MS)]);
+  timers.abort();
 }
 
 /**

@@ -9,6 +9,7 @@ export type Closer = () => Promise<void> | void;
 interface Part {
   name: string;
   close: Closer;
+  kill?: Closer | undefined;
 }
 
 /**
@@ -22,11 +23,18 @@ export class Shutdown {
   constructor(
     private readonly logger: Logger,
     /** How long a part may take, in ms, before the others go on without it. */
-    private readonly partMs = 5_000,
+    private readonly partMs = 3_500,
   ) {}
 
-  add(stage: (typeof STAGES)[keyof typeof STAGES], name: string, close: Closer): void {
-    this.stages.set(stage, [...(this.stages.get(stage) ?? []), { name, close }]);
+  /** `kill` ends the part's processes at once, where it has any. */
+  add(stage: (typeof STAGES)[keyof typeof STAGES], name: string, close: Closer, kill?: Closer): void {
+    this.stages.set(stage, [...(this.stages.get(stage) ?? []), { name, close, kill }]);
+  }
+
+  /** Ends at once what would outlive this process. Never rejects. */
+  async kill(): Promise<void> {
+    const parts = [...this.stages.values()].flat();
+    await Promise.allSettled(parts.map(async ({ kill }) => kill?.()));
   }
 
   /** Stops everything, once: asked again, it answers with the stop that runs. Never rejects. */

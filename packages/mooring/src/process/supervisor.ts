@@ -64,6 +64,12 @@ export class Supervisor {
     clearTimeout(kill);
   }
 
+  /** Ends it at once, for good. */
+  kill(): void {
+    this.stopping.abort();
+    this.child?.kill('SIGKILL');
+  }
+
   private async keepRunning(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {

@@ -12,7 +12,7 @@ const OLDEST_PYTHON = '3.11';
 const INSTALL_MS = 15 * 60_000;
 const NOTE_EVERY_MS = 5_000;
 
-export class JupyterMissingError extends Error {
+class JupyterMissingError extends Error {
   override readonly name = 'JupyterMissingError';
   readonly code = 'JupyterMissing';
 }

@@ -8,7 +8,7 @@ import { explain } from './python.js';
 import { fetchTraefik, SOURCES, type Surroundings } from './traefik-fetch.js';
 import { TRAEFIK_VERSION, type TraefikRelease, traefikRelease } from './traefik-release.js';
 
-export class TraefikMissingError extends Error {
+class TraefikMissingError extends Error {
   override readonly name = 'TraefikMissingError';
   readonly code = 'TraefikMissing';
 }

@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** Rancher answers, but the place is not there, or can't be told. */
-export class PlaceError extends Error {
+class PlaceError extends Error {
   override readonly name = 'PlaceError';
   readonly code = 'PlaceNotFound';
 }

@@ -84,16 +84,21 @@ describe('a run', () => {
     await expect(ended).rejects.toThrow('a bug');
   });
 
-  it('uses the last resort when the stop takes too long', async () => {
-    const { shutdown, part } = recorded(200);
-    part('serving', 'endless', () => new Promise(() => undefined));
-    let used = false;
+  it('kills what can be killed when the stop takes too long', async () => {
+    const { shutdown } = recorded(200);
+    let killed = false;
+    shutdown.add(
+      STAGES.serving,
+      'endless',
+      () => new Promise(() => undefined),
+      () => {
+        killed = true;
+      },
+    );
+    shutdown.add(STAGES.store, 'store', () => undefined);
     const controller = new AbortController();
     controller.abort(new StopRequested('SIGINT'));
-    const lastResort = () => {
-      used = true;
-    };
-    await runUntilStopped({ signal: controller.signal, shutdown, stopMs: 20, lastResort }, () => Promise.resolve());
-    expect(used).toBe(true);
+    await runUntilStopped({ signal: controller.signal, shutdown, stopMs: 20 }, () => Promise.resolve());
+    expect(killed).toBe(true);
   });
 });

@@ -56,6 +56,15 @@ describe('a supervised program', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  it('is killed at once where that is asked for, and not started again', async () => {
+    const { supervisor, lines, log } = await supervised("trap '' TERM; echo up; while :; do sleep 0.05; done");
+    supervisor.start();
+    await until(async () => (await log()).includes('up'));
+    supervisor.kill();
+    await supervisor.stop(60_000);
+    expect([supervisor.pid, lines]).toEqual([undefined, []]);
+  });
+
   it('that is not there is told and tried again, and can be stopped', async () => {
     const { logger, lines } = recordingLogger();
     const logFile = join(await scratch(), 'program.log');
