@@ -15,7 +15,7 @@ export async function startMooring(settings) {
   const exited = new Promise((resolve) => child.once('exit', resolve));
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (chunk) => String(chunk).includes('ready: ') && resolve());
-    exited.then((code) => reject(new Error(`mooring start ended with ${code}`)));
+    void exited.then((code) => reject(new Error(`mooring start ended with ${code}`)));
   });
   return {
     base: BASE,

@@ -50,7 +50,7 @@ describe('first light, in a real browser', () => {
     await page.keyboard.press('Shift+Enter');
     const output = page.locator('.jp-OutputArea-output pre').first();
     await output.waitFor({ timeout: 60_000 });
-    expect(await output.innerText()).toContain('the answer is 42 True');
+    expect(await output.textContent()).toContain('the answer is 42 True');
     await picture(page, '4-a-cell-has-run');
   }, 240_000);
 

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { Person } from './support/person.js';
+import { startedProcesses } from './support/processes.js';
 import { servicesOf } from './support/rancher.js';
+import { until } from './support/until.js';
 
 const PEOPLE = 50;
 /** How long after the first wish the whole is killed, in ms: while records are written, services created, containers started. */
@@ -26,11 +28,16 @@ describe('killed (-9) while fifty people ask for their notebook', () => {
       await Promise.allSettled(asking);
       mooring = await startMooring({ data: mooring.data, base: mooring.base });
     }
-    expect(acknowledged.size).toBeGreaterThan(0);
+    expect(acknowledged.size).toBeGreaterThan(PEOPLE);
     const seen = await Promise.all([...acknowledged.values()].map((person) => person.demoStatus(120_000)));
     expect(new Set(seen.map(({ instance }) => instance)).size).toBe(acknowledged.size);
     const names = (await servicesOf(mooring.base)).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(acknowledged.size);
+    // Nothing of the killed runs is left: a process for each service, and Traefik.
+    await until(
+      async () =>
+        startedProcesses((mooring as RunningMooring).data).length === (await servicesOf((mooring as RunningMooring).base)).length + 1,
+    );
   }, 400_000);
 });

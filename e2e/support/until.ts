@@ -5,14 +5,16 @@ export interface UntilOptions {
   what?: () => string;
 }
 
+type Truthy<T> = Exclude<NonNullable<T>, false | '' | 0>;
+
 /** Waits for a condition; what it throws ends the waiting. Answers the first truthy value. */
 export async function until<T>(
   condition: () => T | Promise<T>,
   { withinMs = 15_000, everyMs = 20, what = () => 'the condition' }: UntilOptions = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   for (const end = Date.now() + withinMs; ; ) {
     const value = await condition();
-    if (value) return value as NonNullable<T>;
+    if (value) return value as Truthy<T>;
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms in vain for ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
