@@ -1,13 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { showConfig } from './commands/config.js';
-import { serve } from './commands/serve.js';
-import { start } from './commands/start.js';
 import { ConfigError } from './config/config.js';
 import type { Terminal } from './terminal.js';
 
 /** 0 done, or stopped as asked; 1 it failed; 2 the configuration or the command line is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
+/** What start and serve stand on takes a while to load, and is loaded by them only. */
 function commands(terminal: Terminal): Command {
   const program = new Command('mooring')
     .description(
@@ -19,11 +18,11 @@ function commands(terminal: Terminal): Command {
   program
     .command('start')
     .description('run everything on this machine: local Rancher, Traefik, controller and front')
-    .action(() => start(terminal));
+    .action(async () => (await import('./commands/start.js')).start(terminal));
   program
     .command('serve')
     .description('run controller and front against a real Rancher')
-    .action(() => serve(terminal));
+    .action(async () => (await import('./commands/serve.js')).serve(terminal));
   program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')

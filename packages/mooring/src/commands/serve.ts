@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readConfig } from '../config/config.js';
+import { readConfig, unusedBy } from '../config/config.js';
 import { openDataFolder } from '../data/data-folder.js';
 import { createLogger } from '../logging.js';
 import { runUntilStopped } from '../process/run.js';
@@ -20,7 +20,8 @@ export async function serve({ environment, machine }: Terminal): Promise<void> {
   const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
   const logger = createLogger(config.settings.log_level, pino.destination({ dest: 1, sync: true }));
-  if (config.unused.length > 0) logger.warn({ keys: config.unused }, 'set, but not used');
+  const unused = unusedBy('serve', config);
+  if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by serve');
   const data = await openDataFolder(config.settings.MOORING_DATA);
   const shutdown = new Shutdown(logger);
   shutdown.add(STAGES.folder, 'data folder', () => data.release());

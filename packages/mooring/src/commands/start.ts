@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Config, readConfig } from '../config/config.js';
+import { type Config, readConfig, unusedBy } from '../config/config.js';
 import { openDataFolder } from '../data/data-folder.js';
 import { rotateLog } from '../data/log-file.js';
 import { bringUpLocally } from '../local/bring-up.js';
@@ -15,8 +15,9 @@ import type { Terminal } from '../terminal.js';
 /** Of the ten seconds that a stop may take from the signal to the exit. */
 const STOP_MS = 7_500;
 
-function noteUnused({ unused }: Config, progress: Progress): void {
-  if (unused.length > 0) progress.note(`set, but not used: ${unused.join(', ')}`);
+function noteUnused(config: Config, progress: Progress): void {
+  const unused = unusedBy('start', config);
+  if (unused.length > 0) progress.note(`set, but not used by start: ${unused.join(', ')}`);
 }
 
 /**

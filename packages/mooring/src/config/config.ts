@@ -26,6 +26,12 @@ export class ConfigError extends Error {
 const describeProblem = ({ key, value, message }: ConfigProblem): string =>
   value === undefined ? `${key}: ${message}` : `${key}=${value}: ${message}`;
 
+/** Variables that are set and mean nothing to this command. */
+export function unusedBy(command: Command, { sources, unused }: Config): string[] {
+  const idle = KEY_NAMES.filter((key) => !(KEYS[key].usedBy as readonly Command[]).includes(command));
+  return [...unused, ...idle.flatMap((key) => sources[key]?.variable ?? [])];
+}
+
 interface Reading extends Combination {
   sources: Partial<Record<Key, SourcedText>>;
   problems: ConfigProblem[];

@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { claimFolder } from '../process/claim.js';
 
@@ -14,8 +14,8 @@ export const isFilled = (folder: string): Promise<boolean> =>
   );
 
 /**
- * Fills a folder once, however many processes ask: one works, the others wait for it. `fill` gets the folder, with what an earlier try
- * that was cut short may have left in it; the folder counts as filled when `fill` has come to its end.
+ * Fills a folder once, however many processes ask: one works, the others wait for it. `fill` gets the folder empty, whatever an earlier
+ * try that was cut short has left in it; the folder counts as filled when `fill` has come to its end.
  */
 export async function fillOnce(folder: string, fill: (folder: string) => Promise<void>, signal: AbortSignal): Promise<void> {
   if (await isFilled(folder)) return;
@@ -23,7 +23,8 @@ export async function fillOnce(folder: string, fill: (folder: string) => Promise
   const claim = await claimFolder(`${folder}.lock`, WAIT_MS, signal);
   try {
     if (await isFilled(folder)) return;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o700 });
     await fill(folder);
     await writeFile(join(folder, COMPLETE), '');
   } finally {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Config, ConfigError, readConfig } from '../../src/config/config.js';
+import { type Config, ConfigError, readConfig, unusedBy } from '../../src/config/config.js';
 import { KEY_NAMES, KEYS, type KeySpec } from '../../src/config/keys.js';
 import { buildReport, formatReport } from '../../src/config/report.js';
 
@@ -156,6 +156,14 @@ describe('the configuration', () => {
         expect(told).toEqual([expect.stringMatching(/^MOORING_TRAEFIK_TOKEN=\(hidden\): must have at least 16 characters/)]);
       }),
     );
+  });
+});
+
+describe('what a command has no use for', () => {
+  it('is told by its variable', () => {
+    const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', num_prespawn: '5', session_cookie: 's' });
+    expect(unusedBy('start', config)).toEqual(['num_prespawn', 'IMAGE_NAME']);
+    expect(unusedBy('serve', config)).toEqual(['num_prespawn', 'MOORING_IMAGE']);
   });
 });
 

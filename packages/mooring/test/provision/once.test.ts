@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { cacheFolder, makeCacheFolder } from '../../src/provision/cache-folder.js';
@@ -23,9 +23,13 @@ describe('a folder of the cache', () => {
 
   it('does not count as filled after a failure, and is filled the next time', async () => {
     const folder = join(await scratch(), 'a');
-    await expect(fillOnce(folder, () => Promise.reject(new Error('no network')), signal)).rejects.toThrow('no network');
+    const cutShort = async (path: string): Promise<void> => {
+      await writeFile(join(path, 'half'), '');
+      throw new Error('no network');
+    };
+    await expect(fillOnce(folder, cutShort, signal)).rejects.toThrow('no network');
     expect(await isFilled(folder)).toBe(false);
-    await fillOnce(folder, () => Promise.resolve(), signal);
+    await fillOnce(folder, async (path) => expect(await readdir(path)).toEqual([]), signal);
     expect(await isFilled(folder)).toBe(true);
   });
 
