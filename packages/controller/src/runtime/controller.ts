@@ -18,7 +18,7 @@ export type Reconcile = (key: string, log: Logger) => Promise<Result | undefined
 
 /** How a reconcile ended, as controller-runtime's metrics name it. */
 export const RECONCILE_RESULTS = ['success', 'requeue_after', 'error', 'terminal_error'] as const;
-export type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
+type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
 
 export interface ControllerObserver {
   started(): void;

@@ -11,7 +11,7 @@ import { type ServicePlace, serviceBody } from './service-body.js';
 export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'wait' | 'settled' }>;
 
 /** Something else holds the name that the service must have. */
-export class NameTakenError extends Error {
+class NameTakenError extends Error {
   override readonly name = 'NameTakenError';
   readonly code = 'NameTaken';
 }

@@ -69,7 +69,7 @@ export function runningContainer(service: ObservedService | undefined): (Observe
   );
 }
 
-export function observeContainer(container: Container): ObservedContainer {
+function observeContainer(container: Container): ObservedContainer {
   return {
     id: container.id,
     name: container.name ?? container.id,
