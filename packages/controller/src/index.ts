@@ -1,2 +1,3 @@
-export type { RoutingOptions } from './parts.js';
-export { type Check, type Controller, type ControllerOptions, startController } from './start-controller.js';
+export type { Check } from './converge.js';
+export type { Place, RoutingOptions } from './parts.js';
+export { type Controller, type ControllerOptions, startController } from './start-controller.js';

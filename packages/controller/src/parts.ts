@@ -32,41 +32,57 @@ export interface PartsOptions {
   store: Store;
   sessions: ObjectCache<'Session'>;
   templates: ObjectCache<'SessionTemplate'>;
-  rancher: ProjectClient;
-  stackId: string;
   routing: RoutingOptions;
   registry: Registry;
   clock: Clock;
   log: Logger;
 }
 
-/** Everything that converges, made and joined but not yet running. */
+/** Where at Rancher the Sessions are converged. */
+export interface Place {
+  rancher: ProjectClient;
+  stackId: string;
+}
+
+/** What needs no Rancher, made and joined but not yet running. */
 export interface Parts {
   table: RouteTable;
   prober: Prober;
-  informer: Informer<RancherObject>;
-  sessionReconciler: SessionReconciler;
   templateReconciler: TemplateReconciler;
+  /** To be called when a Session has become ready. */
+  onReady: (seconds: number) => void;
 }
 
-export function makeParts({ store, sessions, templates, rancher, stackId, routing, registry, clock, log }: PartsOptions): Parts {
-  const byDocument = routing.mode === 'http';
-  const table = new RouteTable({ ...routing, withSessions: byDocument });
-  const prober = new Prober();
+/** What converges the Sessions at one place, made and joined but not yet running. */
+export interface PlaceParts {
+  informer: Informer<RancherObject>;
+  sessionReconciler: SessionReconciler;
+}
+
+export function makeParts({ store, sessions, templates, routing, registry, clock }: PartsOptions): Parts {
+  const table = new RouteTable({ ...routing, withSessions: routing.mode === 'http' });
+  return {
+    table,
+    prober: new Prober(),
+    templateReconciler: new TemplateReconciler({ store, templates, clock }),
+    onReady: registerSessionMetrics(registry, sessions, table),
+  };
+}
+
+export function makePlaceParts({ rancher, stackId }: Place, options: PartsOptions, parts: Omit<Parts, 'templateReconciler'>): PlaceParts {
+  const { store, sessions, routing, clock, log } = options;
   const gateway = new RancherGateway(rancher, stackId);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const sessionReconciler = new SessionReconciler({
+    ...parts,
     store,
     sessions,
     gateway,
-    table,
-    prober,
     clock,
     view: new RancherView(informer, gateway),
     memory: new SessionMemory(),
     place: { stackId, entryPoint: routing.entryPoint },
-    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument },
-    onReady: registerSessionMetrics(registry, sessions, table),
+    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http' },
   });
-  return { table, prober, informer, sessionReconciler, templateReconciler: new TemplateReconciler({ store, templates, clock }) };
+  return { informer, sessionReconciler };
 }

@@ -1,12 +1,10 @@
-import { CronJob } from 'cron';
 import type { Logger } from 'pino';
-import { makeParts, type Parts, type PartsOptions } from './parts.js';
+import { addAll, type Check, type Convergence, converge } from './converge.js';
+import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { type Reconcile, runController } from './runtime/controller.js';
-import { FirstPass } from './runtime/first-pass.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
 import { WorkQueue } from './runtime/work-queue.js';
-import { sessionUidOf } from './sessions/index-by-session.js';
 import { loadRoutes } from './sessions/load-routes.js';
 
 export interface ControllerOptions extends Omit<PartsOptions, 'clock' | 'log'> {
@@ -14,28 +12,25 @@ export interface ControllerOptions extends Omit<PartsOptions, 'clock' | 'log'> {
   clock?: Clock;
 }
 
-export interface Check {
-  ok: boolean;
-  message?: string;
-}
-
 export interface Controller {
   /** The document for Traefik's HTTP provider; undefined until it may be served. */
   routeDocument(): string | undefined;
   /** ok once Rancher was seen whole and every Session that was there at the start was looked at. */
   ready(): { ok: boolean; checks: Record<string, Check> };
+  /** Begins to converge the Sessions, now that it is known where. Called once. */
+  converge(place: Place): void;
   stop(): Promise<void>;
 }
 
 const WORKERS = 16;
-/** Every five minutes all is listed and looked at again, whether or not an event said so. */
-const RESYNC = '0 */5 * * * *';
-/** Changes that the store keeps for watchers that are behind. */
-const KEPT_CHANGES = 10_000;
 /** Traefik takes a fetched document over after its throttle (50 ms where it is set as we set it). */
 const AFTER_FETCH_MS = 55;
+const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has not been found at Rancher yet' };
 
-/** Starts what converges Rancher and Traefik toward the store. Resolves when there is a route document; `ready` tells of the first pass. */
+/**
+ * Starts what keeps Traefik's routes and the templates, which need no Rancher: a Rancher that is down at our start takes nobody's
+ * notebook away. Resolves when there is a route document; the Sessions wait for `converge`.
+ */
 export async function startController(given: ControllerOptions): Promise<Controller> {
   const clock = given.clock ?? systemClock;
   const options = { ...given, clock, log: given.logger.child({ component: 'controller' }) };
@@ -47,32 +42,25 @@ export async function startController(given: ControllerOptions): Promise<Control
 }
 
 function run(options: PartsOptions, parts: Parts): Controller {
-  const { sessions, templates } = options;
-  const { informer, table } = parts;
+  const { table, prober, templateReconciler } = parts;
   const metrics = new RuntimeMetrics(options.registry);
-  const firstPass = new FirstPass(sessions.list().map(({ metadata }) => metadata.name));
   const sessionLoop = makeLoop('session', WORKERS, options, metrics);
   const templateLoop = makeLoop('sessiontemplate', 2, options, metrics);
   const unsubscribe = wireTriggers(options, parts, sessionLoop.queue, templateLoop.queue);
-  const resync = startResync(options, parts, sessionLoop.queue);
-  informer.start();
-  const running = [
-    templateLoop.run(parts.templateReconciler.reconcile),
-    // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
-    informer.waitForSync().then(() => sessionLoop.run(firstPass.watching(parts.sessionReconciler.reconcile))),
-  ];
-  addAll(templateLoop.queue, templates);
-  addAll(sessionLoop.queue, sessions);
+  const runningTemplates = templateLoop.run(templateReconciler.reconcile);
+  addAll(templateLoop.queue, options.templates);
+  let convergence: Convergence | undefined;
   return {
     routeDocument: () => table.serve(),
-    ready: () => readiness(informer.synced, firstPass.left),
+    ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
+    converge: (place) => {
+      convergence = converge(place, options, { loop: sessionLoop, parts });
+    },
     stop: async () => {
       unsubscribe();
-      await resync.stop();
       for (const { queue } of [sessionLoop, templateLoop]) queue.shutDown();
-      await informer.stop();
-      await Promise.all(running);
-      await Promise.all([parts.prober.close(), parts.templateReconciler.close()]);
+      await Promise.all([convergence?.stop(), runningTemplates]);
+      await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };
 }
@@ -86,7 +74,7 @@ function makeLoop(name: string, concurrency: number, { clock, log }: PartsOption
 /** Whatever may have changed what is to be done for a key adds the key. Answers how to end that. */
 function wireTriggers(
   { sessions, templates }: PartsOptions,
-  { informer, table }: Parts,
+  { table }: Parts,
   sessionQueue: WorkQueue,
   templateQueue: WorkQueue,
 ): () => void {
@@ -94,10 +82,6 @@ function wireTriggers(
     sessions.subscribe(({ object }) => sessionQueue.add(object.metadata.name)),
     templates.subscribe(({ object }) => templateQueue.add(object.metadata.name)),
   ];
-  informer.onChange((object) => {
-    const session = sessions.byUid(sessionUidOf(object) ?? '');
-    if (session) sessionQueue.add(session.metadata.name);
-  });
   table.onServed((names) => {
     for (const name of names) sessionQueue.addAfter(name, AFTER_FETCH_MS);
   });
@@ -106,25 +90,7 @@ function wireTriggers(
   };
 }
 
-function startResync({ store, sessions }: PartsOptions, { informer }: Parts, queue: WorkQueue): CronJob {
-  return CronJob.from({
-    cronTime: RESYNC,
-    start: true,
-    onTick: async () => {
-      await Promise.allSettled([informer.relist(), store.compact(KEPT_CHANGES)]);
-      addAll(queue, sessions);
-    },
-  }) as CronJob;
-}
-
-function addAll(queue: WorkQueue, cache: { list(): { metadata: { name: string } }[] }): void {
-  for (const { metadata } of cache.list()) queue.add(metadata.name);
-}
-
-function readiness(synced: boolean, left: number): { ok: boolean; checks: Record<string, Check> } {
-  const checks: Record<string, Check> = {
-    rancher: synced ? { ok: true } : { ok: false, message: 'Rancher has not been listed yet' },
-    sessions: left === 0 ? { ok: true } : { ok: false, message: `${left} sessions have not been looked at yet` },
-  };
-  return { ok: Object.values(checks).every(({ ok }) => ok), checks };
-}
+const readiness = (checks: Record<string, Check>): { ok: boolean; checks: Record<string, Check> } => ({
+  ok: Object.values(checks).every(({ ok }) => ok),
+  checks,
+});

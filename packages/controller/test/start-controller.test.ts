@@ -29,13 +29,13 @@ describe('the controller', () => {
   let document: string | undefined;
   let controller: Controller;
 
-  async function start(): Promise<void> {
+  const place = () => ({ rancher: rancher.client(), stackId: '1st1' });
+
+  async function start({ located = true } = {}): Promise<void> {
     controller = await startController({
       store,
       sessions,
       templates,
-      rancher: rancher.client(),
-      stackId: '1st1',
       routing: {
         entryPointUrl: `http://127.0.0.1:${traefik.port}`,
         entryPoint: 'web',
@@ -47,6 +47,7 @@ describe('the controller', () => {
       registry: new Registry(),
       logger: pino({ level: 'silent' }),
     });
+    if (located) controller.converge(place());
     poll = setInterval(() => {
       document = controller.routeDocument() ?? document;
     }, 20);
@@ -199,5 +200,43 @@ describe('the controller', () => {
     expect(controller.ready().ok).toBe(false);
     rancher.down = false;
     await until(() => controller.ready().ok);
+  });
+
+  it('needs no Rancher for the routes that were live, and converges what was asked for in the meantime', async () => {
+    await create();
+    await ready();
+    await stop();
+    await start({ located: false });
+    expect(controller.routeDocument()).toContain(SECRET);
+    expect(controller.ready().checks).toEqual({ rancher: { ok: false, message: expect.stringContaining('has not been found') } });
+    await store.create(
+      'Session',
+      {
+        metadata: { name: 'narrative-bob-1' },
+        spec: { owner: { name: 'bob' }, launch: { image: 'mooring/demo', port: container.port }, route: { type: 'cookie' } },
+      },
+      { secret: 'b'.repeat(64) },
+    );
+    await sessions.waitFor('narrative-bob-1', () => true, DEADLINE);
+    controller.converge(place());
+    await sessions.waitFor('narrative-bob-1', ({ status }) => status.phase === 'Ready', DEADLINE);
+    expect(controller.ready().ok).toBe(true);
+    expect(rancher.calls).toEqual([`create ${NAME}`, 'create narrative-bob-1']);
+  });
+
+  it('reads the version of an image before it is known where sessions are created', async () => {
+    await stop();
+    const versions = await listen((_request, response) => response.end('{"version": "1.2.3"}'));
+    await start({ located: false });
+    await store.create('SessionTemplate', {
+      metadata: { name: 'narrative' },
+      spec: {
+        image: { name: 'kbase/narrative', versionUrl: `http://127.0.0.1:${versions.port}` },
+        launch: { port: 8888 },
+        route: { type: 'cookie' },
+      },
+    });
+    await templates.waitFor('narrative', ({ status }) => status.image === 'kbase/narrative:1.2.3', DEADLINE);
+    versions.server.close();
   });
 });

@@ -112,8 +112,6 @@ async function openController(core: Core, options: LocalOptions, images: ImageMa
   const { project, stackId } = await openLocalRancher({ settings: config.settings, data, ports, images, logger }, shutdown);
   const controller = await startController({
     ...core,
-    rancher: project,
-    stackId,
     routing: {
       entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
       entryPoint: 'web',
@@ -125,6 +123,7 @@ async function openController(core: Core, options: LocalOptions, images: ImageMa
     logger,
   });
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
+  controller.converge({ rancher: project, stackId });
   return controller;
 }
 

@@ -47,15 +47,11 @@ function locate({ config, logger, signal }: ServeOptions, client: RancherClient,
   });
 }
 
-async function openController(core: Core, options: ServeOptions, board: ReadinessBoard): Promise<Controller> {
-  const { config, logger, shutdown } = options;
+/** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
+async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
-  const client = openClient(config, shutdown);
-  const { projectId, stackId } = await locate(options, client, board);
   const controller = await startController({
     ...core,
-    rancher: client.project(projectId),
-    stackId,
     routing: {
       entryPointUrl: settings.MOORING_TRAEFIK_URL,
       entryPoint: 'web',
@@ -67,12 +63,12 @@ async function openController(core: Core, options: ServeOptions, board: Readines
     logger,
   });
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
-  logger.info({ projectId, stackId }, 'sessions are created in this stack');
   return controller;
 }
 
 /**
- * Starts the front, and the controller as soon as Rancher is there; until then wishes are recorded, and /readyz says what is missing.
+ * Starts the front and the routes, and has the sessions converged as soon as Rancher is there; until then people whose notebooks run
+ * work on, wishes are recorded, and /readyz says what is missing.
  *
  * @throws what kept it from it; what was started by then is in `shutdown`.
  */
@@ -82,7 +78,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   const board = new ReadinessBoard({ rancher: 'the place for sessions has not been found at Rancher yet' });
   const core = await openCore(data, logger, shutdown);
   await putTemplate(core.store, serveTemplate(config));
-  let controller: Controller | undefined;
+  const controller = await openController(core, options);
   await openDoors(
     core,
     {
@@ -93,13 +89,15 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       trustedProxies: settings.MOORING_TRUSTED_PROXIES,
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
-      routeDocument: () => (settings.MOORING_FRONT_URL === undefined ? undefined : controller?.routeDocument()),
+      routeDocument: () => (settings.MOORING_FRONT_URL === undefined ? undefined : controller.routeDocument()),
       board,
       logger,
     },
     shutdown,
   );
-  const running = await openController(core, options, board);
-  controller = running;
-  board.attach('rancher', () => running.ready());
+  const client = openClient(config, shutdown);
+  const { projectId, stackId } = await locate(options, client, board);
+  controller.converge({ rancher: client.project(projectId), stackId });
+  board.attach('rancher', () => controller.ready());
+  logger.info({ projectId, stackId }, 'sessions are created in this stack');
 }

@@ -24,4 +24,15 @@ describe('patience', () => {
     });
     await expect(never).rejects.toThrow();
   });
+
+  it('waits for no attempt that hangs, once it is called off', async () => {
+    const callOff = new AbortController();
+    const told: unknown[] = [];
+    const attempt = (): Promise<string> => {
+      setImmediate(() => callOff.abort(new Error('stop')));
+      return new Promise(() => undefined);
+    };
+    await expect(patiently(attempt, { signal: callOff.signal, onFailure: (error) => told.push(error) })).rejects.toThrow('stop');
+    expect(told).toEqual([]);
+  });
 });
