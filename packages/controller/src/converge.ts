@@ -3,7 +3,6 @@ import { makePlaceParts, type Parts, type PartsOptions, type Place, type PlacePa
 import type { Reconcile } from './runtime/controller.js';
 import { FirstPass } from './runtime/first-pass.js';
 import type { WorkQueue } from './runtime/work-queue.js';
-import { sessionUidOf } from './sessions/index-by-session.js';
 
 export interface Check {
   ok: boolean;
@@ -34,17 +33,18 @@ const KEPT_CHANGES = 10_000;
 /** Converges the Sessions at a place of Rancher's from now on. */
 export function converge(place: Place, options: PartsOptions, { loop, parts }: { loop: SessionLoop; parts: Parts }): Convergence {
   const { sessions } = options;
-  const { informer, sessionReconciler } = makePlaceParts(place, options, parts);
+  const { informer, view, sessionReconciler } = makePlaceParts(place, options, parts);
   const firstPass = new FirstPass(sessions.list().map(({ metadata }) => metadata.name));
-  informer.onChange((object) => {
-    const session = sessions.byUid(sessionUidOf(object) ?? '');
+  view.onChange((uid) => {
+    const session = sessions.byUid(uid);
     if (session) loop.queue.add(session.metadata.name);
   });
-  const resync = startResync(options, informer, loop.queue);
+  // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
+  informer.onListed(() => addAll(loop.queue, sessions));
+  const resync = startResync(options, informer);
   informer.start();
   // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
   const running = informer.waitForSync().then(() => loop.run(firstPass.watching(sessionReconciler.reconcile)));
-  addAll(loop.queue, sessions);
   return {
     checks: () => checksOf(informer.synced, firstPass.left),
     stop: async () => {
@@ -55,13 +55,12 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
   };
 }
 
-function startResync({ store, sessions }: PartsOptions, informer: PlaceParts['informer'], queue: WorkQueue): CronJob {
+function startResync({ store }: PartsOptions, informer: PlaceParts['informer']): CronJob {
   return CronJob.from({
     cronTime: RESYNC,
     start: true,
     onTick: async () => {
       await Promise.allSettled([informer.relist(), store.compact(KEPT_CHANGES)]);
-      addAll(queue, sessions);
     },
   }) as CronJob;
 }

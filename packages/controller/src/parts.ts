@@ -8,9 +8,10 @@ import type { Clock } from './runtime/clock.js';
 import { Informer } from './runtime/informer.js';
 import { SessionMemory } from './sessions/memory.js';
 import { registerSessionMetrics } from './sessions/metrics.js';
-import { RancherGateway, type RancherObject } from './sessions/rancher-gateway.js';
+import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
+import type { RancherObject } from './sessions/seen.js';
 import { TemplateReconciler } from './templates/reconciler.js';
 
 export interface RoutingOptions {
@@ -56,6 +57,7 @@ export interface Parts {
 /** What converges the Sessions at one place, made and joined but not yet running. */
 export interface PlaceParts {
   informer: Informer<RancherObject>;
+  view: RancherView;
   sessionReconciler: SessionReconciler;
 }
 
@@ -73,16 +75,17 @@ export function makePlaceParts({ rancher, stackId }: Place, options: PartsOption
   const { store, sessions, routing, clock, log } = options;
   const gateway = new RancherGateway(rancher, stackId);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
+  const view = new RancherView(informer, gateway);
   const sessionReconciler = new SessionReconciler({
     ...parts,
     store,
     sessions,
     gateway,
     clock,
-    view: new RancherView(informer, gateway),
+    view,
     memory: new SessionMemory(),
     place: { stackId, entryPoint: routing.entryPoint },
     routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http' },
   });
-  return { informer, sessionReconciler };
+  return { informer, view, sessionReconciler };
 }

@@ -1,4 +1,4 @@
-import type { Container, ProjectClient, Service } from '@mooring/rancher-client';
+import type { Container, Host, ProjectClient, Service } from '@mooring/rancher-client';
 import { RancherUnreachableError } from '@mooring/rancher-client';
 
 type Body = { name: string; stackId: string; launchConfig: { labels: Record<string, string> } };
@@ -7,6 +7,7 @@ type Body = { name: string; stackId: string; launchConfig: { labels: Record<stri
 export class FakeRancher {
   readonly services = new Map<string, Service>();
   readonly containers = new Map<string, Container>();
+  readonly hosts = new Map<string, Host>();
   /** Every call that changes something, in order. */
   readonly calls: string[] = [];
   /** The next create is done, but its answer is lost. */
@@ -17,11 +18,16 @@ export class FakeRancher {
   loseDeletes = 0;
   /** Nothing is answered. */
   down = false;
+  /** Lists are empty; what is asked for by its id is there. */
+  hideFromLists = false;
+  readonly #events: unknown[] = [];
+  #wake: () => void = () => undefined;
   #next = 1;
 
   client(): ProjectClient {
     const list = async <T extends { name?: string | null }>(objects: Map<string, T>, filters: { name?: string }) => {
       this.#check('GET');
+      if (this.hideFromLists) return [];
       return [...objects.values()].filter(({ name }) => filters.name === undefined || name === filters.name);
     };
     const services = {
@@ -44,11 +50,41 @@ export class FakeRancher {
         return container;
       },
     };
-    const subscribe = async function* ({ signal }: { signal: AbortSignal }) {
-      yield { type: 'connected' };
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    };
-    return { id: '1a5', services, containers, subscribe } as unknown as ProjectClient;
+    const subscribe = ({ signal }: { signal: AbortSignal }) => this.#subscribe(signal);
+    const hosts = { list: (filters: { name?: string }) => list(this.hosts, filters) };
+    return { id: '1a5', services, containers, hosts, subscribe } as unknown as ProjectClient;
+  }
+
+  container(id: string): Container {
+    return this.containers.get(id) as Container;
+  }
+
+  /** Something changed at Rancher by itself, and is told. */
+  change({ resourceType, resource }: { resourceType: 'host' | 'container'; resource: Host | Container }): void {
+    (this[`${resourceType}s`] as Map<string, Host | Container>).set(resource.id, resource);
+    this.#tell({ type: 'change', resourceType, resourceId: resource.id, resource });
+  }
+
+  /** The change stream was interrupted. */
+  gap(): void {
+    this.#tell({ type: 'gap', reason: 'no ping' });
+  }
+
+  #tell(event: unknown): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  async *#subscribe(signal: AbortSignal) {
+    yield { type: 'connected' };
+    while (!signal.aborted) {
+      yield* this.#events.splice(0);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+        if (this.#events.length > 0) resolve();
+      });
+    }
   }
 
   #check(method: string): void {
@@ -90,6 +126,7 @@ export class FakeRancher {
       serviceIds: [service.id],
       labels: body.launchConfig.labels,
       startCount: 1,
+      hostId: '1h1',
       removed: null,
     };
     this.services.set(service.id, service as unknown as Service);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Host } from '@mooring/rancher-client';
 import { type ObjectCache, openCache, openStore, type Session, type Store } from '@mooring/resources';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -8,6 +9,8 @@ import { type Controller, startController } from '../src/index.js';
 import { FakeRancher } from './fake-rancher.js';
 import { SECRET } from './sessions/sample.js';
 
+const aHost = (agentState: string) =>
+  ({ id: '1h1', type: 'host', name: 'one', state: 'active', agentState, hostname: null, removed: null }) as unknown as Host;
 const NAME = 'narrative-alice-522b27';
 const DEADLINE = { timeoutMs: 10_000 };
 
@@ -179,6 +182,59 @@ describe('the controller', () => {
     );
     expect(waiting?.status.phase).toBe('Pending');
     rancher.down = false;
+    expect((await ready())?.status.phase).toBe('Ready');
+  });
+
+  it('keeps the route of a session that a list leaves out, and asks for it by its id', async () => {
+    await create();
+    await ready();
+    rancher.hideFromLists = true;
+    await stop();
+    await start();
+    await until(() => controller.ready().ok);
+    expect(controller.routeDocument()).toContain(SECRET);
+    expect((await store.get('Session', NAME))?.status.phase).toBe('Ready');
+    expect(rancher.calls).toEqual([`create ${NAME}`]);
+  });
+
+  it('tells of a lost host without taking the route away while the container answers', async () => {
+    rancher.hosts.set('1h1', aHost('active'));
+    await create();
+    await ready();
+    rancher.change({ resourceType: 'host', resource: aHost('disconnected') });
+    const told = await sessions.waitFor(NAME, ({ status }) => status.conditions.some(({ reason }) => reason === 'HostLost'), DEADLINE);
+    expect(told?.status.phase).toBe('Ready');
+    expect(controller.routeDocument()).toContain(SECRET);
+  });
+
+  it('takes the route away when the container of a lost host answers no more, and says why', async () => {
+    rancher.hosts.set('1h1', aHost('active'));
+    await create();
+    await ready();
+    container.server.close();
+    rancher.change({ resourceType: 'host', resource: aHost('disconnected') });
+    const told = await sessions.waitFor(NAME, ({ status }) => status.phase !== 'Ready', DEADLINE);
+    expect(told?.status.conditions.find(({ type }) => type === 'Reachable')?.message).toContain('host one is disconnected');
+    await until(() => !document?.includes(SECRET));
+    expect(rancher.calls).toEqual([`create ${NAME}`]);
+  });
+
+  it('starts a container again that was stopped behind our back', async () => {
+    await create();
+    await ready();
+    rancher.change({ resourceType: 'container', resource: { ...rancher.container('1i1'), state: 'stopped' } });
+    await until(() => rancher.calls.includes('start 1i1'));
+    await ready();
+    expect(rancher.container('1i1').state).toBe('running');
+  });
+
+  it('goes on at once when Rancher is back, however long the backoff has become', async () => {
+    await until(() => controller.ready().ok);
+    rancher.down = true;
+    await create();
+    await sessions.waitFor(NAME, ({ status }) => status.conditions.some(({ reason }) => reason === 'RancherUnavailable'), DEADLINE);
+    rancher.down = false;
+    rancher.gap();
     expect((await ready())?.status.phase).toBe('Ready');
   });
 

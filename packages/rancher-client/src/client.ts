@@ -4,7 +4,8 @@ import { ContainerCollection } from './containers.js';
 import { InvalidArgumentError } from './errors.js';
 import { endpoint } from './http/endpoint.js';
 import { HttpClient } from './http/http.js';
-import { PROJECTS, SERVICES, STACKS } from './kinds.js';
+import { HOSTS, PROJECTS, SERVICES, STACKS } from './kinds.js';
+import type { Host } from './schemas/host.js';
 import type { Project } from './schemas/project.js';
 import type { Service } from './schemas/service.js';
 import type { Stack } from './schemas/stack.js';
@@ -52,6 +53,7 @@ export class ProjectClient {
   readonly stacks: Collection<Stack>;
   readonly services: Collection<Service>;
   readonly containers: ContainerCollection;
+  readonly hosts: Collection<Host>;
   readonly #http: HttpClient;
 
   constructor(
@@ -62,6 +64,7 @@ export class ProjectClient {
     this.stacks = new Collection(http, this.#path, STACKS);
     this.services = new Collection(http, this.#path, SERVICES);
     this.containers = new ContainerCollection(http, this.#path);
+    this.hosts = new Collection(http, this.#path, HOSTS);
   }
 
   /** Every change of every resource, for as long as the client is open and the signal hasn't fired. */

@@ -12,6 +12,7 @@ export {
 export type { Filters } from './filters.js';
 export { MetadataClient, type MetadataClientOptions, type MetadataSelf, type WaitOptions } from './metadata.js';
 export { type Container, containerSchema, type HostAccess } from './schemas/container.js';
+export { type Host, hostSchema } from './schemas/host.js';
 export type { LaunchConfig } from './schemas/launch-config.js';
 export type { MetadataContainer, MetadataService, MetadataStack } from './schemas/metadata.js';
 export { type Project, projectSchema } from './schemas/project.js';

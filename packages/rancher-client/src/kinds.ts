@@ -1,5 +1,6 @@
 import type { ResourceKind } from './collection.js';
 import { type Container, containerSchema } from './schemas/container.js';
+import { type Host, hostSchema } from './schemas/host.js';
 import { type Project, projectSchema } from './schemas/project.js';
 import { type Service, serviceSchema } from './schemas/service.js';
 import { type Stack, stackSchema } from './schemas/stack.js';
@@ -40,3 +41,5 @@ export const SERVICES: ResourceKind<Service> = {
 
 /** Without stackId and serviceId, which are null in every recorded container: the filters would find nothing. */
 export const CONTAINERS: ResourceKind<Container> = { plural: 'containers', id: /^\d+i\d+$/, schema: containerSchema, filters: FILTERS };
+
+export const HOSTS: ResourceKind<Host> = { plural: 'hosts', id: /^\d+h\d+$/, schema: hostSchema, filters: FILTERS };

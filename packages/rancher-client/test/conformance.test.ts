@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { collectionSchema } from '../src/schemas/collection.js';
 import { containerSchema, hostAccessSchema } from '../src/schemas/container.js';
 import { errorSchema } from '../src/schemas/error.js';
+import { hostSchema } from '../src/schemas/host.js';
 import { projectSchema } from '../src/schemas/project.js';
 import { serviceSchema } from '../src/schemas/service.js';
 import { stackSchema } from '../src/schemas/stack.js';
@@ -12,6 +13,7 @@ import { type Recording, recordings } from './support/recordings.js';
 const SCHEMAS: Record<string, z.ZodType> = {
   project: projectSchema,
   stack: stackSchema,
+  host: hostSchema,
   environment: stackSchema,
   service: serviceSchema,
   loadBalancerService: serviceSchema,

@@ -38,6 +38,7 @@ export class Informer<T> {
   /** What was set or deleted since the list that is under way began: newer than what that list will say. */
   readonly #touched = new Set<string>();
   readonly #listeners = new Set<(object: T) => void>();
+  readonly #listedListeners = new Set<() => void>();
   readonly #abort = new AbortController();
   #synced = false;
   #whenSynced: (() => void)[] = [];
@@ -85,6 +86,11 @@ export class Informer<T> {
   /** Tells of every object that was set or deleted (then: the last one known). */
   onChange(listener: (object: T) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Tells of every whole list that was taken in. */
+  onListed(listener: () => void): void {
+    this.#listedListeners.add(listener);
   }
 
   /** Somebody has read or written this object a moment ago: what they got is newer than what is here. */
@@ -154,6 +160,7 @@ export class Informer<T> {
     }
     this.#synced = true;
     this.#release();
+    for (const listener of this.#listedListeners) listener();
   }
 
   #release(): void {

@@ -1,10 +1,11 @@
-import { RancherError, type Service } from '@mooring/rancher-client';
+import { RancherError } from '@mooring/rancher-client';
 import type { Session, Store } from '@mooring/resources';
 import { SERVICE_FINALIZER } from './labels.js';
 import type { Trouble } from './observed.js';
 import type { Step } from './plan.js';
 import type { RancherGateway } from './rancher-gateway.js';
 import type { RancherView } from './rancher-view.js';
+import type { SeenService } from './seen.js';
 import { type ServicePlace, serviceBody } from './service-body.js';
 
 /** The steps that change something at Rancher or in the record. */
@@ -36,7 +37,7 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
     case 'remove':
       return view.saw(await gateway.remove(step.service.id));
     case 'startContainer':
-      return view.sawContainer(await gateway.startContainer(step.container.id));
+      return view.saw(await gateway.startContainer(step.container.id));
     case 'finalize':
       return finalize(session, hands);
   }
@@ -54,7 +55,7 @@ async function create(session: Session, { gateway, view, store, place }: Hands):
   view.saw(await gateway.create(serviceBody(session, await store.secret(session.metadata.uid), place)));
 }
 
-const taken = (session: Session, { id, state }: Service): string =>
+const taken = (session: Session, { id, state }: SeenService): string =>
   `The stack already has a service named ${session.metadata.name} (${id}, ${state}) that does not belong to this session; rename or remove it.`;
 
 /** Lets the record go, once Rancher itself says that nothing is left: what the cache doesn't have may only be new. */

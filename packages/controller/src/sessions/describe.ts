@@ -6,8 +6,9 @@ import {
   type SessionStatus,
   setCondition,
 } from '@mooring/resources';
+import { explain } from './explain.js';
 import { type Observed, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
-import { wasReachable } from './plan.js';
+import { plan, wasReachable } from './plan.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -38,18 +39,13 @@ function judge(session: Session, observed: Observed): Partial<Record<SessionCond
   const [service] = observed.services;
   const created = serviceCreated(service, observed);
   const running = containerRunning(service);
-  if (session.spec.route.type === 'none') return { ServiceCreated: created, ContainerRunning: running, Ready: ready([created, running]) };
+  if (session.spec.route.type === 'none') {
+    return { ServiceCreated: created, ContainerRunning: running, Ready: isReady(session, observed, [created, running]) };
+  }
   const reachable = isReachable(session, observed);
   const routed = isRouted(session, observed, reachable);
-  return {
-    ServiceCreated: created,
-    ContainerRunning: running,
-    Reachable: reachable,
-    Routed: routed,
-    Ready: session.metadata.deletionTimestamp
-      ? no('Terminating', 'The session is being removed.')
-      : ready([created, running, reachable, routed]),
-  };
+  const ready = isReady(session, observed, reachable.status === 'True' ? [reachable, routed] : [created, running, reachable, routed]);
+  return { ServiceCreated: created, ContainerRunning: running, Reachable: reachable, Routed: routed, Ready: ready };
 }
 
 function serviceCreated(service: ObservedService | undefined, { trouble }: Observed): Verdict {
@@ -61,24 +57,29 @@ function serviceCreated(service: ObservedService | undefined, { trouble }: Obser
 
 function containerRunning(service: ObservedService | undefined): Verdict {
   const container = runningContainer(service);
+  if (container?.lostHost) return unknown('HostLost', hostLost(container.lostHost));
   if (container) return yes('ContainerRunning', `The container ${container.name} runs.`);
   if (service?.transitioning === 'error') return no('RancherError', service.message ?? 'Rancher says "error" without a message.');
   const [other] = service?.containers ?? [];
   if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}.`);
-  return no('NoContainer', 'There is no container yet.');
+  return no(
+    'NoContainer',
+    service ? `There is no container yet; Rancher says that the service is ${service.state}.` : 'There is no container yet.',
+  );
 }
+
+const hostLost = ({ name, state }: { name: string; state: string }): string =>
+  `The container's host ${name} is ${state}: Rancher does not know whether the container still runs.`;
 
 function isReachable(session: Session, observed: Observed): Verdict {
   const container = runningContainer(observed.services[0]);
   if (!container) return no('NoContainer', 'No container runs that could answer.');
-  if (!observed.reach)
-    return wasReachable(session, container) ? yes('Answers', answered()) : no('NotAskedYet', 'The container has not been asked yet.');
-  return observed.reach.ok
-    ? yes('Answers', answered())
-    : no('DoesNotAnswer', `The container does not answer yet: ${observed.reach.detail}.`);
+  const isOk = observed.reach?.ok ?? wasReachable(session, container);
+  if (isOk) return yes('Answers', 'The container answers.');
+  if (!observed.reach) return no('NotAskedYet', 'The container has not been asked yet.');
+  const where = container.lostHost ? ` ${hostLost(container.lostHost)}` : '';
+  return no('DoesNotAnswer', `The container does not answer yet: ${observed.reach.detail}.${where}`);
 }
-
-const answered = (): string => 'The container answers.';
 
 function isRouted(session: Session, observed: Observed, reachable: Verdict): Verdict {
   if (reachable.status !== 'True') return no('NotReachable', 'A route is laid as soon as the container answers.');
@@ -93,9 +94,14 @@ const routeVerdict = (routed: ProbeResult): Verdict =>
     ? yes('RouteLive', 'A request through Traefik reached the container.')
     : no('RouteNotLive', `Traefik does not lead to the container yet: ${routed.detail}.`);
 
-function ready(verdicts: Verdict[]): Verdict {
+/** What is missing comes first; where a call to Rancher went wrong, that is why. */
+function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Verdict {
+  if (session.metadata.deletionTimestamp) return no('Terminating', explain(plan(session, observed)));
+  if (!session.spec.running) return no('Stopped', explain(plan(session, observed)));
   const missing = verdicts.find(({ status }) => status !== 'True');
-  return missing ? no(missing.reason, missing.message) : yes('Ready', 'The session is ready.');
+  if (!missing) return yes('Ready', 'The session is ready.');
+  const { reason, message } = observed.trouble ?? missing;
+  return no(reason, message);
 }
 
 function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<SessionConditionType, Verdict>>): SessionPhase {

@@ -1,31 +1,26 @@
-import type { Container, Service } from '@mooring/rancher-client';
 import type { Session } from '@mooring/resources';
 import type { Informer } from '../runtime/informer.js';
-import { SESSION_LABEL } from './labels.js';
-import { byPreference, isGone, type ObservedService, observeService } from './observed.js';
-import type { RancherObject } from './rancher-gateway.js';
-
-/** The uid of the Session that a service or a container of ours says it belongs to. */
-export function sessionUidOf({ kind, object }: RancherObject): string | undefined {
-  const labels = kind === 'service' ? object.launchConfig?.labels : object.labels;
-  const uid = labels?.[SESSION_LABEL];
-  return typeof uid === 'string' ? uid : undefined;
-}
+import { byPreference, type ObservedService, observeContainer, observeService } from './observed.js';
+import { keyOf, type RancherObject, type SeenContainer, type SeenHost, type SeenService } from './seen.js';
 
 interface Entry {
-  services: Map<string, Service>;
-  containers: Map<string, Container>;
+  services: Map<string, SeenService>;
+  containers: Map<string, SeenContainer>;
 }
 
-/** Which services and containers belong to which Session, kept in step with the informer: a look-up scans nothing. */
+/** Which services and containers belong to which Session, and who is on which host, kept in step with the informer: a look-up scans nothing. */
 export class SessionIndex {
   readonly #byUid = new Map<string, Entry>();
+  readonly #hosts = new Map<string, SeenHost>();
+  readonly #listeners = new Set<(uid: string) => void>();
 
-  constructor(
-    private readonly informer: Informer<RancherObject>,
-    private readonly keyOf: (object: RancherObject) => string,
-  ) {
+  constructor(private readonly informer: Informer<RancherObject>) {
     informer.onChange((object) => this.#update(object));
+  }
+
+  /** Tells the uids of Sessions of which something changed. */
+  onChange(listener: (uid: string) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** The Session's services that aren't gone, the serving one first. */
@@ -33,30 +28,52 @@ export class SessionIndex {
     const entry = this.#byUid.get(session.metadata.uid);
     if (!entry) return [];
     const containers = [...entry.containers.values()];
-    const services = [...entry.services.values()].filter((service) => !isGone(service));
-    const observed = services.map((service) =>
+    const observed = [...entry.services.values()].map((service) =>
       observeService(
         service,
-        containers.filter(({ serviceIds }) => serviceIds?.includes(service.id)),
+        containers.filter(({ serviceIds }) => serviceIds.includes(service.id)).map((container) => this.#observed(container)),
       ),
     );
     return byPreference(observed, session);
   }
 
   /** All containers that say they are the Session's. */
-  containers(session: Session): Container[] {
+  containers(session: Session): SeenContainer[] {
     return [...(this.#byUid.get(session.metadata.uid)?.containers.values() ?? [])];
   }
 
+  #observed(container: SeenContainer) {
+    return observeContainer(container, container.hostId === undefined ? undefined : this.#hosts.get(container.hostId));
+  }
+
   #update(change: RancherObject): void {
-    const uid = sessionUidOf(change);
-    if (uid === undefined) return;
+    const known = this.informer.get(keyOf(change)) !== undefined;
+    if (change.kind === 'host') this.#updateHost(change, known);
+    else if (change.sessionUid !== undefined) this.#updateSession(change.sessionUid, change, known);
+  }
+
+  #updateSession(uid: string, change: SeenService | SeenContainer, known: boolean): void {
     const entry = this.#byUid.get(uid) ?? { services: new Map(), containers: new Map() };
-    const known = this.informer.get(this.keyOf(change)) !== undefined;
-    if (change.kind === 'service') put(entry.services, change.object, known);
-    else put(entry.containers, change.object, known);
+    if (change.kind === 'service') put(entry.services, change, known);
+    else put(entry.containers, change, known);
     if (entry.services.size + entry.containers.size === 0) this.#byUid.delete(uid);
     else this.#byUid.set(uid, entry);
+    this.#tell(uid);
+  }
+
+  /** Frames about a host come with every container that starts on it; only its state matters here. One that isn't known counts as active. */
+  #updateHost(host: SeenHost, known: boolean): void {
+    const stateOf = (id: string): string => this.#hosts.get(id)?.state ?? 'active';
+    const before = stateOf(host.id);
+    put(this.#hosts, host, known);
+    if (before === stateOf(host.id)) return;
+    for (const [uid, { containers }] of this.#byUid) {
+      if ([...containers.values()].some(({ hostId }) => hostId === host.id)) this.#tell(uid);
+    }
+  }
+
+  #tell(uid: string): void {
+    for (const listener of this.#listeners) listener(uid);
   }
 }
 

@@ -8,8 +8,8 @@ export interface Remembered {
   reach?: ProbeResult;
   routed?: ProbeResult;
   trouble?: Trouble;
-  /** Rancher was told to do something, or is at it: read the service itself rather than wait for an event. */
-  lookAgain: boolean;
+  /** When to read the service from Rancher rather than to wait any longer for an event, in ms. */
+  readAt?: number;
   /** What is being waited for, and since when (ms). */
   waiting?: { what: string; since: number };
   /** The Session as this process last wrote it. */
@@ -25,7 +25,7 @@ export class SessionMemory {
   of(name: string, uid: string): Remembered {
     const known = this.#byName.get(name);
     if (known?.uid === uid) return known;
-    const fresh = { uid, lookAgain: false };
+    const fresh: Remembered & { uid: string } = { uid };
     this.#byName.set(name, fresh);
     return fresh;
   }
@@ -35,15 +35,13 @@ export class SessionMemory {
   }
 }
 
-/** Rancher takes 0.2 to 0.7 s for a state (recordings), a local one less. */
-const FIRST_LOOK_MS = 15;
 const LAST_LOOK_MS = 5000;
 
 /**
  * In how many ms to look again for something that is waited for: after a tenth of the time that it has taken already, so that
- * looking adds a tenth at most to what a person waits, and what takes long is asked seldom.
+ * looking adds a tenth at most to what a person waits, and what takes long is asked seldom. A clock that jumps back counts as no time.
  */
-export function lookDelay(memory: Remembered, what: string, now: number): number {
+export function lookDelay(memory: Remembered, what: string, now: number, firstMs: number): number {
   if (memory.waiting?.what !== what) memory.waiting = { what, since: now };
-  return Math.min(LAST_LOOK_MS, Math.max(FIRST_LOOK_MS, (now - memory.waiting.since) / 10));
+  return Math.min(LAST_LOOK_MS, Math.max(firstMs, (now - memory.waiting.since) / 10));
 }

@@ -1,14 +1,15 @@
-import type { Container, Service } from '@mooring/rancher-client';
 import type { Session } from '@mooring/resources';
+import type { SeenContainer, SeenHost, SeenService } from './seen.js';
 
 /** A container as far as decisions need it. */
 export interface ObservedContainer {
   id: string;
   name: string;
   state: string;
-  /** Rancher's primaryIpAddress. */
   ip?: string;
-  /** Tells one run of a container from the next: its id and how often it was started. */
+  /** Where it runs, if Rancher says that this host isn't active: then nobody knows whether it still does. */
+  lostHost?: { name: string; state: string };
+  /** Tells what a probe's answer holds for: this container, this start of it, this state of its host. */
   run: string;
 }
 
@@ -28,7 +29,7 @@ export interface ProbeResult {
   detail: string;
 }
 
-/** What an act on Rancher ran into. */
+/** What a call to Rancher ran into. */
 export interface Trouble {
   /** One CamelCase word: Rancher's error code where it gave one. */
   reason: string;
@@ -39,13 +40,13 @@ export interface Trouble {
 
 /** Everything that decisions about one Session follow from, besides the Session itself. */
 export interface Observed {
-  /** The Session's services that aren't removed, the serving one first. */
+  /** The Session's services that aren't gone, the serving one first. */
   services: ObservedService[];
   /** Whether the running container answers; undefined: not asked yet in this run of it. */
   reach?: ProbeResult;
   /** Whether requests through Traefik come to the container (ok) or elsewhere; undefined: not asked since the route last changed. */
   routed?: ProbeResult;
-  /** What the last act ran into. */
+  /** What the last call ran into. */
   trouble?: Trouble;
 }
 
@@ -54,40 +55,24 @@ const LEAVING = new Set(['removing', 'removed', 'purging', 'purged']);
 
 export const isLeaving = (service: ObservedService): boolean => LEAVING.has(service.state);
 
-/** Gone for good: lists don't show it any more, a GET by id still does (recording 07-03). */
-export const isGone = (object: { state: string; removed?: string | null }): boolean =>
-  object.state === 'removed' || object.state === 'purged' || (object.removed ?? null) !== null;
+/** States in which a service's containers serve no more, though one may run a moment longer, or was seen running last. */
+const NOT_SERVING = new Set([...LEAVING, 'deactivating', 'inactive']);
 
-/**
- * The container that serves: Rancher says `active` of a service without one, and `healthy` before there is one. A service that is
- * being removed serves no more, though its container may run a moment longer.
- */
+/** The container that serves: Rancher says `active` of a service without one, and `healthy` before there is one. */
 export function runningContainer(service: ObservedService | undefined): (ObservedContainer & { ip: string }) | undefined {
-  if (!service || isLeaving(service)) return undefined;
+  if (!service || NOT_SERVING.has(service.state)) return undefined;
   return service.containers.find(
     (container): container is ObservedContainer & { ip: string } => container.state === 'running' && container.ip !== undefined,
   );
 }
 
-function observeContainer(container: Container): ObservedContainer {
-  return {
-    id: container.id,
-    name: container.name ?? container.id,
-    state: container.state,
-    ip: container.primaryIpAddress ?? undefined,
-    run: `${container.id}/${container.startCount ?? 0}`,
-  };
+export function observeContainer({ id, name, state, ip, startCount }: SeenContainer, host: SeenHost | undefined): ObservedContainer {
+  const lostHost = host && host.state !== 'active' ? { name: host.name, state: host.state } : undefined;
+  return { id, name, state, ip, lostHost, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
 }
 
-export function observeService(service: Service, containers: readonly Container[]): ObservedService {
-  return {
-    id: service.id,
-    name: service.name,
-    state: service.state,
-    transitioning: service.transitioning ?? 'no',
-    message: service.transitioningMessage ?? undefined,
-    containers: containers.filter((container) => !isGone(container)).map(observeContainer),
-  };
+export function observeService({ id, name, state, transitioning, message }: SeenService, containers: ObservedContainer[]): ObservedService {
+  return { id, name, state, transitioning, message, containers };
 }
 
 /**

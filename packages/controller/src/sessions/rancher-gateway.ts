@@ -1,16 +1,10 @@
-import type { Container, ProjectClient, Service } from '@mooring/rancher-client';
+import type { Container, Host, ProjectClient, Service } from '@mooring/rancher-client';
 import PQueue from 'p-queue';
 import type { Source, WatchSignal } from '../runtime/informer.js';
-import { SESSION_LABEL } from './labels.js';
-import { isGone } from './observed.js';
-
-/** What the informer keeps of Rancher: services of our stack, and the containers that run them. */
-export type RancherObject = { kind: 'service'; object: Service } | { kind: 'container'; object: Container };
-
-export const keyOf = ({ kind, object }: RancherObject): string => `${kind}/${object.id}`;
+import { keyOf, type RancherObject, type SeenContainer, type SeenService, seeContainer, seeHost, seeService } from './seen.js';
 
 /** Toward Rancher: so many calls at a time, and so many a second. A real server took 7.3 s for 200 creates by 4 clients. */
-const LIMITS = { concurrency: 8, intervalCap: 200, interval: 1000 };
+const LIMITS = { concurrency: 20, intervalCap: 1000, interval: 1000 };
 
 /** All that converging a Session needs of Rancher, within our stack, at a bounded rate. */
 export class RancherGateway implements Source<RancherObject> {
@@ -22,70 +16,68 @@ export class RancherGateway implements Source<RancherObject> {
     readonly stackId: string,
   ) {}
 
+  /** Services of our stack, containers that run them or carry our label, and the hosts. */
   async list(signal: AbortSignal): Promise<RancherObject[]> {
     const services = await this.#call(() => this.project.services.list({ stackId: this.stackId }, { signal }));
     const containers = await this.#call(() => this.project.containers.list({}, { signal }));
+    const hosts = await this.#call(() => this.project.hosts.list({}, { signal }));
     const ours = new Set(services.map(({ id }) => id));
-    return [
-      ...services.map((object) => ({ kind: 'service' as const, object })),
-      ...containers.filter((container) => belongsTo(container, ours)).map((object) => ({ kind: 'container' as const, object })),
-    ];
+    const belongs = ({ sessionUid, serviceIds }: SeenContainer): boolean =>
+      sessionUid !== undefined || serviceIds.some((id) => ours.has(id));
+    return [...services.map(seeService), ...containers.map(seeContainer).filter(belongs), ...hosts.map(seeHost)];
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<WatchSignal<RancherObject>> {
     for await (const event of this.project.subscribe({ signal })) {
       if (event.type !== 'change') yield event;
       else if (event.resourceType === 'service') yield* this.#serviceChanged(event.resource as Service);
-      else if (event.resourceType === 'container') yield* containerChanged(event.resource as Container);
+      else if (event.resourceType === 'container') yield* containerChanged(seeContainer(event.resource as Container));
+      else if (event.resourceType === 'host') yield signalOf(seeHost(event.resource as Host));
     }
   }
 
-  /** A service with its containers, as it is now; undefined where there is none. Removed ones are still found by their id. */
-  async read(id: string): Promise<{ service: Service; containers: Container[] } | undefined> {
+  /** A service with its containers, as it is now; undefined where there is none. Gone ones are still found by their id. */
+  async read(id: string): Promise<{ service: SeenService; containers: SeenContainer[] } | undefined> {
     const service = await this.#call(() => this.project.services.find(id, { include: ['instances'] }));
-    return service && { service, containers: service.instances ?? [] };
+    return service && { service: seeService(service), containers: (service.instances ?? []).map(seeContainer) };
   }
 
-  findByName(name: string): Promise<Service[]> {
-    return this.#call(() => this.project.services.list({ stackId: this.stackId, name }));
+  async findByName(name: string): Promise<SeenService[]> {
+    return (await this.#call(() => this.project.services.list({ stackId: this.stackId, name }))).map(seeService);
   }
 
-  create(body: Record<string, unknown>): Promise<Service> {
-    return this.#call(() => this.project.services.create(body));
+  async create(body: Record<string, unknown>): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.create(body)));
   }
 
-  remove(id: string): Promise<Service> {
-    return this.#call(() => this.project.services.remove(id));
+  async remove(id: string): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.remove(id)));
   }
 
-  activate(id: string): Promise<Service> {
-    return this.#call(() => this.project.services.action(id, 'activate'));
+  async activate(id: string): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.action(id, 'activate')));
   }
 
-  deactivate(id: string): Promise<Service> {
-    return this.#call(() => this.project.services.action(id, 'deactivate'));
+  async deactivate(id: string): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.action(id, 'deactivate')));
   }
 
-  startContainer(id: string): Promise<Container> {
-    return this.#call(() => this.project.containers.action(id, 'start'));
+  async startContainer(id: string): Promise<SeenContainer> {
+    return seeContainer(await this.#call(() => this.project.containers.action(id, 'start')));
   }
 
   async #call<T>(act: () => Promise<T>): Promise<T> {
     return (await this.#queue.add(act)) as T;
   }
 
-  *#serviceChanged(object: Service): Iterable<WatchSignal<RancherObject>> {
-    if (object.stackId !== this.stackId) return;
-    yield signalOf({ kind: 'service', object });
+  *#serviceChanged(service: Service): Iterable<WatchSignal<RancherObject>> {
+    if (service.stackId === this.stackId) yield signalOf(seeService(service));
   }
 }
 
-function* containerChanged(object: Container): Iterable<WatchSignal<RancherObject>> {
-  if (object.labels?.[SESSION_LABEL] !== undefined) yield signalOf({ kind: 'container', object });
+function* containerChanged(container: SeenContainer): Iterable<WatchSignal<RancherObject>> {
+  if (container.sessionUid !== undefined) yield signalOf(container);
 }
 
 const signalOf = (object: RancherObject): WatchSignal<RancherObject> =>
-  isGone(object.object) ? { type: 'delete', key: keyOf(object) } : { type: 'set', object };
-
-const belongsTo = (container: Container, services: ReadonlySet<string>): boolean =>
-  container.labels?.[SESSION_LABEL] !== undefined || (container.serviceIds ?? []).some((id) => services.has(id));
+  object.gone ? { type: 'delete', key: keyOf(object) } : { type: 'set', object };

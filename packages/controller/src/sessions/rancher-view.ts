@@ -1,9 +1,9 @@
-import type { Container, Service } from '@mooring/rancher-client';
 import type { Session } from '@mooring/resources';
 import type { Informer } from '../runtime/informer.js';
-import { SessionIndex, sessionUidOf } from './index-by-session.js';
-import { isGone, type ObservedService } from './observed.js';
-import { keyOf, type RancherGateway, type RancherObject } from './rancher-gateway.js';
+import { SessionIndex } from './index-by-session.js';
+import type { ObservedService } from './observed.js';
+import type { RancherGateway } from './rancher-gateway.js';
+import { keyOf, type RancherObject, type SeenContainer, type SeenService } from './seen.js';
 
 /** What Rancher holds, as last seen: kept by the informer, and sharpened by reading single services back. */
 export class RancherView {
@@ -13,46 +13,53 @@ export class RancherView {
     private readonly informer: Informer<RancherObject>,
     private readonly gateway: RancherGateway,
   ) {
-    this.#index = new SessionIndex(informer, keyOf);
+    this.#index = new SessionIndex(informer);
+  }
+
+  /** Tells the uids of Sessions of which something changed at Rancher. */
+  onChange(listener: (uid: string) => void): void {
+    this.#index.onChange(listener);
   }
 
   services(session: Session): ObservedService[] {
     return this.#index.services(session);
   }
 
-  /** Reads one of the Session's services and its containers now. */
-  async refresh(session: Session, id: string): Promise<void> {
-    const found = await this.gateway.read(id);
-    if (!found || isGone(found.service)) this.informer.delete(keyOf({ kind: 'service', object: { id } as Service }));
-    else this.informer.set({ kind: 'service', object: found.service });
-    this.#sawContainers(session, id, found?.containers ?? []);
+  /** Reads all services of the Session that are known, and their containers, now: those that were seen and the one that served it. */
+  async readBack(session: Session): Promise<void> {
+    const ids = new Set(this.services(session).map(({ id }) => id));
+    if (session.status.service) ids.add(session.status.service.id);
+    for (const id of ids) await this.#refresh(session, id);
   }
 
-  /** An answer of Rancher's told how the service is now. */
-  saw(service: Service): void {
-    this.informer.set({ kind: 'service', object: service });
-  }
-
-  sawContainer(container: Container): void {
-    this.informer.set({ kind: 'container', object: container });
+  /** An answer of Rancher's told how it is now. */
+  saw(object: SeenService | SeenContainer): void {
+    if (object.gone) this.informer.delete(keyOf(object));
+    else this.informer.set(object);
   }
 
   /** Asks Rancher for the Session's services by name, past all caches; what else holds the name is told apart. */
-  async lookUp(session: Session): Promise<{ ours: Service[]; others: Service[] }> {
-    const found = (await this.gateway.findByName(session.metadata.name)).filter((service) => !isGone(service));
-    const isOurs = (service: Service): boolean => sessionUidOf({ kind: 'service', object: service }) === session.metadata.uid;
+  async lookUp(session: Session): Promise<{ ours: SeenService[]; others: SeenService[] }> {
+    const found = (await this.gateway.findByName(session.metadata.name)).filter(({ gone }) => !gone);
+    const isOurs = ({ sessionUid }: SeenService): boolean => sessionUid === session.metadata.uid;
     const ours = found.filter(isOurs);
     for (const service of ours) this.saw(service);
     return { ours, others: found.filter((service) => !isOurs(service)) };
   }
 
+  async #refresh(session: Session, id: string): Promise<void> {
+    const found = await this.gateway.read(id);
+    if (found) this.saw(found.service);
+    else this.informer.delete(keyOf({ kind: 'service', id }));
+    this.#sawContainers(session, id, found?.containers ?? []);
+  }
+
   /** Containers of a service that its own list no longer has were replaced. */
-  #sawContainers(session: Session, serviceId: string, containers: readonly Container[]): void {
-    const alive = containers.filter((container) => !isGone(container));
-    const ids = new Set(alive.map(({ id }) => id));
-    for (const object of this.#index.containers(session)) {
-      if (object.serviceIds?.includes(serviceId) && !ids.has(object.id)) this.informer.delete(keyOf({ kind: 'container', object }));
+  #sawContainers(session: Session, serviceId: string, containers: readonly SeenContainer[]): void {
+    const listed = new Set(containers.map(({ id }) => id));
+    for (const container of this.#index.containers(session)) {
+      if (container.serviceIds.includes(serviceId) && !listed.has(container.id)) this.informer.delete(keyOf(container));
     }
-    for (const object of alive) this.sawContainer(object);
+    for (const container of containers) this.saw(container);
   }
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Prober } from '../routes/prober.js';
 import type { RouteTable } from '../routes/table.js';
 import type { Clock } from '../runtime/clock.js';
-import type { Result } from '../runtime/controller.js';
+import { type Result, TerminalError } from '../runtime/controller.js';
 import { type Act, apply, type Hands, troubleOf } from './apply.js';
 import { describe } from './describe.js';
 import { lookDelay, type Remembered, type SessionMemory } from './memory.js';
@@ -23,12 +23,16 @@ export interface SessionReconcilerOptions extends Hands {
   onReady?: (seconds: number) => void;
 }
 
+/** A process answers a moment after its start, and Traefik takes a route over within one: asking costs little. */
+const FIRST_PROBE_MS = 15;
+/** Rancher tells by an event, at once or after a second; it takes 0.2 to 0.7 s for a state (recordings). */
+const FIRST_READ_MS = 250;
 /** Traefik fetches the document every 100 ms to some seconds; this is only for when it doesn't. */
 const UNTIL_SERVED_MS = 5000;
-/** From this delay between two probes on. */
-const ASK_RANCHER_TOO_MS = 100;
 /** Somebody else wrote first: what they wrote comes by the watch. */
 const AFTER_CONFLICT_MS = 15;
+/** A container that takes longer to answer may have ended instead: from then on Rancher is asked along with it. */
+const MAY_HAVE_ENDED_MS = 1000;
 /** Where labels are the routes, a route goes when its service does, and not before. */
 const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
 const NOW: Result = { requeueAfterMs: 0 };
@@ -42,10 +46,9 @@ export class SessionReconciler {
     if (!cached) return this.#gone(name);
     const memory = this.options.memory.of(name, cached.metadata.uid);
     const session = newest(cached, memory.written);
-    if (memory.lookAgain) await this.#readBack(session);
-    const observed = this.#observe(session, memory);
-    await this.#layRoute(session, observed, memory);
+    const observed = await this.#observe(session, memory);
     const step = plan(session, observed);
+    if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = await this.#record(session, observed, memory);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
     this.#measure(written, memory);
@@ -58,14 +61,33 @@ export class SessionReconciler {
     this.options.memory.forget(name);
   }
 
-  /** After an act of ours, an event may be a second late or never come: ask. */
-  async #readBack(session: Session): Promise<void> {
-    const { view } = this.options;
-    const ids = view.services(session).map(({ id }) => id);
-    for (const id of ids) await view.refresh(session, id);
+  async #observe(session: Session, memory: Remembered): Promise<Observed> {
+    const isDue = memory.readAt !== undefined && this.options.clock.now() >= memory.readAt;
+    let sure = isDue ? await this.#readBack(session, memory) : true;
+    let observed = this.#current(session, memory);
+    // An event or a list that is wrong, partial or late takes nobody's route away: what serves no more was asked for by its id.
+    if (!isDue && this.#losesContainer(session, observed)) {
+      sure = await this.#readBack(session, memory);
+      observed = this.#current(session, memory);
+    }
+    if (sure || !this.#losesContainer(session, observed)) await this.#layRoute(session, observed, memory);
+    return observed;
   }
 
-  #observe(session: Session, memory: Remembered): Observed {
+  /** Asks Rancher for what an event may tell late or never; answers whether it could be asked. */
+  async #readBack(session: Session, memory: Remembered): Promise<boolean> {
+    memory.readAt = undefined;
+    try {
+      await this.options.view.readBack(session);
+      memory.trouble = undefined;
+      return true;
+    } catch (error) {
+      memory.trouble = troubleOf(error);
+      return false;
+    }
+  }
+
+  #current(session: Session, memory: Remembered): Observed {
     const services = this.options.view.services(session);
     const run = runningContainer(services[0])?.run;
     if (memory.run !== run) {
@@ -73,6 +95,11 @@ export class SessionReconciler {
       memory.reach = undefined;
     }
     return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble };
+  }
+
+  #losesContainer({ metadata, spec }: Session, observed: Observed): boolean {
+    const isToRun = spec.running && !metadata.deletionTimestamp;
+    return isToRun && this.options.table.get(metadata.name) !== undefined && !runningContainer(observed.services[0]);
   }
 
   /** The table follows what is wanted; what was known of the old route says nothing of the new one. */
@@ -83,7 +110,7 @@ export class SessionReconciler {
     let changed: boolean;
     if (wantsRoute(session, observed) && container && session.spec.route.type === 'cookie') {
       const secret = table.get(name)?.secret ?? (await store.secret(uid));
-      if (secret === undefined) throw new Error(`the session ${name} has no secret to route by`);
+      if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
       changed = table.set(name, { uid, route: session.spec.route, secret, address: { ip: container.ip, port: session.spec.launch.port } });
     } else {
       changed = table.delete(name);
@@ -110,11 +137,10 @@ export class SessionReconciler {
   #do(step: Step, session: Session, memory: Remembered): Promise<Result | undefined> | Result | undefined {
     switch (step.type) {
       case 'settled':
-        memory.lookAgain = false;
+        memory.readAt = undefined;
         return undefined;
       case 'wait':
-        memory.lookAgain = true;
-        return this.#lookAgain(memory, `${step.for} ${JSON.stringify(session.status.service)}`);
+        return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, memory);
       case 'probe':
         return this.#probe(session, step.container, memory);
       case 'confirmRoute':
@@ -125,7 +151,6 @@ export class SessionReconciler {
   }
 
   async #act(step: Act, session: Session, memory: Remembered): Promise<Result> {
-    memory.lookAgain = true;
     try {
       await apply(step, session, this.options);
       memory.trouble = undefined;
@@ -136,29 +161,31 @@ export class SessionReconciler {
     }
   }
 
+  /** An event ends the wait; but for one that is late or lost, the service is read when `readAt` comes. */
+  #waitForRancher(what: string, memory: Remembered): Result {
+    const now = this.options.clock.now();
+    memory.readAt = Math.min(memory.readAt ?? Number.POSITIVE_INFINITY, now + lookDelay(memory, what, now, FIRST_READ_MS));
+    return { requeueAfterMs: memory.readAt - now };
+  }
+
   async #probe(session: Session, container: { ip: string }, memory: Remembered): Promise<Result> {
-    memory.lookAgain = false;
     memory.reach = await askContainer(this.options.prober, session, container.ip);
     if (memory.reach.ok) return NOW;
-    const again = this.#lookAgain(memory, `${memory.run} to answer`);
-    // It may have ended instead of answering: after a while, Rancher is asked along with it.
-    memory.lookAgain = (again.requeueAfterMs ?? 0) > ASK_RANCHER_TOO_MS;
-    return again;
+    const now = this.options.clock.now();
+    const requeueAfterMs = lookDelay(memory, `${memory.run} to answer`, now, FIRST_PROBE_MS);
+    if (now - (memory.waiting?.since ?? now) > MAY_HAVE_ENDED_MS) memory.readAt ??= now + requeueAfterMs;
+    return { requeueAfterMs };
   }
 
   async #confirmRoute(session: Session, live: boolean, memory: Remembered): Promise<Result> {
-    memory.lookAgain = false;
     const { name, uid } = session.metadata;
-    const { table, store, prober, routeCheck } = this.options;
+    const { table, store, prober, routeCheck, clock } = this.options;
     const secret = table.get(name)?.secret ?? (await store.secret(uid)) ?? '';
     // A document that nobody has fetched yet can't be live; the table says when it was.
     if (routeCheck.byDocument && !table.isServed(name)) return { requeueAfterMs: UNTIL_SERVED_MS };
     memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
-    return memory.routed.ok === live ? NOW : this.#lookAgain(memory, `the route to be ${live ? 'live' : 'gone'}`);
-  }
-
-  #lookAgain(memory: Remembered, what: string): Result {
-    return { requeueAfterMs: lookDelay(memory, what, this.options.clock.now()) };
+    if (memory.routed.ok === live) return NOW;
+    return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
   }
 
   #measure(session: Session, memory: Remembered): void {
@@ -170,6 +197,9 @@ export class SessionReconciler {
     }
   }
 }
+
+/** What went wrong with Rancher before doesn't matter any more: the container runs, or nothing is wanted. */
+const doesWell = ({ type }: Step): boolean => type === 'settled' || type === 'probe' || type === 'confirmRoute';
 
 /** The cache hears of our own writes a moment later: what we wrote last is what counts until then. */
 function newest(cached: Session, written: Session | undefined): Session {

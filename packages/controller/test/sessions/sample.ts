@@ -41,7 +41,7 @@ export const aContainer = (changes: Partial<ObservedContainer> = {}): ObservedCo
   name: 'mooring-narrative-alice-522b27-1',
   state: 'running',
   ip: '10.42.0.7',
-  run: '1i1/1',
+  run: '1i1/1/active',
   ...changes,
 });
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { issueSummary } from '../http/answer.js';
 import { type Container, containerSchema } from '../schemas/container.js';
+import { type Host, hostSchema } from '../schemas/host.js';
 import { resourceFields, text } from '../schemas/primitives.js';
 import { type Service, serviceSchema } from '../schemas/service.js';
 import { type Stack, stackSchema } from '../schemas/stack.js';
 
-/** Any other resource (host, volume, serviceLog, ...): only what all of them have. */
+/** Any other resource (volume, port, serviceLog, ...): only what all of them have. */
 const otherSchema = z.object({ id: resourceFields.id, type: resourceFields.type, state: text });
 export type OtherResource = z.infer<typeof otherSchema>;
 
@@ -25,12 +26,13 @@ const changeSchema = z.object({
   data: z.object({ resource: z.looseObject({ baseType: text }) }),
 });
 
-type Known = Service | Container | Stack;
+type Known = Service | Container | Stack | Host;
 
 /** By resourceType, then by baseType: service for every kind of service, instance for every kind of container. */
 const SCHEMAS: ReadonlyMap<string, z.ZodType<Known>> = new Map<string, z.ZodType<Known>>([
   ['service', serviceSchema],
   ['stack', stackSchema],
+  ['host', hostSchema],
   ['container', containerSchema],
   ['instance', containerSchema],
 ]);

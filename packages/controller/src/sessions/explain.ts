@@ -1,0 +1,27 @@
+import type { Step } from './plan.js';
+
+/** A step in a sentence for people. */
+export function explain(step: Step): string {
+  switch (step.type) {
+    case 'create':
+      return 'Its service is created at Rancher.';
+    case 'activate':
+      return `The service ${step.service.name} is activated.`;
+    case 'deactivate':
+      return `The service ${step.service.name} is deactivated.`;
+    case 'remove':
+      return `The service ${step.service.name} (${step.service.id}) is removed.`;
+    case 'startContainer':
+      return `The container ${step.container.name} is started again.`;
+    case 'probe':
+      return 'The container is asked whether it answers.';
+    case 'confirmRoute':
+      return step.live ? 'The route has to be seen live at Traefik.' : 'The route has to be seen gone at Traefik.';
+    case 'finalize':
+      return 'Nothing is left of it at Rancher: its record goes.';
+    case 'wait':
+      return `Rancher is at it: waiting for ${step.for}.`;
+    case 'settled':
+      return 'There is nothing to do.';
+  }
+}

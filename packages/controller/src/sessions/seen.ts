@@ -1,0 +1,79 @@
+import type { Container, Host, Service } from '@mooring/rancher-client';
+import { SESSION_LABEL } from './labels.js';
+
+interface Seen {
+  id: string;
+  name: string;
+  state: string;
+  /** Lists don't show it any more; a GET by its id still does (recording 07-03). */
+  gone: boolean;
+}
+
+/** A service as far as the loop needs it: a site has thousands, and a whole one takes 4 kB. */
+export interface SeenService extends Seen {
+  kind: 'service';
+  /** The uid of the Session that its label names. */
+  sessionUid?: string;
+  transitioning: string;
+  message?: string;
+}
+
+export interface SeenContainer extends Seen {
+  kind: 'container';
+  sessionUid?: string;
+  /** Rancher's primaryIpAddress. */
+  ip?: string;
+  startCount: number;
+  serviceIds: readonly string[];
+  hostId?: string;
+}
+
+export interface SeenHost extends Seen {
+  kind: 'host';
+}
+
+/** What the informer keeps of Rancher. */
+export type RancherObject = SeenService | SeenContainer | SeenHost;
+
+export const keyOf = ({ kind, id }: Pick<RancherObject, 'kind' | 'id'>): string => `${kind}/${id}`;
+
+const GONE = new Set(['removed', 'purged']);
+const isGone = ({ state, removed }: { state: string; removed: string | null }): boolean => GONE.has(state) || removed !== null;
+const optional = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
+const uidIn = (labels: Readonly<Record<string, unknown>> | null | undefined): string | undefined => {
+  const uid = labels?.[SESSION_LABEL];
+  return typeof uid === 'string' ? uid : undefined;
+};
+
+export function seeService(service: Service): SeenService {
+  return {
+    kind: 'service',
+    id: service.id,
+    name: service.name,
+    state: service.state,
+    gone: isGone(service),
+    sessionUid: uidIn(service.launchConfig?.labels),
+    transitioning: service.transitioning ?? 'no',
+    message: optional(service.transitioningMessage),
+  };
+}
+
+export function seeContainer(container: Container): SeenContainer {
+  return {
+    kind: 'container',
+    id: container.id,
+    name: container.name,
+    state: container.state,
+    gone: isGone(container),
+    sessionUid: uidIn(container.labels),
+    ip: optional(container.primaryIpAddress),
+    startCount: container.startCount ?? 0,
+    serviceIds: container.serviceIds,
+    hostId: optional(container.hostId),
+  };
+}
+
+/** The agent's state goes before the host's own: a host is `active` while its agent is `disconnected`. */
+export function seeHost(host: Host): SeenHost {
+  return { kind: 'host', id: host.id, name: host.hostname ?? host.name, state: host.agentState ?? host.state, gone: isGone(host) };
+}
