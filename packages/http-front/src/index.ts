@@ -1,5 +1,4 @@
 export { buildFront } from './front.js';
-export { FRONT_HEADER } from './http/headers.js';
 export { type Auth2Options, type Auth2Provider, createAuth2Provider } from './identity/auth2.js';
 export { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity/identity.js';
 export { createLocalProvider, type LocalIdentityProvider, type LocalOptions } from './identity/local.js';

@@ -9,3 +9,4 @@ export * from './session.js';
 export * from './session-template.js';
 export * from './sql-store.js';
 export * from './store.js';
+export * from './well-known.js';

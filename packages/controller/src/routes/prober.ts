@@ -1,8 +1,5 @@
 import { Agent, request } from 'undici';
 
-/** Set by the front on all that it answers: a request that was answered with it did not reach a session. */
-export const FRONT_HEADER = 'mooring-front';
-
 export interface ProbeTarget {
   /** The origin to ask. */
   origin: string;

@@ -1,4 +1,5 @@
-import { FRONT_HEADER, type ProbeAnswer } from './prober.js';
+import { FRONT_HEADER } from '@mooring/resources';
+import type { ProbeAnswer } from './prober.js';
 
 /** Who answered a request through Traefik. */
 export type Answerer = { who: 'session' | 'front' | 'nobody'; detail: string };

@@ -1,6 +1,5 @@
 import { RancherError } from '@mooring/rancher-client';
-import type { Session, Store } from '@mooring/resources';
-import { SERVICE_FINALIZER } from './labels.js';
+import { SERVICE_FINALIZER, type Session, type Store } from '@mooring/resources';
 import type { Trouble } from './observed.js';
 import type { Step } from './plan.js';
 import type { RancherGateway } from './rancher-gateway.js';

@@ -1,6 +1,6 @@
-import type { Session } from '@mooring/resources';
+import { CLIENT_IP_ANNOTATION, type Session } from '@mooring/resources';
 import { routeLabels } from '../routes/labels.js';
-import { CLIENT_IP_ANNOTATION, PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL } from './labels.js';
+import { PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL } from './labels.js';
 
 export interface ServicePlace {
   stackId: string;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { FRONT_HEADER, FRONT_VALUE } from './headers.js';
+import { FRONT_HEADER } from '@mooring/resources';
+import { FRONT_VALUE } from './headers.js';
 import { PROBLEM_TYPE, Problem, problemJson } from './problem.js';
 import { MAX_URL_LENGTH, urlTooLong } from './url.js';
 

@@ -1,5 +1,6 @@
-/** Every answer of the front has this header; an answer without it came from a session's own container. */
-export const FRONT_HEADER = 'Mooring-Front';
+import { FRONT_HEADER } from '@mooring/resources';
+
+/** What FRONT_HEADER says; that it is there is what counts. */
 export const FRONT_VALUE = '1';
 
 const POLICY = [

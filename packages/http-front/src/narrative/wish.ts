@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { AlreadyExistsError, ConflictError, ImageUnknownError, instantiate, NotFoundError, type Session } from '@mooring/resources';
+import {
+  AlreadyExistsError,
+  CLIENT_IP_ANNOTATION,
+  ConflictError,
+  ImageUnknownError,
+  instantiate,
+  NotFoundError,
+  SERVICE_FINALIZER,
+  type Session,
+} from '@mooring/resources';
 import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
 import { sessionNames } from './names.js';
@@ -18,8 +27,6 @@ export interface Berth {
 
 type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings'>;
 
-/** Held by the controller until the session's service is gone. */
-const FINALIZER = 'mooring.dev/service';
 /** Others write sessions too; after so many lost races in a row something is wrong. */
 const ATTEMPTS = 5;
 
@@ -32,8 +39,8 @@ function draftOf(name: string, wisher: Wisher, { templates, settings }: Deps) {
   if (template === undefined)
     throw later('no-template', `The template "${settings.templateName}" is not loaded yet. Try again in a moment.`);
   try {
-    const draft = instantiate(template, { name, owner: wisher.user, annotations: { 'mooring.dev/client-ip': wisher.ip } });
-    return { ...draft, metadata: { ...draft.metadata, finalizers: [FINALIZER] } };
+    const draft = instantiate(template, { name, owner: wisher.user, annotations: { [CLIENT_IP_ANNOTATION]: wisher.ip } });
+    return { ...draft, metadata: { ...draft.metadata, finalizers: [SERVICE_FINALIZER] } };
   } catch (error) {
     if (error instanceof ImageUnknownError)
       throw later('version-unknown', 'The version of the notebook is not known yet. Try again in a moment.', error);

@@ -58,7 +58,7 @@ describe('bad input', () => {
   it('takes no 64 kB cookie', async () => {
     const answer = await raw(`GET /narrative/ HTTP/1.1\r\nHost: x\r\nCookie: a=${'b'.repeat(64 * 1024)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
-    expect(answer).toContain('Mooring-Front: 1');
+    expect(answer).toContain('mooring-front: 1');
     expect(answer).toContain('"code":"headers-too-large"');
   });
 

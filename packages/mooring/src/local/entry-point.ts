@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FRONT_HEADER } from '@mooring/http-front';
+import { FRONT_HEADER } from '@mooring/resources';
 
 const POLL_MS = 25;
 const REQUEST_MS = 2_000;
