@@ -59,6 +59,8 @@ async function ownSession(request: Named, options: SessionRoutesOptions): Promis
 function openStream(session: Session, reply: FastifyReply, hub: EventHub): void {
   if (!hub.hasRoom(session.spec.owner.name)) throw tooManyStreams();
   reply.hijack();
+  // Who went away while it was found out who they are: their `close` has been, and would never free the stream.
+  if (reply.raw.destroyed) return;
   reply.raw.writeHead(200, {
     ...COMMON_HEADERS,
     'Content-Type': 'text/event-stream; charset=utf-8',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { as, type TestFront, testFront } from '../support/front.js';
+import { as, type TestFront, type TestFrontOptions, testFront } from '../support/front.js';
 
 const NAME = 'narrative-ada-e4ea29';
 
@@ -57,6 +57,8 @@ async function openStreams(): Promise<string | undefined> {
   return /mooring_front_event_streams (\d+)/.exec(await front.registry.metrics())?.[1];
 }
 
+const connections = () => new Promise<number>((resolve) => front.app.server.getConnections((_error, count) => resolve(count)));
+
 /** Polls until the condition holds; fails after five seconds. */
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5_000;
@@ -66,11 +68,15 @@ async function eventually(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-beforeEach(async () => {
-  streams = [];
-  front = await testFront({ settings: { events: { heartbeatMs: 20, maxPerPerson: 2, maxStreams: 3 } } });
+async function listen(options: TestFrontOptions = {}): Promise<void> {
+  front = await testFront({ ...options, settings: { events: { heartbeatMs: 20, maxPerPerson: 2, maxStreams: 3 } } });
   url = await front.app.listen({ host: '127.0.0.1', port: 0 });
   await front.app.inject(as('ada'));
+}
+
+beforeEach(async () => {
+  streams = [];
+  await listen();
 });
 afterEach(async () => {
   for (const stream of streams) stream.abort();
@@ -130,6 +136,30 @@ describe('GET /narrative_session/<name>/events', () => {
     await eventually(async () => (await openStreams()) === '2');
     expect((await follow('cy', cy)).response.status).toBe(200);
     expect(await openStreams()).toBe('3');
+  });
+
+  it('counts nobody who went away before it was known who they are', async () => {
+    await front.app.close();
+    let asked = 0;
+    let tell = (): void => undefined;
+    const known = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const identify = async () => {
+      asked += 1;
+      if (asked > 1) await known;
+      return { user: 'ada', roles: [] };
+    };
+    await listen({ identity: { kind: 'slow', identify } });
+    const gone = new AbortController();
+    const answer = fetch(`${url}/narrative_session/${NAME}/events`, { headers: { cookie: 'kbase_session=x' }, signal: gone.signal });
+    await eventually(async () => asked === 2);
+    gone.abort();
+    await expect(answer).rejects.toThrow();
+    await eventually(async () => (await connections()) === 0);
+    tell();
+    await follow();
+    expect(await openStreams()).toBe('1');
   });
 
   it('ends when the front closes', async () => {
