@@ -1,3 +1,4 @@
+export { registerClientMetrics } from './client-metrics.js';
 export type { Check } from './converge.js';
 export type { Place, RoutingOptions } from './parts.js';
 export { type Controller, type ControllerOptions, startController } from './start-controller.js';

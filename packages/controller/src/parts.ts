@@ -7,7 +7,7 @@ import { RouteTable } from './routes/table.js';
 import type { Clock } from './runtime/clock.js';
 import { Informer } from './runtime/informer.js';
 import { SessionMemory } from './sessions/memory.js';
-import { registerSessionMetrics } from './sessions/metrics.js';
+import { type ReadyObserver, registerSessionMetrics } from './sessions/metrics.js';
 import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
@@ -51,7 +51,7 @@ export interface Parts {
   prober: Prober;
   templateReconciler: TemplateReconciler;
   /** To be called when a Session has become ready. */
-  onReady: (seconds: number) => void;
+  onReady: ReadyObserver;
 }
 
 /** What converges the Sessions at one place, made and joined but not yet running. */

@@ -31,10 +31,12 @@ describe('the controller', () => {
   let poll: NodeJS.Timeout;
   let document: string | undefined;
   let controller: Controller;
+  let registry: Registry;
 
   const place = () => ({ rancher: rancher.client(), stackId: '1st1' });
 
   async function start({ located = true } = {}): Promise<void> {
+    registry = new Registry();
     controller = await startController({
       store,
       sessions,
@@ -47,7 +49,7 @@ describe('the controller', () => {
         hosts: [],
         mode: 'http',
       },
-      registry: new Registry(),
+      registry,
       logger: pino({ level: 'silent' }),
     });
     if (located) controller.converge(place());
@@ -118,6 +120,10 @@ describe('the controller', () => {
     ]);
     expect(session?.status).toMatchObject({ service: { id: '1s1', state: 'active' }, address: { ip: '127.0.0.1', port: container.port } });
     expect(controller.ready().ok).toBe(true);
+    const metrics = await registry.metrics();
+    expect(metrics).toContain('mooring_sessions{phase="Ready"} 1');
+    expect(metrics).toContain('mooring_session_start_seconds_count{condition="Reachable"} 1');
+    expect(metrics).toContain('mooring_session_start_seconds_count{condition="Ready"} 1');
     const { resourceVersion } = await store.list('Session');
     await stop();
     await start();

@@ -3,7 +3,7 @@ import { Collection } from './collection.js';
 import { ContainerCollection } from './containers.js';
 import { InvalidArgumentError } from './errors.js';
 import { endpoint } from './http/endpoint.js';
-import { HttpClient } from './http/http.js';
+import { HttpClient, type RequestSeen } from './http/http.js';
 import { HOSTS, PROJECTS, SERVICES, STACKS } from './kinds.js';
 import type { Host } from './schemas/host.js';
 import type { Project } from './schemas/project.js';
@@ -21,6 +21,8 @@ export interface RancherClientOptions {
   deadlineMs?: number | undefined;
   /** Repetitions of a GET that met a connection error, a timeout or a 5xx; 2 by default. Nothing else is ever repeated. */
   retries?: number | undefined;
+  /** Told of every try of every request. */
+  onRequest?: ((seen: RequestSeen) => void) | undefined;
   /** In place of an own pool of connections; it isn't closed with the client. */
   dispatcher?: Dispatcher | undefined;
 }

@@ -3,7 +3,7 @@ import { HttpResponse } from 'msw';
 import { RancherClient } from '../src/client.js';
 import { InvalidArgumentError, RancherError, RancherUnreachableError } from '../src/errors.js';
 import { endpoint } from '../src/http/endpoint.js';
-import { HttpClient } from '../src/http/http.js';
+import { HttpClient, type RequestSeen } from '../src/http/http.js';
 import { serviceSchema } from '../src/schemas/service.js';
 import { BASE, caught, html, hung, inTurn, json, mockRancher, refusal, SERVICES, service } from './support/mock-rancher.js';
 
@@ -31,6 +31,19 @@ describe('what goes out', () => {
     server.use(get.handler);
     await services({ accessKey: undefined, secretKey: undefined }).get('1s3');
     expect(get.requests[0]?.headers.has('authorization')).toBe(false);
+  });
+
+  it('is told to who wants to know, each try of it', async () => {
+    const get = inTurn(
+      'get',
+      ITEM,
+      () => HttpResponse.error(),
+      () => json(service('1s3')),
+    );
+    server.use(get.handler);
+    const told: string[] = [];
+    await services({ onRequest: ({ method, code }: RequestSeen) => told.push(`${method} ${code}`) }).get('1s3');
+    expect(told).toEqual(['GET <error>', 'GET 200']);
   });
 
   it.each([

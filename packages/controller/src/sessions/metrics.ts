@@ -1,9 +1,9 @@
-import { type ObjectCache, SESSION_PHASES } from '@mooring/resources';
+import { type Condition, type ObjectCache, SESSION_CONDITIONS, SESSION_PHASES } from '@mooring/resources';
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { RouteTable } from '../routes/table.js';
 
 /** Registers what operators watch; the gauges are counted when somebody asks, so that nothing is done at rest. Answers what to call when a Session became ready. */
-export function registerSessionMetrics(registry: Registry, sessions: ObjectCache<'Session'>, table: RouteTable): (seconds: number) => void {
+export function registerSessionMetrics(registry: Registry, sessions: ObjectCache<'Session'>, table: RouteTable): ReadyObserver {
   const registers = [registry];
   new Gauge({
     name: 'mooring_sessions',
@@ -24,11 +24,30 @@ export function registerSessionMetrics(registry: Registry, sessions: ObjectCache
       this.set(table.size);
     },
   });
+  return startSeconds(registry);
+}
+
+/** What is said of a Session that became ready: when it was first seen wanting (ms), and its conditions. */
+export type ReadyObserver = (sinceMs: number, conditions: readonly Condition[]) => void;
+
+/** The steps of a start; Ready itself is the whole of it. */
+const STEPS = SESSION_CONDITIONS;
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+
+function startSeconds(registry: Registry): ReadyObserver {
   const seconds = new Histogram({
     name: 'mooring_session_start_seconds',
-    help: 'Time from when a session was first seen wanting until it was ready.',
-    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-    registers,
+    help: 'Time from when a session was first seen wanting until a condition held, of sessions that became ready. Condition Ready is the whole start.',
+    labelNames: ['condition'] as const,
+    buckets: SECONDS,
+    registers: [registry],
   });
-  return (value) => seconds.observe(value);
+  for (const condition of STEPS) seconds.zero({ condition });
+  return (sinceMs, conditions) => {
+    for (const { type, lastTransitionTime } of conditions) {
+      // A condition that held before, as that of a service that only had to be activated, took no time.
+      if ((STEPS as readonly string[]).includes(type))
+        seconds.observe({ condition: type }, Math.max(0, Date.parse(lastTransitionTime) - sinceMs) / 1000);
+    }
+  };
 }

@@ -8,6 +8,7 @@ import { type Result, TerminalError } from '../runtime/controller.js';
 import { type Act, apply, type Hands, troubleOf } from './apply.js';
 import { describe } from './describe.js';
 import { lookDelay, type Remembered, type SessionMemory } from './memory.js';
+import type { ReadyObserver } from './metrics.js';
 import { type Observed, type ProbeResult, runningContainer } from './observed.js';
 import { plan, type Step, wantsRoute } from './plan.js';
 import { askContainer, askRoute, type RouteCheck } from './probes.js';
@@ -20,7 +21,7 @@ export interface SessionReconcilerOptions extends Hands {
   routeCheck: RouteCheck;
   clock: Clock;
   /** Called once each time a Session that was not ready has become so. */
-  onReady?: (seconds: number) => void;
+  onReady?: ReadyObserver;
 }
 
 /** A process answers a moment after its start, and Traefik takes a route over within one: asking costs little. */
@@ -192,7 +193,7 @@ export class SessionReconciler {
     if (session.status.phase !== 'Ready') {
       memory.since ??= this.options.clock.now();
     } else if (memory.since !== undefined) {
-      this.options.onReady?.((this.options.clock.now() - memory.since) / 1000);
+      this.options.onReady?.(memory.since, session.status.conditions);
       memory.since = undefined;
     }
   }

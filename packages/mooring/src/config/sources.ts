@@ -1,3 +1,4 @@
+import { INSTALLATION_VARIABLE } from '../process/proc.js';
 import { KEY_NAMES, KEYS, type Key, type KeySpec, UNUSED_KEYS } from './keys.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,8 +9,6 @@ export interface SourcedText {
   variable: string;
 }
 
-/** Set by Mooring itself in what it starts, so that it finds that again. */
-const MARKERS = new Set(['MOORING_INSTALLATION', 'MOORING_CONTAINER']);
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 const isOwn = (key: string): boolean => key === key.toUpperCase();
@@ -39,10 +38,10 @@ export function findText(key: Key, environment: Environment, machine: string): S
   return undefined;
 }
 
-/** MOORING_ variables that mean nothing. */
+/** MOORING_ variables that mean nothing; a shell in a session has the one that Mooring marks its processes by. */
 export const unknownVariables = (environment: Environment): string[] =>
   Object.keys(environment)
-    .filter((name) => name.startsWith('MOORING_') && !MARKERS.has(name) && !(KEY_NAMES as string[]).includes(name))
+    .filter((name) => name.startsWith('MOORING_') && name !== INSTALLATION_VARIABLE && !(KEY_NAMES as string[]).includes(name))
     .sort();
 
 /** Variables of narrative-traefiker that are set and do nothing. */

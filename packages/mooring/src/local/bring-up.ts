@@ -109,7 +109,7 @@ async function openTraefik(options: LocalOptions, program: TraefikProgram, board
 
 async function openController(core: Core, options: LocalOptions, images: ImageManifest): Promise<Controller> {
   const { config, data, ports, logger, shutdown } = options;
-  const { project, stackId } = await openLocalRancher({ settings: config.settings, data, ports, images, logger }, shutdown);
+  const { project, stackId } = await openLocalRancher(core, { settings: config.settings, data, ports, images, logger }, shutdown);
   const controller = await startController({
     ...core,
     routing: {

@@ -1,9 +1,12 @@
 import { createProcessRuntime, type ImageManifest, startLocalRancher } from '@mooring/local-rancher';
-import { type ProjectClient, RancherClient } from '@mooring/rancher-client';
+import type { ProjectClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
+import type { Core } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
+import { openRancher } from '../open-rancher.js';
 import type { Ports } from '../process/ports.js';
+import { INSTALLATION_VARIABLE } from '../process/proc.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 
 /** A fresh Rancher's only project. */
@@ -24,10 +27,20 @@ async function findOrCreateStack(project: ProjectClient): Promise<string> {
 }
 
 /** Starts local Rancher over local processes, and sees to it that the stack is there. */
-export async function openLocalRancher(parts: LocalRancherParts, shutdown: Shutdown): Promise<{ project: ProjectClient; stackId: string }> {
+export async function openLocalRancher(
+  core: Core,
+  parts: LocalRancherParts,
+  shutdown: Shutdown,
+): Promise<{ project: ProjectClient; stackId: string }> {
   const { settings, data, ports, images } = parts;
   const logger = parts.logger.child({ component: 'local-rancher' });
-  const runtime = createProcessRuntime({ dataDir: data.containers, images, unknownImage: settings.MOORING_UNKNOWN_IMAGE, logger });
+  const runtime = createProcessRuntime({
+    dataDir: data.containers,
+    installation: { variable: INSTALLATION_VARIABLE, id: data.installation },
+    images,
+    unknownImage: settings.MOORING_UNKNOWN_IMAGE,
+    logger,
+  });
   const rancher = await startLocalRancher({
     dataDir: data.rancher,
     port: ports.rancher,
@@ -42,8 +55,6 @@ export async function openLocalRancher(parts: LocalRancherParts, shutdown: Shutd
     () => rancher.close(),
     () => runtime.close(0),
   );
-  const client = new RancherClient({ url: rancher.url });
-  shutdown.add(STAGES.caches, 'Rancher client', () => client.close());
-  const project = client.project(PROJECT);
+  const project = openRancher(core, { url: rancher.url }, shutdown).project(PROJECT);
   return { project, stackId: await findOrCreateStack(project) };
 }

@@ -9,13 +9,25 @@ export const INSTALLATION_VARIABLE = 'MOORING_INSTALLATION';
  */
 export async function birthOf(pid: number): Promise<string | undefined> {
   try {
-    const [stat, boot] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile('/proc/sys/kernel/random/boot_id', 'utf8')]);
-    // The second field, the program's name in parentheses, may hold spaces and parentheses itself.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : `${fields[19]}.${boot.slice(0, 8)}`;
+    const [{ state, startTime }, boot] = await Promise.all([statOf(pid), readFile('/proc/sys/kernel/random/boot_id', 'utf8')]);
+    return state === 'Z' ? undefined : `${startTime}.${boot.slice(0, 8)}`;
   } catch {
     return process.platform === 'linux' ? undefined : birthWithoutProc(pid);
   }
+}
+
+interface Stat {
+  state: string | undefined;
+  parent: number;
+  startTime: string | undefined;
+}
+
+/** proc(5), as far as it is used here. @throws where there is no such process, or no /proc */
+async function statOf(pid: number): Promise<Stat> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The second field, the program's name in parentheses, may hold spaces and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], parent: Number(fields[1]), startTime: fields[19] };
 }
 
 function birthWithoutProc(pid: number): string | undefined {
@@ -32,10 +44,26 @@ async function carriesMarker(pid: number, marker: string): Promise<boolean> {
   return environment.split('\0').includes(marker);
 }
 
-/** The processes, but for this one, that were started with `name=value` in their environment. None where there is no /proc. */
+/** This process and those that it descends from. */
+async function lineage(): Promise<Set<number>> {
+  const pids = new Set<number>();
+  let pid = process.pid;
+  while (pid > 0 && !pids.has(pid)) {
+    pids.add(pid);
+    const stat = await statOf(pid).catch(() => undefined);
+    pid = stat?.parent ?? 0;
+  }
+  return pids;
+}
+
+/**
+ * The processes that were started with `name=value` in their environment, but for this one and those that it descends from (Mooring may
+ * be started again from a shell in a notebook of its own). None where there is no /proc.
+ */
 export async function processesWith(name: string, value: string): Promise<number[]> {
   const entries = await readdir('/proc').catch(() => []);
-  const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
-  const found = await Promise.all(pids.map(async (pid) => pid !== process.pid && (await carriesMarker(pid, `${name}=${value}`))));
+  const spared = await lineage();
+  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && !spared.has(pid));
+  const found = await Promise.all(pids.map((pid) => carriesMarker(pid, `${name}=${value}`)));
   return pids.filter((_, index) => found[index]);
 }

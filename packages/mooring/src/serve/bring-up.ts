@@ -1,11 +1,12 @@
 import { type Controller, startController } from '@mooring/controller';
 import { type Auth2Provider, createAuth2Provider } from '@mooring/http-front';
-import { RancherClient } from '@mooring/rancher-client';
+import type { RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { openDoors } from '../doors.js';
+import { openRancher } from '../open-rancher.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { ReadinessBoard } from '../readiness.js';
 import { putTemplate, serveTemplate } from '../template.js';
@@ -21,13 +22,6 @@ export interface ServeOptions {
 }
 
 const FRONT_PATHS = ['/narrative*'];
-
-function openClient({ settings }: Config, shutdown: Shutdown): RancherClient {
-  const { rancher_url: url = '', rancher_user: accessKey, rancher_password: secretKey } = settings;
-  const client = new RancherClient({ url, accessKey, secretKey });
-  shutdown.add(STAGES.caches, 'Rancher client', () => client.close());
-  return client;
-}
 
 function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
   const identity = createAuth2Provider({ url: settings.auth2 ?? '' });
@@ -95,7 +89,8 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
     },
     shutdown,
   );
-  const client = openClient(config, shutdown);
+  const { rancher_url: url = '', rancher_user: accessKey, rancher_password: secretKey } = settings;
+  const client = openRancher(core, { url, accessKey, secretKey }, shutdown);
   const { projectId, stackId } = await locate(options, client, board);
   controller.converge({ rancher: client.project(projectId), stackId });
   board.attach('rancher', () => controller.ready());

@@ -21,8 +21,17 @@ export interface HttpRequest<T> {
   retries?: number;
 }
 
+/** A request that was answered, or wasn't: each try of a repeated one counts. */
+export interface RequestSeen {
+  method: string;
+  /** The HTTP status, or `<error>` where no answer came, as client-go's metrics say it. */
+  code: string;
+  seconds: number;
+}
+
 export interface HttpOptions {
   endpoint: Endpoint;
+  onRequest?: ((seen: RequestSeen) => void) | undefined;
   deadlineMs?: number | undefined;
   retries?: number | undefined;
   dispatcher?: Dispatcher | undefined;
@@ -43,10 +52,12 @@ export class HttpClient {
   readonly #maxBytes: number;
   readonly #dispatcher: Dispatcher;
   readonly #ownsDispatcher: boolean;
+  readonly #onRequest: ((seen: RequestSeen) => void) | undefined;
   readonly #closing = new AbortController();
 
-  constructor({ endpoint, deadlineMs, retries, dispatcher, maxBytes }: HttpOptions) {
+  constructor({ endpoint, deadlineMs, retries, dispatcher, maxBytes, onRequest }: HttpOptions) {
     this.endpoint = endpoint;
+    this.#onRequest = onRequest;
     this.deadlineMs = deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.#retries = retries ?? DEFAULT_RETRIES;
     this.#maxBytes = maxBytes ?? MAX_ANSWER_BYTES;
@@ -74,17 +85,33 @@ export class HttpClient {
     const target = search ? `${path}?${search}` : path;
     const url = this.endpoint.base + target;
     const name = { method, path: new URL(url).pathname + (search && `?${search}`) };
-    const answer: Answer = await exchange({
-      name,
-      url,
-      headers: this.endpoint.headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      dispatcher: this.#dispatcher,
-      deadlineMs,
-      maxBytes: this.#maxBytes,
-      signals: [signal, this.closing],
-    });
+    const answer = await this.#seen(
+      method,
+      exchange({
+        name,
+        url,
+        headers: this.endpoint.headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        dispatcher: this.#dispatcher,
+        deadlineMs,
+        maxBytes: this.#maxBytes,
+        signals: [signal, this.closing],
+      }),
+    );
     return interpret(name, answer, schema);
+  }
+
+  async #seen(method: string, exchanged: Promise<Answer>): Promise<Answer> {
+    const startedAt = performance.now();
+    const tell = (code: string): void => this.#onRequest?.({ method, code, seconds: (performance.now() - startedAt) / 1000 });
+    try {
+      const answer = await exchanged;
+      tell(String(answer.status));
+      return answer;
+    } catch (error) {
+      tell('<error>');
+      throw error;
+    }
   }
 
   /** Calls off what is under way and gives the connections back; a dispatcher that was passed in stays open. */
