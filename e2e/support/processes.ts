@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 /** The pids of all processes that a Mooring with this data folder started: they carry its installation's marker in their environment. */
 export function startedProcesses(data: string): number[] {
-  const ids = ['installation-id', 'containers/installation-id'].map((file) => readIfThere(join(data, file)).trim()).filter(Boolean);
+  const id = readIfThere(join(data, 'installation-id')).trim();
+  if (id === '') return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => ids.some((id) => readIfThere(`/proc/${pid}/environ`).includes(`MOORING_INSTALLATION=${id}`))).map(Number);
+  return pids.filter((pid) => readIfThere(`/proc/${pid}/environ`).includes(`MOORING_INSTALLATION=${id}`)).map(Number);
 }
 
 function readIfThere(path: string): string {

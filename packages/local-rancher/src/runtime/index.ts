@@ -1,5 +1,6 @@
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';
 export type { ImageManifest, ImageSpec } from './image-manifest.js';
+export type { Installation } from './ownership.js';
 export type { UnknownImage } from './placeholder.js';
 export { createProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.js';
 export * from './runtime.js';

@@ -53,8 +53,8 @@ export function planLaunch(spec: ContainerSpec, image: ImageSpec, place: Place):
   return { file, args, env, workingDir, needs: [home, temporary, workingDir, ...place.mounts.values(), ...filler.scratchVolumes] };
 }
 
-function baseEnvironment({ address, folders }: Place): Record<string, string> {
-  return { PATH, HOME: folders.home, TMPDIR: folders.temporary, LANG: 'C.UTF-8', MOORING_ADDRESS: address };
+function baseEnvironment({ folders }: Place): Record<string, string> {
+  return { PATH, HOME: folders.home, TMPDIR: folders.temporary, LANG: 'C.UTF-8' };
 }
 
 class Filler {

@@ -1,7 +1,15 @@
 import { environmentOf, findProcess, listProcesses, type ProcessEntry } from './process-table.js';
 
-const INSTALLATION = 'MOORING_INSTALLATION';
-const CONTAINER = 'MOORING_CONTAINER';
+/** The environment variable that says whose container a process is. */
+const CONTAINER = 'LOCAL_RANCHER_CONTAINER';
+
+/** What every process that is started carries in its environment, so that it is found again after a crash. */
+export interface Installation {
+  /** The variable's name. */
+  variable: string;
+  /** Its value, which no other installation on the machine has. */
+  id: string;
+}
 
 /**
  * Says which processes of the machine are whose container's: those in the container's process group, and those elsewhere that
@@ -10,11 +18,11 @@ const CONTAINER = 'MOORING_CONTAINER';
 export class Ownership {
   readonly #groups = new Map<number, string>();
 
-  constructor(readonly installation: string) {}
+  constructor(private readonly installation: Installation) {}
 
   /** Environment variables that all processes of a container inherit. */
   markers(uuid: string): Record<string, string> {
-    return { [CONTAINER]: uuid, [INSTALLATION]: this.installation };
+    return { [CONTAINER]: uuid, [this.installation.variable]: this.installation.id };
   }
 
   addGroup(group: number, uuid: string): void {
@@ -45,7 +53,7 @@ export class Ownership {
     const uuid = this.#groups.get(group);
     if (uuid !== undefined) return uuid;
     const environment = environmentOf(pid);
-    return environment.get(INSTALLATION) === this.installation ? (environment.get(CONTAINER) ?? '') : undefined;
+    return environment.get(this.installation.variable) === this.installation.id ? environment.get(CONTAINER) : undefined;
   }
 }
 

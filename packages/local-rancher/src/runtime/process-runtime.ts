@@ -5,10 +5,9 @@ import { ContainerProcess } from './container-process.js';
 import { RuntimeError } from './errors.js';
 import { type ContainerFolders, containerFolders, makeFolders, removeFolder } from './folders.js';
 import { findImage, type ImageManifest, type ImageSpec } from './image-manifest.js';
-import { installationId } from './installation.js';
 import { type Launch, planLaunch, portsOf } from './launch.js';
 import { claimDataFolder, releaseDataFolder } from './owner-file.js';
-import { Ownership } from './ownership.js';
+import { type Installation, Ownership } from './ownership.js';
 import { standIn, type UnknownImage } from './placeholder.js';
 import { endLeftovers } from './recovery.js';
 import type { ContainerSpec, ExitListener, Runtime } from './runtime.js';
@@ -22,6 +21,8 @@ const LOOK_EVERY_MS = 1_000;
 export interface ProcessRuntimeOptions {
   /** Volumes, logs and scratch folders are kept here; one running runtime a folder. */
   dataDir: string;
+  /** The caller's own, so that it can find what is started too. */
+  installation: Installation;
   images: ImageManifest;
   unknownImage: UnknownImage;
   logger: Logger;
@@ -65,9 +66,8 @@ class ProcessRuntime implements Runtime {
   #closed = false;
 
   constructor(private readonly options: ProcessRuntimeOptions) {
-    const installation = installationId(options.dataDir);
-    this.#ownership = new Ownership(installation);
-    this.#addresses = new AddressPool(installation);
+    this.#ownership = new Ownership(options.installation);
+    this.#addresses = new AddressPool(options.installation.id);
     const { logger, lookEveryMs: intervalMs = LOOK_EVERY_MS } = options;
     this.#supervisor = new Supervisor({ running: () => this.#running, ownership: this.#ownership, logger, intervalMs });
   }

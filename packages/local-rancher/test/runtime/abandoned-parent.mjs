@@ -9,7 +9,13 @@ const images = {
   sleeper: { command: ['sleep', '1000'] },
   parent: { command: [process.execPath, '-e', `${kernel} setInterval(() => {}, 1000);`] },
 };
-const runtime = createProcessRuntime({ dataDir, images, unknownImage: 'error', logger: pino({ level: 'silent' }) });
+const runtime = createProcessRuntime({
+  dataDir,
+  installation: { variable: 'TEST_INSTALLATION', id: dataDir },
+  images,
+  unknownImage: 'error',
+  logger: pino({ level: 'silent' }),
+});
 await runtime.recover();
 const start = (image) => runtime.start({ uuid: image, name: image, image, env: {}, labels: {}, volumes: [], ports: [] });
 const started = await Promise.all([start('sleeper'), start('parent')]);

@@ -22,6 +22,9 @@ export function spec(overrides: Partial<ContainerSpec> = {}): ContainerSpec {
   return { uuid: 'c1', name: 'stack-c1-1', image: 'sleeper', env: {}, labels: {}, volumes: [], ports: [8888], ...overrides };
 }
 
+/** As `abandoned-parent.mjs` has it. */
+export const installationOf = (dataDir: string) => ({ variable: 'TEST_INSTALLATION', id: dataDir });
+
 /** Folders and runtimes of one test file; `cleanUp` ends and removes them all. */
 export class Fixture {
   readonly #folders: string[] = [];
@@ -35,7 +38,9 @@ export class Fixture {
 
   runtime(options: Partial<ProcessRuntimeOptions> = {}): Runtime {
     const images = { ...IMAGES, ...options.images };
-    const runtime = createProcessRuntime({ dataDir: this.folder(), unknownImage: 'error', logger: silent, ...options, images });
+    const { dataDir = this.folder() } = options;
+    const installation = installationOf(dataDir);
+    const runtime = createProcessRuntime({ unknownImage: 'error', logger: silent, ...options, dataDir, installation, images });
     this.#runtimes.push(runtime);
     return runtime;
   }

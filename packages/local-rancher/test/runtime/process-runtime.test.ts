@@ -146,27 +146,18 @@ describe('what a process is given', () => {
     process.env.MOORING_TEST_SECRET = 'parent';
     const runtime = fixture.runtime({ images });
     const { address } = await runtime.start(
-      spec({ image: 'shell', command: ['env; echo done'], env: { OWN: '{ip}', BOTH: 'container', MOORING_CONTAINER: 'forged' } }),
+      spec({ image: 'shell', command: ['env; echo done'], env: { OWN: '{ip}', BOTH: 'container', LOCAL_RANCHER_CONTAINER: 'forged' } }),
     );
     const lines = await eventually('the environment in the log', () => logOf(runtime).includes('done\n') && logOf(runtime).split('\n'));
     delete process.env.MOORING_TEST_SECRET;
-    expect(lines).toEqual(expect.arrayContaining([`FROM_IMAGE=${address}:8888`, 'OWN={ip}', 'BOTH=container', 'MOORING_CONTAINER=c1']));
+    expect(lines).toEqual(
+      expect.arrayContaining([`FROM_IMAGE=${address}:8888`, 'OWN={ip}', 'BOTH=container', 'LOCAL_RANCHER_CONTAINER=c1']),
+    );
     const names = lines.filter((line) => line.includes('=')).map((line) => line.split('=')[0]);
     // PWD, OLDPWD, SHLVL and _ are the shell's own.
     const own = names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name ?? '')).sort();
     expect(own).toEqual(
-      [
-        'BOTH',
-        'FROM_IMAGE',
-        'HOME',
-        'LANG',
-        'MOORING_ADDRESS',
-        'MOORING_CONTAINER',
-        'MOORING_INSTALLATION',
-        'OWN',
-        'PATH',
-        'TMPDIR',
-      ].sort(),
+      ['BOTH', 'FROM_IMAGE', 'HOME', 'LANG', 'LOCAL_RANCHER_CONTAINER', 'TEST_INSTALLATION', 'OWN', 'PATH', 'TMPDIR'].sort(),
     );
   });
 

@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { installationId } from '../../src/runtime/installation.js';
 import { Ownership } from '../../src/runtime/ownership.js';
-import { eventually, Fixture, isAlive, spec } from './fixture.js';
+import { eventually, Fixture, installationOf, isAlive, spec } from './fixture.js';
 
 const PARENT = fileURLToPath(new URL('./abandoned-parent.mjs', import.meta.url));
 const fixture = new Fixture();
@@ -40,7 +39,7 @@ async function runParent(dataDir: string): Promise<{ parent: ChildProcess; pids:
   return { parent, pids: processesOf(dataDir) };
 }
 
-const processesOf = (dataDir: string): number[] => [...new Ownership(installationId(dataDir)).byContainer().values()].flat();
+const processesOf = (dataDir: string): number[] => [...new Ownership(installationOf(dataDir)).byContainer().values()].flat();
 
 describe('recover', () => {
   it('ends what a killed parent left behind, a session of its own that ignores SIGTERM included, and nothing else', async () => {
@@ -64,6 +63,15 @@ describe('recover', () => {
     expect(pids.map(isAlive)).toEqual([true, true, true]);
     await killParents();
     await fixture.runtime({ dataDir }).recover();
+  });
+
+  it('leaves alone what carries the mark and is no container: it is another part of the same installation', async () => {
+    const dataDir = fixture.folder();
+    const { variable, id } = installationOf(dataDir);
+    const other = spawn('sleep', ['1000'], { env: { [variable]: id }, stdio: 'ignore' });
+    parents.push(other);
+    await fixture.runtime({ dataDir }).recover();
+    expect(isAlive(other.pid as number)).toBe(true);
   });
 
   it('goes on with a folder that was closed', async () => {

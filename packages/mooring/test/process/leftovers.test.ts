@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { endLeftovers } from '../../src/process/leftovers.js';
 import { isAlive, lasting } from '../support/processes.js';
 import { until } from '../support/until.js';
 
+const run = promisify(execFile);
 const marked = (installation: string, ignoresTerm = false) => lasting({ env: { MOORING_INSTALLATION: installation }, ignoresTerm });
 
 describe('what an earlier run left behind', () => {
@@ -14,6 +17,14 @@ describe('what an earlier run left behind', () => {
     await until(() => first.child.signalCode === 'SIGTERM' && second.child.signalCode === 'SIGTERM');
     expect([stranger, unmarked].map(({ pid }) => isAlive(pid))).toEqual([true, true]);
     expect(await endLeftovers(own)).toBe(0);
+  });
+
+  it('is not the shell that this very command was started from', async () => {
+    const proc = new URL('../../dist/process/proc.js', import.meta.url);
+    const program = `const { processesWith } = await import('${proc}'); console.log(await processesWith('MOORING_INSTALLATION', '7'));`;
+    const env = { MOORING_INSTALLATION: '7' };
+    const { stdout } = await run('/bin/sh', ['-c', '"$0" --input-type=module -e "$1"; true', process.execPath, program], { env });
+    expect(stdout).toBe('[]\n');
   });
 
   it('is ended even if it does not listen', async () => {
