@@ -39,8 +39,10 @@ export const hostList = z
 
 export const httpUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text;
-  return refuse(context, 'must be a URL that starts with http:// or https://');
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return refuse(context, 'must be a URL that starts with http:// or https://');
+  // It would be sent nowhere, and stand in what errors quote.
+  if (url.username || url.password) return refuse(context, 'must not hold a user name or a password; take away all between // and @');
+  return text;
 });
 
 /** Rancher's API: a URL that is given without a path gets `/v2-beta`. */

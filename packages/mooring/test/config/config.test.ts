@@ -136,12 +136,12 @@ describe('the configuration', () => {
   it('never shows a secret, neither in errors nor in the report', () => {
     const secret = 'hunter2 hunter2';
     expect(problems({ MOORING_TRAEFIK_TOKEN: secret, rancher_password: secret }).join()).not.toContain('hunter2');
-    expect(problems({ rancher_url: 'ftp://user:hunter2@rancher/' }).join()).not.toContain('hunter2');
+    for (const rancher_url of ['ftp://user:hunter2@rancher/', 'http://user:hunter2@rancher/'])
+      expect(problems({ rancher_url })).toEqual([expect.not.stringContaining('hunter2')]);
     const config = read({
       ...SERVE,
       rancher_user: 'key',
       rancher_password: secret,
-      rancher_url: 'http://u:hunter2@rancher/',
       NARRENV_TOKEN: secret,
     });
     expect(config.sessionEnv).toEqual({ TOKEN: secret });
@@ -160,6 +160,10 @@ describe('the configuration', () => {
 });
 
 describe('what a command has no use for', () => {
+  it('is no error where Mooring itself has set it in what it starts', () => {
+    expect(problems({ MOORING_INSTALLATION: '7' })).toEqual([]);
+  });
+
   it('is told by its variable', () => {
     const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', num_prespawn: '5', session_cookie: 's' });
     expect(unusedBy('start', config)).toEqual(['num_prespawn', 'IMAGE_NAME']);
