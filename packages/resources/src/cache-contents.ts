@@ -37,6 +37,7 @@ export class CacheContents<K extends Kind> {
     const { name, uid, resourceVersion } = object.metadata;
     const before = this.#byUid.get(uid);
     if (before?.metadata.resourceVersion === resourceVersion) return [];
+    if (before !== undefined && before.metadata.name !== name) this.#forgetName(before);
     this.#byName.set(name, deepFreeze(object));
     this.#byUid.set(uid, object);
     this.#sorted = undefined;
@@ -44,11 +45,15 @@ export class CacheContents<K extends Kind> {
   }
 
   remove(object: KindMap[K]): CacheEvent<K>[] {
-    const { name, uid } = object.metadata;
-    if (!this.#byUid.delete(uid)) return [];
-    if (this.#byName.get(name)?.metadata.uid === uid) this.#byName.delete(name);
+    if (!this.#byUid.delete(object.metadata.uid)) return [];
+    this.#forgetName(object);
     this.#sorted = undefined;
     return [{ type: 'DELETED', object: deepFreeze(object) }];
+  }
+
+  /** Another object may have the name by now. */
+  #forgetName({ metadata }: KindMap[K]): void {
+    if (this.#byName.get(metadata.name)?.metadata.uid === metadata.uid) this.#byName.delete(metadata.name);
   }
 }
 

@@ -12,7 +12,7 @@ import { openDatabase } from './sql/database.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import type { Tables } from './sql/tables.js';
 import type { CreateOptions, Store, WatchEvent, WatchOptions } from './store.js';
-import { created, type Decision, deleted, type StoredObject, statusUpdated, updated } from './transitions.js';
+import { created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
 import { invalidObject } from './validation.js';
 
 export interface OpenStoreOptions {
@@ -73,8 +73,8 @@ class SqlStore implements Store {
     return this.#read((tx) => selectObject(tx, kind, name));
   }
 
-  async create<K extends Kind>(kind: K, draft: Draft<K>, { secret }: CreateOptions = {}): Promise<KindMap[K]> {
-    const change = created(kind, draft, { uid: this.options.uid(), now: this.options.now() });
+  async create<K extends Kind>(kind: K, draft: Draft<K>, { secret, uid: given }: CreateOptions = {}): Promise<KindMap[K]> {
+    const change = created(kind, draft, { uid: given ?? this.options.uid(), now: this.options.now() });
     const { name, uid } = change.object.metadata;
     assertSecret(`${kind} ${JSON.stringify(name)}`, secret);
     return this.#write(async (tx) => {
@@ -88,6 +88,17 @@ class SqlStore implements Store {
 
   async update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
     return this.#change(kind, object.metadata.name, (stored) => updated(stored, object));
+  }
+
+  async rename<K extends Kind>(kind: K, object: KindMap[K], name: string): Promise<KindMap[K]> {
+    return this.#write(async (tx) => {
+      const stored = await selectObject(tx, kind, object.metadata.name);
+      if (stored === undefined) throw new NotFoundError(`There is no ${kind} ${JSON.stringify(object.metadata.name)}.`);
+      const change = renamed(stored, object, name);
+      const existing = name === stored.metadata.name ? undefined : await selectObject(tx, kind, name);
+      if (existing !== undefined) throw alreadyExists(existing);
+      return (await writeChange(tx, change)) as KindMap[K];
+    });
   }
 
   async updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {

@@ -22,6 +22,8 @@ export interface CreateOptions {
    * same transaction, and goes with the object.
    */
   secret?: string;
+  /** The uid that the object had before its record was lost; a new one where it is missing. */
+  uid?: string;
 }
 
 /**
@@ -43,6 +45,12 @@ export interface Store {
    * that is being deleted goes for good with its last finalizer.
    */
   update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]>;
+  /**
+   * As `update`, and gives the object another name in the same write; uid, secret and status stay. AlreadyExists where the name is
+   * taken. Watchers are told MODIFIED, with the new name. (Kubernetes has no such verb; here it is how a warm session becomes a
+   * person's in one compare-and-swap.)
+   */
+  rename<K extends Kind>(kind: K, object: KindMap[K], name: string): Promise<KindMap[K]>;
   /** As `update`, for the status only. */
   updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]>;
   /** Deletes at once where there are no finalizers; otherwise sets `deletionTimestamp`. Deleting what isn't there is no error. */

@@ -51,6 +51,21 @@ export function updated(stored: StoredObject, given: StoredObject): Decision {
 }
 
 /**
+ * As `updated`, under another name. An object that is being deleted keeps its own.
+ *
+ * @throws {ConflictError}
+ * @throws {InvalidError}
+ */
+export function renamed(stored: StoredObject, given: StoredObject, name: string): Change {
+  const change = updated(stored, given) ?? { type: 'MODIFIED', object: structuredClone(stored) };
+  if (stored.metadata.deletionTimestamp !== undefined) {
+    throw new ConflictError(`${stored.kind} ${JSON.stringify(stored.metadata.name)} is being deleted, so it gets no other name.`);
+  }
+  const { metadata, ...rest } = change.object;
+  return { type: 'MODIFIED', object: parseObject(stored.kind, { ...rest, metadata: { ...metadata, name } }) };
+}
+
+/**
  * The status as given, all else as stored.
  *
  * @throws {ConflictError}

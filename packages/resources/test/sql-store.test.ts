@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AlreadyExistsError, ClosedError, ConflictError, InvalidError, NotFoundError } from '../src/index.js';
+import { AlreadyExistsError, ClosedError, ConflictError, InvalidError, NotFoundError, openCache } from '../src/index.js';
 import { sessionDraft, templateDraft, withFinalizers, withPhase, withPort } from './support/drafts.js';
 import { openTestStore } from './support/stores.js';
 
@@ -212,5 +212,58 @@ describe('ping', () => {
     const store = await openTestStore();
     await store.ping();
     expect((await store.list('Session')).resourceVersion).toBe('0');
+  });
+});
+
+describe('rename', () => {
+  it('gives another name in one write; uid and secret stay, and the old name is free', async () => {
+    const store = await openTestStore();
+    const warm = await store.create('Session', sessionDraft('warm-1'), { secret: 'ab'.repeat(32) });
+    const changed = { ...warm, spec: { ...warm.spec, owner: { name: 'bea' } } };
+    const claimed = await store.rename('Session', changed, 'narrative-ada');
+    expect(claimed.metadata).toMatchObject({ name: 'narrative-ada', uid: warm.metadata.uid, generation: 2, resourceVersion: '2' });
+    expect(claimed.spec.owner.name).toBe('bea');
+    expect(await store.get('Session', 'warm-1')).toBeUndefined();
+    expect(await store.get('Session', 'narrative-ada')).toEqual(claimed);
+    expect(await store.secret(warm.metadata.uid)).toBe('ab'.repeat(32));
+    await expect(store.create('Session', sessionDraft('warm-1'))).resolves.toBeDefined();
+  });
+
+  it('lets one of two who want the same object have it, and one of two who want the same name', async () => {
+    const store = await openTestStore();
+    const [one, two] = await Promise.all([store.create('Session', sessionDraft('one')), store.create('Session', sessionDraft('two'))]);
+    await store.rename('Session', one, 'ada');
+    await expect(store.rename('Session', one, 'bob')).rejects.toBeInstanceOf(NotFoundError);
+    await expect(store.rename('Session', two, 'ada')).rejects.toBeInstanceOf(AlreadyExistsError);
+    await store.update('Session', withPort(two, 9999));
+    await expect(store.rename('Session', two, 'bob')).rejects.toBeInstanceOf(ConflictError);
+    expect((await store.list('Session')).items.map(({ metadata }) => metadata.name)).toEqual(['ada', 'two']);
+  });
+
+  it('is refused for what is being deleted, and for a name that is none', async () => {
+    const store = await openTestStore();
+    const created = await store.create('Session', sessionDraft('ada'));
+    const session = await store.update('Session', withFinalizers(created, ['a/b']));
+    await expect(store.rename('Session', session, '-ada-')).rejects.toBeInstanceOf(InvalidError);
+    await store.delete('Session', 'ada');
+    const going = await store.get('Session', 'ada');
+    await expect(store.rename('Session', going as typeof session, 'bob')).rejects.toBeInstanceOf(ConflictError);
+  });
+
+  it('is told to watchers as a change of the same object, which caches then know by its new name only', async () => {
+    const store = await openTestStore();
+    const cache = openCache(store, 'Session');
+    await cache.ready();
+    const warm = await store.create('Session', sessionDraft('warm-1'));
+    await cache.waitFor('warm-1', () => true, { timeoutMs: 5000 });
+    const told: string[] = [];
+    cache.subscribe(({ type, object }) => told.push(`${type} ${object.metadata.name}`));
+    await store.rename('Session', warm, 'ada');
+    await cache.waitFor('ada', () => true, { timeoutMs: 5000 });
+    expect(told).toEqual(['MODIFIED ada']);
+    expect(cache.get('warm-1')).toBeUndefined();
+    expect(cache.byUid(warm.metadata.uid)?.metadata.name).toBe('ada');
+    expect(cache.list()).toHaveLength(1);
+    await cache.close();
   });
 });

@@ -44,11 +44,17 @@ export async function writeChange(tx: Transaction<Tables>, change: Change): Prom
 
 async function writeRow(tx: Transaction<Tables>, { type, object }: Change, json: string): Promise<void> {
   const { kind, metadata } = object;
-  const row = { uid: metadata.uid, generation: metadata.generation, resource_version: Number(metadata.resourceVersion), json };
+  const row = {
+    name: metadata.name,
+    uid: metadata.uid,
+    generation: metadata.generation,
+    resource_version: Number(metadata.resourceVersion),
+    json,
+  };
   if (type === 'ADDED') {
     await tx
       .insertInto('objects')
-      .values({ kind, name: metadata.name, ...row })
+      .values({ kind, ...row })
       .execute();
   } else if (type === 'MODIFIED') {
     await tx.updateTable('objects').set(row).where('uid', '=', metadata.uid).execute();
