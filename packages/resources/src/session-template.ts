@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { API_VERSION, conditionSchema, objectMetaSchema } from './meta.js';
 import { imageSchema, launchSchema, probeSchema, routeSchema } from './session.js';
 
+/** Docker's rule for tags. */
+export const imageTagSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag such as 1.2.3');
+
 /** Where the tag of a template's image comes from. */
 export const imageSourceSchema = z
   .strictObject({
     /** The repository: `kbase/narrative`. */
     name: imageSchema.refine((name) => !/[:@][^/]*$/.test(name), 'must not have a tag or digest; a tag goes into `tag`'),
-    tag: z
-      .string()
-      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag such as 1.2.3')
-      .optional(),
+    tag: imageTagSchema.optional(),
     /** Answers `{"version": "x.y.z"}`; asked where no tag is given. */
     versionUrl: z.url({ protocol: /^https?$/ }).optional(),
   })

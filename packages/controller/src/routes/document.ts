@@ -1,5 +1,6 @@
 import type { Route } from '@mooring/resources';
 import { z } from 'zod';
+import { type Address, originOf } from './address.js';
 import { cookieRule, FALLBACK_PRIORITY, fallbackRule, SESSION_PRIORITY } from './rules.js';
 
 /** A Session's requests go to this address. */
@@ -7,7 +8,7 @@ export interface SessionRoute {
   uid: string;
   route: Extract<Route, { type: 'cookie' }>;
   secret: string;
-  address: { ip: string; port: number };
+  address: Address;
 }
 
 export interface DocumentSettings {
@@ -49,10 +50,9 @@ export function fallbackEntry({ entryPoint, fallbackUrl, frontPaths, hosts }: Do
 
 /** Leads the bearer of a Session's secret to its container. Throws where the route makes no valid entry. */
 export function sessionEntry({ uid, route, secret, address }: SessionRoute, { entryPoint }: DocumentSettings): DocumentEntry {
-  const host = address.ip.includes(':') ? `[${address.ip}]` : address.ip;
   return entrySchema.parse({
     router: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint], service: uid },
-    service: { loadBalancer: { servers: [{ url: `http://${host}:${address.port}` }] } },
+    service: { loadBalancer: { servers: [{ url: originOf(address) }] } },
   });
 }
 

@@ -10,13 +10,24 @@ export interface ProbeTarget {
 /** What an HTTP server answered, or why it didn't. Header names in lower case. */
 export type ProbeAnswer = { status: number; headers: Record<string, string | string[] | undefined>; text: string } | { error: string };
 
-const DEADLINE_MS = 2000;
-/** More than Traefik's own 404 needs. */
-const TEXT_BYTES = 64;
+export interface ProbeLimits {
+  /** For the whole of it, in ms. */
+  deadlineMs: number;
+  /** Of the answer's body; what is beyond is not read. */
+  textBytes: number;
+}
+
+/** The text is more than Traefik's own 404 needs. */
+const LIMITS: ProbeLimits = { deadlineMs: 2000, textBytes: 64 };
 
 /** Asks once, with a connection of its own that is closed at once: an open one would look like somebody's activity. */
 export class Prober {
-  readonly #agent = new Agent({ connect: { timeout: DEADLINE_MS }, headersTimeout: DEADLINE_MS, bodyTimeout: DEADLINE_MS });
+  readonly #agent: Agent;
+
+  constructor(private readonly limits: ProbeLimits = LIMITS) {
+    const { deadlineMs } = limits;
+    this.#agent = new Agent({ connect: { timeout: deadlineMs }, headersTimeout: deadlineMs, bodyTimeout: deadlineMs });
+  }
 
   async ask({ origin, path, headers }: ProbeTarget): Promise<ProbeAnswer> {
     try {
@@ -24,12 +35,12 @@ export class Prober {
         dispatcher: this.#agent,
         reset: true,
         headers: { accept: '*/*', 'user-agent': 'mooring-probe', ...headers },
-        signal: AbortSignal.timeout(DEADLINE_MS),
+        signal: AbortSignal.timeout(this.limits.deadlineMs),
       });
-      const text = await firstBytes(answer.body);
+      const text = await firstBytes(answer.body, this.limits.textBytes);
       return { status: answer.statusCode, headers: answer.headers, text };
     } catch (error) {
-      return { error: reasonOf(error) };
+      return { error: reasonOf(error, this.limits) };
     }
   }
 
@@ -38,19 +49,19 @@ export class Prober {
   }
 }
 
-async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
+async function firstBytes(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= TEXT_BYTES) break;
+    if (size >= limit) break;
   }
-  return Buffer.concat(chunks).subarray(0, TEXT_BYTES).toString('latin1');
+  return Buffer.concat(chunks).subarray(0, limit).toString('latin1');
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, { deadlineMs }: ProbeLimits): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;
-  return error.name === 'TimeoutError' ? `no answer within ${DEADLINE_MS / 1000} s` : (code ?? error.message);
+  return error.name === 'TimeoutError' ? `no answer within ${deadlineMs / 1000} s` : (code ?? error.message);
 }

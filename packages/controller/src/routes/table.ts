@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { assembleDocument, type DocumentEntry, type DocumentSettings, fallbackEntry, type SessionRoute, sessionEntry } from './document.js';
 
 interface Row {
@@ -35,7 +36,7 @@ export class RouteTable {
   /** Answers whether that changed anything. Throws for a route that would make the document invalid. */
   set(key: string, route: SessionRoute): boolean {
     const before = this.#rows.get(key);
-    if (before && sameTarget(before.route, route)) return false;
+    if (isDeepStrictEqual(before?.route, route)) return false;
     this.#rows.set(key, { route, entry: sessionEntry(route, this.settings) });
     this.#changed(key);
     return true;
@@ -76,7 +77,8 @@ export class RouteTable {
 
   #changed(key: string): void {
     this.#document = undefined;
-    this.#unserved.add(key);
+    // Where no document shows sessions, nobody would ever take the key off again.
+    if (this.settings.withSessions) this.#unserved.add(key);
   }
 
   #served(): void {
@@ -85,6 +87,3 @@ export class RouteTable {
     for (const listener of this.#listeners) listener(keys);
   }
 }
-
-const sameTarget = (a: SessionRoute, b: SessionRoute): boolean =>
-  a.uid === b.uid && a.secret === b.secret && a.address.ip === b.address.ip && a.address.port === b.address.port;

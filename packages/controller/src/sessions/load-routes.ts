@@ -1,4 +1,4 @@
-import type { ObjectCache, Store } from '@mooring/resources';
+import { isTrue, type ObjectCache, type Store } from '@mooring/resources';
 import type { RouteTable } from '../routes/table.js';
 
 /**
@@ -7,8 +7,14 @@ import type { RouteTable } from '../routes/table.js';
  */
 export async function loadRoutes(sessions: ObjectCache<'Session'>, store: Store, table: RouteTable): Promise<void> {
   for (const { metadata, spec, status } of sessions.list()) {
-    const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value === 'True');
-    if (!reachable || !status.address || !spec.running || metadata.deletionTimestamp || spec.route.type !== 'cookie') continue;
+    if (
+      !isTrue(status.conditions, 'Reachable') ||
+      !status.address ||
+      !spec.running ||
+      metadata.deletionTimestamp ||
+      spec.route.type !== 'cookie'
+    )
+      continue;
     const secret = await store.secret(metadata.uid);
     if (secret !== undefined) table.set(metadata.name, { uid: metadata.uid, route: spec.route, secret, address: status.address });
   }

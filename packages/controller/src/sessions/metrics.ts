@@ -18,7 +18,7 @@ export function registerSessionMetrics(registry: Registry, sessions: ObjectCache
   });
   new Gauge({
     name: 'mooring_routes',
-    help: 'Routes of sessions in the document for Traefik.',
+    help: 'Sessions that Traefik should lead to.',
     registers,
     collect() {
       this.set(table.size);

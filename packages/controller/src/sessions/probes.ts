@@ -1,4 +1,5 @@
 import type { Session } from '@mooring/resources';
+import { originOf } from '../routes/address.js';
 import type { Prober } from '../routes/prober.js';
 import { reachVerdict, routeVerdict } from '../routes/verdicts.js';
 import type { ProbeResult } from './observed.js';
@@ -13,8 +14,7 @@ export interface RouteCheck {
 
 /** Asks the container itself. */
 export async function askContainer(prober: Prober, session: Session, ip: string): Promise<ProbeResult> {
-  const host = ip.includes(':') ? `[${ip}]` : ip;
-  return reachVerdict(await prober.ask({ origin: `http://${host}:${session.spec.launch.port}`, path: session.spec.probe.path }));
+  return reachVerdict(await prober.ask({ origin: originOf({ ip, port: session.spec.launch.port }), path: session.spec.probe.path }));
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConflictError, type ObjectCache, type SessionTemplate, type Store, setCondition } from '@mooring/resources';
-import { Agent, request } from 'undici';
+import {
+  ConflictError,
+  imageTagSchema,
+  NotFoundError,
+  type ObjectCache,
+  type SessionTemplate,
+  type Store,
+  setCondition,
+} from '@mooring/resources';
 import { z } from 'zod';
+import { Prober } from '../routes/prober.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Result } from '../runtime/controller.js';
 
@@ -12,9 +20,9 @@ export interface TemplateReconcilerOptions {
 }
 
 /** What narrative_version_url answers. */
-const versionSchema = z.object({ version: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag') });
+const versionSchema = z.object({ version: imageTagSchema });
 
-const DEADLINE_MS = 5000;
+const LIMITS = { deadlineMs: 5000, textBytes: 64 * 1024 };
 /** A version is asked for this often, in ms; a change reaches the Sessions that are created afterwards. */
 const ASK_AGAIN_MS = 60_000;
 
@@ -22,7 +30,7 @@ type Resolved = { image: string } | { error: string };
 
 /** Finds out the image of a template, tag included, and writes it into the status. What was known stays while the URL gives no answer. */
 export class TemplateReconciler {
-  readonly #agent = new Agent({ connect: { timeout: DEADLINE_MS }, headersTimeout: DEADLINE_MS, bodyTimeout: DEADLINE_MS });
+  readonly #prober = new Prober(LIMITS);
 
   constructor(private readonly options: TemplateReconcilerOptions) {}
 
@@ -36,24 +44,21 @@ export class TemplateReconciler {
   };
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#prober.close();
   }
 
   async #resolve({ spec }: SessionTemplate): Promise<Resolved> {
     const { name, tag, versionUrl } = spec.image;
     if (versionUrl === undefined) return { image: tag === undefined ? name : `${name}:${tag}` };
-    try {
-      const answer = await request(versionUrl, {
-        dispatcher: this.#agent,
-        signal: AbortSignal.timeout(DEADLINE_MS),
-        headers: { accept: 'application/json' },
-      });
-      const body = await answer.body.text();
-      if (answer.statusCode !== 200) return { error: `${versionUrl} answers ${answer.statusCode}` };
-      return { image: `${name}:${versionSchema.parse(JSON.parse(body)).version}` };
-    } catch (error) {
-      return { error: `${versionUrl} gives no {"version": "x.y.z"}: ${error instanceof Error ? error.message : String(error)}` };
-    }
+    const { origin, pathname, search } = new URL(versionUrl);
+    const answer = await this.#prober.ask({ origin, path: `${pathname}${search}`, headers: { accept: 'application/json' } });
+    // Without the query, and without what may stand before an @: a token may be in either.
+    const where = `The version's address ${origin}${pathname} (spec.image.versionUrl)`;
+    if ('error' in answer) return { error: `${where} gives no answer: ${answer.error}.` };
+    if (answer.status !== 200) return { error: `${where} answers ${answer.status}, not 200.` };
+    const version = readVersion(answer.text);
+    if (version === undefined) return { error: `${where} does not answer {"version": "<an image tag such as 1.2.3>"}.` };
+    return { image: `${name}:${version}` };
   }
 
   async #record(template: SessionTemplate, resolved: Resolved): Promise<boolean> {
@@ -74,8 +79,16 @@ export class TemplateReconciler {
       await this.options.store.updateStatus('SessionTemplate', { ...template, status });
       return true;
     } catch (error) {
-      if (error instanceof ConflictError) return false;
+      if (error instanceof ConflictError || error instanceof NotFoundError) return false;
       throw error;
     }
+  }
+}
+
+function readVersion(text: string): string | undefined {
+  try {
+    return versionSchema.safeParse(JSON.parse(text)).data?.version;
+  } catch {
+    return undefined;
   }
 }

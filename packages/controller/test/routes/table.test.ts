@@ -51,6 +51,20 @@ describe('RouteTable', () => {
     expect(table.delete('a')).toBe(false);
   });
 
+  it('follows a change of hosts or path too', () => {
+    const table = loaded();
+    table.set('a', route('a'));
+    const { route: before, ...rest } = route('a');
+    expect(table.set('a', { ...rest, route: { ...before, hosts: ['notebooks.example'] } })).toBe(true);
+    expect(parse(table.serve()).routers['uid-a'].rule).toContain('Host(`notebooks.example`)');
+  });
+
+  it('waits for nobody to fetch what is in no document', () => {
+    const table = loaded({ withSessions: false });
+    table.set('a', route('a'));
+    expect(table.isServed('a')).toBe(true);
+  });
+
   it('tells when a change was served for the first time', () => {
     const table = loaded();
     const told: (readonly string[])[] = [];
