@@ -1,4 +1,5 @@
 export { registerClientMetrics } from './client-metrics.js';
 export type { Check } from './converge.js';
 export type { Place, RoutingOptions } from './parts.js';
+export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
 export { type Controller, type ControllerOptions, startController } from './start-controller.js';

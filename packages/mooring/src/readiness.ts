@@ -1,13 +1,6 @@
-/** As the internal listener tells it. */
-export interface Check {
-  ok: boolean;
-  message?: string;
-}
+import type { Readiness } from '@mooring/http-front';
 
-export interface Readiness {
-  ok: boolean;
-  checks: Record<string, Check>;
-}
+type Check = Readiness['checks'][string];
 
 /** Gathers what readiness consists of. A part is not ready before it says so. */
 export class ReadinessBoard {

@@ -1,5 +1,4 @@
-/** A path that ends in `*` stands for all that begin so. */
-const rule = (path: string): string => (path.endsWith('*') ? `PathPrefix(\`${path.slice(0, -1)}\`)` : `Path(\`${path}\`)`);
+import { FALLBACK_PRIORITY, fallbackRule } from '@mooring/controller';
 
 /**
  * What the file provider gives Traefik beside the HTTP provider's routes: the way to the front, which so stays when Traefik is started
@@ -10,7 +9,7 @@ export function catchAllConfig(frontUrl: string, frontPaths: readonly string[]):
   return {
     http: {
       routers: {
-        'catch-all': { rule: frontPaths.map(rule).join(' || '), priority: 1, entryPoints: ['web'], service: 'front' },
+        'catch-all': { rule: fallbackRule(frontPaths, []), priority: FALLBACK_PRIORITY, entryPoints: ['web'], service: 'front' },
         api: { rule: 'PathPrefix(`/api`) && (Host(`127.0.0.1`) || Host(`localhost`))', entryPoints: ['traefik'], service: 'api@internal' },
       },
       services: { front: { loadBalancer: { servers: [{ url: frontUrl }] } } },
