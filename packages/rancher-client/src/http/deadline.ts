@@ -37,7 +37,7 @@ export function link(parent: AbortSignal | undefined, controller: AbortControlle
   if (!parent) return () => {};
   const abort = () => controller.abort(parent.reason);
   if (parent.aborted) abort();
-  setMaxListeners(0, parent);
+  setMaxListeners(Number.POSITIVE_INFINITY, parent);
   parent.addEventListener('abort', abort, { once: true });
   return () => parent.removeEventListener('abort', abort);
 }
