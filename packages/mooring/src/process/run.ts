@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Shutdown } from './shutdown.js';
+import { KILL_MS, type Shutdown } from './shutdown.js';
 import { aborted, StopRequested } from './signals.js';
 
 export interface Run {
@@ -11,9 +11,6 @@ export interface Run {
   /** Called when the stop begins that was asked for. */
   onStopping?: () => void;
 }
-
-/** How long it takes at most to kill what would not stop. */
-const KILL_MS = 1_000;
 
 async function stop({ signal, shutdown, stopMs, onStopping }: Run): Promise<void> {
   if (signal.aborted) onStopping?.();

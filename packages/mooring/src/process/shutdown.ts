@@ -6,6 +6,9 @@ export const STAGES = { deciding: 1, serving: 2, caches: 3, store: 4, folder: 5 
 /** Stops one part. */
 export type Closer = () => Promise<void> | void;
 
+/** How long it takes at most to kill what would not stop, in ms. */
+export const KILL_MS = 1_000;
+
 interface Part {
   name: string;
   close: Closer;
@@ -22,7 +25,7 @@ export class Shutdown {
 
   constructor(
     private readonly logger: Logger,
-    /** How long a part may take, in ms, before the others go on without it. */
+    /** How long a part may take, in ms, before it is killed and the others go on without it. */
     private readonly partMs = 3_500,
   ) {}
 
@@ -48,17 +51,25 @@ export class Shutdown {
       await Promise.all((this.stages.get(stage) ?? []).map((part) => this.closePart(part)));
   }
 
-  private async closePart({ name, close }: Part): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`took longer than ${this.partMs} ms`)), this.partMs);
-    });
+  private async closePart({ name, close, kill }: Part): Promise<void> {
     try {
-      await Promise.race([Promise.resolve().then(close), late]);
+      await within(this.partMs, close);
     } catch (error) {
       this.logger.error({ part: name, err: error }, 'a part could not be stopped in order');
-    } finally {
-      clearTimeout(timer);
+      if (kill) await within(KILL_MS, kill).catch((err: unknown) => this.logger.error({ part: name, err }, 'nor could it be killed'));
     }
+  }
+}
+
+/** As the closer settles, or an error once `ms` are over. */
+async function within(ms: number, close: Closer): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([Promise.resolve().then(close), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

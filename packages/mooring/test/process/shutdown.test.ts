@@ -54,6 +54,31 @@ describe('a shutdown', () => {
   });
 });
 
+describe('a part that does not stop in its time', () => {
+  it.each([
+    ['never ends', () => new Promise<void>(() => undefined)],
+    ['fails', () => Promise.reject(new Error('no'))],
+  ])('is killed before the next stage where it %s', async (_how, close) => {
+    const { shutdown, told, part } = recorded(20);
+    shutdown.add(STAGES.serving, 'containers', close, () => void told.push('killed'));
+    part('store', 'store');
+    await shutdown.close();
+    expect(told).toEqual(['killed', 'store begins', 'store ends']);
+  });
+
+  it('is not killed where it stops', async () => {
+    const { shutdown, told } = recorded();
+    shutdown.add(
+      STAGES.serving,
+      'containers',
+      () => undefined,
+      () => void told.push('killed'),
+    );
+    await shutdown.close();
+    expect(told).toEqual([]);
+  });
+});
+
 describe('a run', () => {
   const run = (signal: AbortSignal, shutdown: Shutdown) => ({ signal, shutdown, stopMs: 5_000 });
 
