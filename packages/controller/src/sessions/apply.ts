@@ -1,7 +1,8 @@
-import { RancherError } from '@mooring/rancher-client';
+import { RancherError, RancherUnreachableError, UnstableListError } from '@mooring/rancher-client';
 import { SERVICE_FINALIZER, type Session, type Store } from '@mooring/resources';
 import type { Trouble } from './observed.js';
 import type { Step } from './plan.js';
+import { quote } from './quote.js';
 import type { RancherGateway } from './rancher-gateway.js';
 import type { RancherView } from './rancher-view.js';
 import type { SeenService } from './seen.js';
@@ -70,12 +71,16 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof NameTakenError) return { reason: error.code, message: error.message, refused: true };
   if (error instanceof RancherError) {
     const said = [error.rancherMessage ?? error.code, error.fieldName && `field ${error.fieldName}`, error.detail]
-      .filter(Boolean)
+      .flatMap((part) => (part ? quote(part) : []))
       .join(', ');
     return { reason: reasonWord(error.code), message: `Rancher refuses it (${error.status}): ${said}.`, refused: error.status < 500 };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { reason: 'RancherUnavailable', message: `Rancher can't be asked now, this goes on when it can: ${message}`, refused: false };
+  if (error instanceof RancherUnreachableError || error instanceof UnstableListError) {
+    const message = `Rancher can't be asked now, this goes on when it can: ${error.message}`;
+    return { reason: 'RancherUnavailable', message, refused: false };
+  }
+  // The record was changed meanwhile, or something is wrong with us: the log says what, and it is nobody else's business.
+  return { reason: 'TriedAgain', message: 'This did not work out and is tried again.', refused: false };
 }
 
 /** Rancher's codes have blanks in them at times ("Not Found"); a condition's reason is one word. */

@@ -1,5 +1,6 @@
 import type { Container, Host, Service } from '@mooring/rancher-client';
 import { SESSION_LABEL } from './labels.js';
+import { quote } from './quote.js';
 
 interface Seen {
   id: string;
@@ -54,7 +55,7 @@ export function seeService(service: Service): SeenService {
     gone: isGone(service),
     sessionUid: uidIn(service.launchConfig?.labels),
     transitioning: service.transitioning ?? 'no',
-    message: optional(service.transitioningMessage),
+    message: service.transitioningMessage ? quote(service.transitioningMessage) : undefined,
   };
 }
 
