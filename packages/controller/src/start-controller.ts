@@ -79,11 +79,17 @@ function wireTriggers(
   templateQueue: WorkQueue,
 ): () => void {
   const ends = [
-    sessions.subscribe(({ object }) => sessionQueue.add(object.metadata.name)),
+    sessions.subscribe(({ type, object }) => {
+      if (type === 'DELETED') table.delete(object.metadata.uid);
+      sessionQueue.add(object.metadata.name);
+    }),
     templates.subscribe(({ object }) => templateQueue.add(object.metadata.name)),
   ];
-  table.onServed((names) => {
-    for (const name of names) sessionQueue.addAfter(name, AFTER_FETCH_MS);
+  table.onServed((uids) => {
+    for (const uid of uids) {
+      const session = sessions.byUid(uid);
+      if (session) sessionQueue.addAfter(session.metadata.name, AFTER_FETCH_MS);
+    }
   });
   return () => {
     for (const end of ends) end();

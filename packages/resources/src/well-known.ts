@@ -6,5 +6,14 @@ export const SERVICE_FINALIZER = 'mooring.dev/service';
 /** Where a front door notes, for the service's description, from where the Session was asked for. */
 export const CLIENT_IP_ANNOTATION = 'mooring.dev/client-ip';
 
+/** The label of a Session that waits in a WarmPool for somebody to claim it: the pool's name. */
+export const POOL_LABEL = 'mooring.dev/pool';
+
+/** Who owns what nobody has claimed. No identity provider may give a name that begins with `system:`. */
+export const POOL_OWNER = 'system:pool';
+
+/** Notes from which pool a Session was claimed. */
+export const CLAIMED_FROM_ANNOTATION = 'mooring.dev/claimed-from';
+
 /** A header that every answer of the front has: an answer without it came from a session's own container, or from Traefik. In lower case. */
 export const FRONT_HEADER = 'mooring-front';

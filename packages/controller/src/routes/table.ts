@@ -9,9 +9,9 @@ interface Row {
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
 export class RouteTable {
   readonly #rows = new Map<string, Row>();
-  /** The keys whose last change no served document shows yet. */
+  /** The uids whose last change no served document shows yet. */
   readonly #unserved = new Set<string>();
-  readonly #listeners = new Set<(keys: readonly string[]) => void>();
+  readonly #listeners = new Set<(uids: readonly string[]) => void>();
   readonly #fallback: DocumentEntry;
   #document: string | undefined;
   #loaded = false;
@@ -34,32 +34,36 @@ export class RouteTable {
   }
 
   /** Answers whether that changed anything. Throws for a route that would make the document invalid. */
-  set(key: string, route: SessionRoute): boolean {
-    const before = this.#rows.get(key);
+  set(route: SessionRoute): boolean {
+    const before = this.#rows.get(route.uid);
     if (isDeepStrictEqual(before?.route, route)) return false;
-    this.#rows.set(key, { route, entry: sessionEntry(route, this.settings) });
-    this.#changed(key);
+    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings) });
+    this.#changed(route.uid);
     return true;
   }
 
   /** Answers whether there was one. */
-  delete(key: string): boolean {
-    if (!this.#rows.delete(key)) return false;
-    this.#changed(key);
+  delete(uid: string): boolean {
+    if (!this.#rows.delete(uid)) return false;
+    this.#changed(uid);
     return true;
   }
 
-  get(key: string): SessionRoute | undefined {
-    return this.#rows.get(key)?.route;
+  has(uid: string): boolean {
+    return this.#rows.has(uid);
   }
 
-  /** Whether Traefik has fetched a document that shows the key's last change. */
-  isServed(key: string): boolean {
-    return !this.#unserved.has(key);
+  get(uid: string): SessionRoute | undefined {
+    return this.#rows.get(uid)?.route;
   }
 
-  /** Tells which keys' changes a document has just shown for the first time. */
-  onServed(listener: (keys: readonly string[]) => void): void {
+  /** Whether Traefik has fetched a document that shows the last change of the Session's route. */
+  isServed(uid: string): boolean {
+    return !this.#unserved.has(uid);
+  }
+
+  /** Tells of which Sessions (by uid) the changes a document has just shown for the first time. */
+  onServed(listener: (uids: readonly string[]) => void): void {
     this.#listeners.add(listener);
   }
 
@@ -82,8 +86,8 @@ export class RouteTable {
   }
 
   #served(): void {
-    const keys = [...this.#unserved];
+    const uids = [...this.#unserved];
     this.#unserved.clear();
-    for (const listener of this.#listeners) listener(keys);
+    for (const listener of this.#listeners) listener(uids);
   }
 }

@@ -16,6 +16,6 @@ export async function loadRoutes(sessions: ObjectCache<'Session'>, store: Store,
     )
       continue;
     const secret = await store.secret(metadata.uid);
-    if (secret !== undefined) table.set(metadata.name, { uid: metadata.uid, route: spec.route, secret, address: status.address });
+    if (secret !== undefined) table.set({ uid: metadata.uid, route: spec.route, secret, address: status.address });
   }
 }

@@ -18,20 +18,27 @@ export interface Remembered {
   since?: number;
 }
 
+/** By uid: a Session may get another name, and a name another Session. */
 export class SessionMemory {
-  readonly #byName = new Map<string, Remembered & { uid: string }>();
+  readonly #byUid = new Map<string, Remembered>();
+  readonly #uids = new Map<string, string>();
 
-  /** What is remembered of this Session; nothing yet where one of the same name was there before. */
-  of(name: string, uid: string): Remembered {
-    const known = this.#byName.get(name);
-    if (known?.uid === uid) return known;
-    const fresh: Remembered & { uid: string } = { uid };
-    this.#byName.set(name, fresh);
-    return fresh;
+  of({ name, uid }: Session['metadata']): Remembered {
+    this.#uids.set(name, uid);
+    const known = this.#byUid.get(uid) ?? {};
+    this.#byUid.set(uid, known);
+    return known;
   }
 
-  forget(name: string): void {
-    this.#byName.delete(name);
+  /** Nobody has the name any more: answers the uid of who had it last. */
+  release(name: string): string | undefined {
+    const uid = this.#uids.get(name);
+    this.#uids.delete(name);
+    return uid;
+  }
+
+  forget(uid: string): void {
+    this.#byUid.delete(uid);
   }
 }
 

@@ -45,7 +45,7 @@ export class SessionReconciler {
   readonly reconcile = async (name: string, log: Logger): Promise<Result | undefined> => {
     const cached = this.options.sessions.get(name);
     if (!cached) return this.#gone(name);
-    const memory = this.options.memory.of(name, cached.metadata.uid);
+    const memory = this.options.memory.of(cached.metadata);
     const session = newest(cached, memory.written);
     const observed = await this.#observe(session, memory);
     const step = plan(session, observed);
@@ -57,9 +57,13 @@ export class SessionReconciler {
     return this.#do(step, written, memory);
   };
 
+  /** Nothing has the name: what had it is gone, or has another. */
   #gone(name: string): undefined {
-    this.options.table.delete(name);
-    this.options.memory.forget(name);
+    const { memory, sessions, table } = this.options;
+    const uid = memory.release(name);
+    if (uid === undefined || sessions.byUid(uid)) return;
+    table.delete(uid);
+    memory.forget(uid);
   }
 
   async #observe(session: Session, memory: Remembered): Promise<Observed> {
@@ -100,7 +104,7 @@ export class SessionReconciler {
 
   #losesContainer({ metadata, spec }: Session, observed: Observed): boolean {
     const isToRun = spec.running && !metadata.deletionTimestamp;
-    return isToRun && this.options.table.get(metadata.name) !== undefined && !runningContainer(observed.services[0]);
+    return isToRun && this.options.table.has(metadata.uid) && !runningContainer(observed.services[0]);
   }
 
   /** The table follows what is wanted; what was known of the old route says nothing of the new one. */
@@ -110,11 +114,11 @@ export class SessionReconciler {
     const container = runningContainer(observed.services[0]);
     let changed: boolean;
     if (wantsRoute(session, observed) && container && session.spec.route.type === 'cookie') {
-      const secret = table.get(name)?.secret ?? (await store.secret(uid));
+      const secret = table.get(uid)?.secret ?? (await store.secret(uid));
       if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
-      changed = table.set(name, { uid, route: session.spec.route, secret, address: { ip: container.ip, port: session.spec.launch.port } });
+      changed = table.set({ uid, route: session.spec.route, secret, address: { ip: container.ip, port: session.spec.launch.port } });
     } else {
-      changed = table.delete(name);
+      changed = table.delete(uid);
     }
     if (changed) {
       memory.routed = undefined;
@@ -179,11 +183,11 @@ export class SessionReconciler {
   }
 
   async #confirmRoute(session: Session, live: boolean, memory: Remembered): Promise<Result> {
-    const { name, uid } = session.metadata;
+    const { uid } = session.metadata;
     const { table, store, prober, routeCheck, clock } = this.options;
-    const secret = table.get(name)?.secret ?? (await store.secret(uid)) ?? '';
+    const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
     // A document that nobody has fetched yet can't be live; the table says when it was.
-    if (routeCheck.byDocument && !table.isServed(name)) return { requeueAfterMs: UNTIL_SERVED_MS };
+    if (routeCheck.byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
     memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
     if (memory.routed.ok === live) return NOW;
     return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };

@@ -31,8 +31,8 @@ describe('RouteTable', () => {
 
   it('leads each session to its address, above the fallback', () => {
     const table = loaded();
-    table.set('a', route('a'));
-    table.set('b', route('b', '10.42.0.2'));
+    table.set(route('a'));
+    table.set(route('b', '10.42.0.2'));
     const { routers, services } = parse(table.serve());
     expect(Object.keys(routers)).toEqual(['fallback', 'uid-a', 'uid-b']);
     expect(routers['uid-a'].priority).toBeGreaterThan(routers.fallback.priority);
@@ -41,55 +41,55 @@ describe('RouteTable', () => {
 
   it('makes the document once a change, and says what changed anything', () => {
     const table = loaded();
-    expect(table.set('a', route('a'))).toBe(true);
+    expect(table.set(route('a'))).toBe(true);
     const first = table.serve();
-    expect(table.set('a', route('a'))).toBe(false);
+    expect(table.set(route('a'))).toBe(false);
     expect(table.serve()).toBe(first);
-    expect(table.set('a', route('a', '10.42.0.9'))).toBe(true);
+    expect(table.set(route('a', '10.42.0.9'))).toBe(true);
     expect(table.serve()).not.toBe(first);
-    expect(table.delete('a')).toBe(true);
-    expect(table.delete('a')).toBe(false);
+    expect(table.delete('uid-a')).toBe(true);
+    expect(table.delete('uid-a')).toBe(false);
   });
 
   it('follows a change of hosts or path too', () => {
     const table = loaded();
-    table.set('a', route('a'));
+    table.set(route('a'));
     const { route: before, ...rest } = route('a');
-    expect(table.set('a', { ...rest, route: { ...before, hosts: ['notebooks.example'] } })).toBe(true);
+    expect(table.set({ ...rest, route: { ...before, hosts: ['notebooks.example'] } })).toBe(true);
     expect(parse(table.serve()).routers['uid-a'].rule).toContain('Host(`notebooks.example`)');
   });
 
   it('waits for nobody to fetch what is in no document', () => {
     const table = loaded({ withSessions: false });
-    table.set('a', route('a'));
-    expect(table.isServed('a')).toBe(true);
+    table.set(route('a'));
+    expect(table.isServed('uid-a')).toBe(true);
   });
 
   it('tells when a change was served for the first time', () => {
     const table = loaded();
     const told: (readonly string[])[] = [];
     table.onServed((keys) => told.push(keys));
-    table.set('a', route('a'));
-    expect(table.isServed('a')).toBe(false);
+    table.set(route('a'));
+    expect(table.isServed('uid-a')).toBe(false);
     table.serve();
     table.serve();
-    expect(table.isServed('a')).toBe(true);
-    table.delete('a');
+    expect(table.isServed('uid-a')).toBe(true);
+    table.delete('uid-a');
     table.serve();
-    expect(told).toEqual([['a'], ['a']]);
+    expect(told).toEqual([['uid-a'], ['uid-a']]);
   });
 
   it('refuses one bad route and keeps the document of the others', () => {
     const table = loaded();
-    table.set('a', route('a'));
-    expect(() => table.set('b', { ...route('b'), secret: '.*' })).toThrow(TypeError);
-    expect(() => table.set('c', route('c', 'no address'))).toThrow();
+    table.set(route('a'));
+    expect(() => table.set({ ...route('b'), secret: '.*' })).toThrow(TypeError);
+    expect(() => table.set(route('c', 'no address'))).toThrow();
     expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback', 'uid-a']);
   });
 
   it('holds the fallback only where labels are the routes', () => {
     const table = loaded({ withSessions: false });
-    table.set('a', route('a'));
+    table.set(route('a'));
     expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback']);
   });
 });
