@@ -10,7 +10,7 @@ export interface Check {
 }
 
 /** How each part of what makes it ready is. */
-export type Checks = Record<'rancher' | 'sessions', Check>;
+type Checks = Record<'rancher' | 'sessions', Check>;
 
 /** The Sessions' queue, and what works it off. */
 export interface SessionLoop {
