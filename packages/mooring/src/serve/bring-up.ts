@@ -10,6 +10,7 @@ import { openRancher } from '../open-rancher.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { ReadinessBoard } from '../readiness.js';
 import { putTemplate, serveTemplate } from '../template.js';
+import { explainFailure } from './explain.js';
 import { locatePlace } from './locate.js';
 import { patiently } from './patiently.js';
 
@@ -34,7 +35,7 @@ function locate({ config, logger, signal }: ServeOptions, client: RancherClient,
   return patiently(() => locatePlace(client, config.settings), {
     signal,
     onFailure: (error, waitMs) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = explainFailure(error, config.settings);
       board.fail('rancher', message);
       logger.warn({ waitMs }, `The place for sessions can't be found at Rancher yet: ${message}`);
     },

@@ -32,6 +32,11 @@ class OwnPlace {
     try {
       const { stack } = await client.self();
       if (stack) return stack;
+    } catch (error) {
+      throw new PlaceError(
+        `Rancher's metadata service at ${this.url} can't be asked for the own stack (${error instanceof Error ? error.message : error}) Correct rancher_meta, or set rancher_env_url and rancher_stack_name.`,
+        { cause: error },
+      );
     } finally {
       await client.close();
     }

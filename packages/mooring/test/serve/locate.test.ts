@@ -75,4 +75,14 @@ describe('the place for sessions', () => {
     server.use(...rancher, http.get(`${META}/self/stack`, none), http.get(`${META}/self/container`, none));
     await expect(locate({})).rejects.toThrow('knows no stack that this container belongs to; set rancher_env_url and rancher_stack_name.');
   });
+
+  it('says which key leads to a metadata service that is not there', async () => {
+    server.use(
+      ...rancher,
+      http.get(`${META}/self/*`, () => HttpResponse.error()),
+    );
+    await expect(locate({})).rejects.toThrow(
+      /metadata service at http:\/\/rancher-metadata\/ can't be asked .*Correct rancher_meta, or set rancher_env_url and rancher_stack_name\.$/,
+    );
+  });
 });
