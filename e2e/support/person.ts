@@ -42,11 +42,13 @@ export class Person {
   constructor(
     readonly origin: string,
     readonly user: string,
+    /** Sent along with each request. */
+    readonly headers: Record<string, string> = {},
   ) {}
 
   async ask(path: string, { headers = {}, ...rest }: Ask = {}): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await ask(this.origin, path, { headers: { ...(cookie && { cookie }), ...headers }, ...rest });
+    const answer = await ask(this.origin, path, { headers: { ...this.headers, ...(cookie && { cookie }), ...headers }, ...rest });
     for (const line of setCookies(answer)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (name && value) this.cookies.set(name, value);

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LabelRoutes } from './support/label-routes.js';
+import { Operator, PAGE, ROUTE_TOKEN } from './support/operator.js';
+import { ask } from './support/person.js';
+import type { RunningServe } from './support/serve.js';
+import { type RunningTraefik, startTraefik } from './support/traefik.js';
+import { until } from './support/until.js';
+
+/** As a site on Rancher 1.6 runs today: Traefik reads the services' labels, and nothing else of ours. */
+describe('mooring serve, with the labels as routes', () => {
+  let operator: Operator;
+  let serve: RunningServe;
+  let labels: LabelRoutes;
+  let traefik: RunningTraefik;
+
+  beforeAll(async () => {
+    operator = await Operator.open();
+    serve = await operator.serve({ MOORING_ROUTES: 'labels' });
+    labels = new LabelRoutes(operator.centre.metadataUrl);
+    const url = await labels.open();
+    traefik = await startTraefik({ ports: operator.ports, routes: { url, token: ROUTE_TOKEN }, frontUrl: serve.front });
+    await serve.ready();
+  }, 60_000);
+  afterAll(async () => {
+    await traefik?.close();
+    await labels?.close();
+    await operator?.close();
+  }, 30_000);
+
+  it('leads a person to their own notebook, and nobody else', async () => {
+    const [ada, eve] = [operator.signedIn('ada'), operator.signedIn('eve')];
+    for (const person of [ada, eve]) expect((await person.ask('/narrative/', { headers: PAGE })).status).toBe(201);
+    const [first, second] = [await ada.demoStatus(), await eve.demoStatus()];
+    expect(first.instance).not.toBe(second.instance);
+    const name = (await operator.centre.services()).find((service) => service.name.startsWith('narrative-ada-'))?.name;
+    const status = await until(async () => {
+      const answer = await ada.ask(`/narrative_session/${name}`);
+      return answer.status === 200 && answer;
+    });
+    expect(status.json()).toMatchObject({ phase: 'Ready' });
+    const cookie = `xnarrative_session=${ada.cookies.get('narrative_session')}`;
+    expect((await operator.signedIn('ada').ask('/narrative/api/status', { headers: { cookie } })).status).toBe(503);
+    const elsewhere = { host: 'elsewhere.example.org' };
+    expect((await ada.ask('/narrative/api/status', { headers: elsewhere })).headers).toHaveProperty('mooring-front');
+  }, 40_000);
+
+  it('has nothing but the fallback in the document, which holds no cookie', async () => {
+    const { status, text } = await ask(serve.internal, '/traefik/config', { headers: { authorization: `Bearer ${ROUTE_TOKEN}` } });
+    expect(status).toBe(200);
+    expect(Object.keys((JSON.parse(text) as { http: { routers: object } }).http.routers)).toEqual(['fallback']);
+    expect(text).not.toContain('narrative_session');
+  });
+
+  it('calls no session ready that Traefik does not lead to', async () => {
+    await traefik.close();
+    const cy = operator.signedIn('cy');
+    const cookie = `kbase_session=${cy.cookies.get('kbase_session')}`;
+    const wish = async () => (await ask(serve.front, '/narrative/', { headers: { accept: 'application/json', cookie } })).json();
+    const told = await until(async () => {
+      const { phase, conditions } = await wish();
+      const routed = (conditions as { type: string; reason: string }[]).find(({ type }) => type === 'Routed');
+      return routed?.reason === 'RouteNotLive' && { phase };
+    });
+    expect(told).toEqual({ phase: 'Starting' });
+  }, 30_000);
+
+  it('ends the same way', async () => {
+    expect(await serve.end('SIGTERM')).toMatchObject({ code: 0 });
+  }, 20_000);
+});

@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createProcessRuntime, DEMO_IMAGE, demoImage, startLocalRancher } from '../../packages/local-rancher/src/index.js';
+import { createLogger } from '../../packages/mooring/src/logging.js';
+import { ask } from './person.js';
+import { RancherGate } from './rancher-gate.js';
+
+/** The API key that the data centre's Rancher knows. */
+export const KEY = { access: 'E2E4C1A7B2D3E4F50617', secret: 'n0tForAnyLogVeryL0ngSecretKeyOfRanchers' };
+
+interface ServiceRecord {
+  id: string;
+  name: string;
+  state: string;
+  stackId: string;
+  description: string;
+  launchConfig: { imageUuid: string; labels: Record<string, string>; environment: Record<string, string>; ports: string[] };
+}
+
+/** A Rancher with a stack `mooring`, its metadata service, and containers that run whatever becomes of Rancher's API. */
+export interface DataCentre {
+  gate: RancherGate;
+  metadataUrl: string;
+  /** The id of the stack `mooring`. */
+  stackId: string;
+  /** Services that aren't removed, read past the gate. */
+  services(): Promise<ServiceRecord[]>;
+  close(): Promise<void>;
+}
+
+const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
+
+/** Starts it; the gate listens on `port`, and is open. */
+export async function openDataCentre(port: number): Promise<DataCentre> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-rancher-'));
+  const logger = createLogger('silent', { write: () => undefined });
+  const images = { [DEMO_IMAGE]: demoImage };
+  const containers = join(folder, 'containers');
+  await mkdir(containers);
+  const runtime = createProcessRuntime({
+    dataDir: containers,
+    installation: { variable: 'E2E_DATA_CENTRE', id: folder },
+    images,
+    unknownImage: 'error',
+    logger,
+  });
+  const rancher = await startLocalRancher({ dataDir: join(folder, 'rancher'), port: 0, metadataPort: 0, runtime, logger });
+  const { origin, port: upstreamPort } = new URL(rancher.url);
+  const body = JSON.stringify({ type: 'stack', name: 'mooring' });
+  const stack = (await ask(origin, '/v2-beta/projects/1a5/stacks', { method: 'POST', headers: JSON_HEADERS, body })).json();
+  const gate = new RancherGate(port, Number(upstreamPort), KEY);
+  await gate.open();
+  return {
+    gate,
+    metadataUrl: rancher.metadataUrl,
+    stackId: stack.id as string,
+    services: async () => {
+      const { text } = await ask(origin, '/v2-beta/projects/1a5/services?limit=3000', { headers: { accept: 'application/json' } });
+      return (JSON.parse(text) as { data: ServiceRecord[] }).data;
+    },
+    close: async () => {
+      await gate.shut();
+      await rancher.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ask } from './person.js';
+
+interface MetadataService {
+  state: string;
+  labels: Record<string, string>;
+  containers: { state: string; primary_ip: string | null }[];
+}
+
+interface DynamicConfig {
+  http: { routers: Record<string, object>; services: Record<string, object> };
+}
+
+/** What a label such as `traefik.http.routers.<name>.rule` says, by its last word. */
+function named(labels: Record<string, string>, kind: 'routers' | 'services'): [name: string, settings: Record<string, string>][] {
+  const found = new Map<string, Record<string, string>>();
+  for (const [label, value] of Object.entries(labels)) {
+    const [, name, setting] = new RegExp(`^traefik\\.http\\.${kind}\\.([^.]+)\\.(.+)$`).exec(label) ?? [];
+    if (name && setting) found.set(name, { ...found.get(name), [setting]: value });
+  }
+  return [...found];
+}
+
+function addService({ labels, state, containers }: MetadataService, { http }: DynamicConfig): void {
+  if (labels['traefik.enable'] !== 'True' || state !== 'active') return;
+  for (const [name, { rule, priority, entrypoints, service }] of named(labels, 'routers'))
+    http.routers[name] = { rule, ruleSyntax: 'v2', priority: Number(priority), entryPoints: [entrypoints], service };
+  const alive = containers.filter((container) => container.state === 'running' && container.primary_ip);
+  for (const [name, settings] of named(labels, 'services')) {
+    const servers = alive.map(({ primary_ip: ip }) => ({ url: `http://${ip}:${settings['loadbalancer.server.port']}` }));
+    http.services[name] = { loadBalancer: { servers } };
+  }
+}
+
+/**
+ * Stands in for the Rancher provider of Traefik 2, the last that has one: makes of the labels in Rancher's metadata what it makes of
+ * them, for Traefik 3's HTTP provider, rules in the syntax of 2.
+ */
+export class LabelRoutes {
+  readonly #server: Server;
+
+  constructor(private readonly metadataUrl: string) {
+    this.#server = createServer(async (_request, response) => {
+      const document = await this.#document().catch(() => undefined);
+      if (document === undefined) response.writeHead(503).end();
+      else response.end(JSON.stringify(document));
+    });
+  }
+
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #document(): Promise<DynamicConfig> {
+    const { text } = await ask(this.metadataUrl, '/latest/stacks', { headers: { accept: 'application/json' } });
+    const document: DynamicConfig = { http: { routers: {}, services: {} } };
+    for (const stack of JSON.parse(text) as { services: MetadataService[] }[])
+      for (const service of stack.services) addService(service, document);
+    return document;
+  }
+}
