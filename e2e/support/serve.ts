@@ -33,8 +33,17 @@ export async function startServe(ports: ServePorts, env: Record<string, string>,
     ...env,
   });
   const [front, internal] = [ports.front, ports.internal].map((port) => `http://127.0.0.1:${port}`) as [string, string];
+  const dispose = async (): Promise<void> => {
+    await running.end('SIGTERM');
+    await rm(data, { recursive: true, force: true });
+  };
   const answers = (origin: string): Promise<Answer | undefined> => ask(origin, '/healthz').catch(() => undefined);
-  await running.waitFor(async () => Boolean((await answers(internal)) && (await answers(front))), 'both listeners');
+  try {
+    await running.waitFor(async () => Boolean((await answers(internal)) && (await answers(front))), 'both listeners');
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
   const readyz = async () => {
     const answer = await ask(internal, '/readyz');
     return { status: answer.status, checks: answer.json().checks as Record<string, { ok: boolean; message?: string }> };
@@ -45,10 +54,7 @@ export async function startServe(ports: ServePorts, env: Record<string, string>,
     front,
     internal,
     readyz,
-    dispose: async () => {
-      await running.end('SIGTERM');
-      await rm(data, { recursive: true, force: true });
-    },
+    dispose,
     ready: () => running.waitFor(async () => (await readyz()).status === 200, 'readyz to be 200'),
   };
 }
