@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Claim, ClaimedError, claimFolder } from '../process/claim.js';
 import { keptValue } from './kept-value.js';
+import { makePrivateFolder } from './make-folder.js';
 
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
@@ -31,11 +31,20 @@ export interface DataFolder {
 
 const hexKey = (): string => randomBytes(32).toString('hex');
 
+const INSTALLATION = 'installation-id';
+
+function unusable(path: string, error: unknown): DataFolderError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new DataFolderError(`The data folder ${path} can't be made or entered (${code}). Set MOORING_DATA to a folder of yours.`, {
+    cause: error,
+  });
+}
+
 async function claim(path: string): Promise<Claim> {
   try {
     return await claimFolder(join(path, 'lock'));
   } catch (error) {
-    if (!(error instanceof ClaimedError)) throw error;
+    if (!(error instanceof ClaimedError)) throw unusable(path, error);
     throw new DataFolderError(
       `The data folder ${path} is in use by process ${error.pid}. Stop that one, or set MOORING_DATA to another folder for a second Mooring.`,
     );
@@ -44,11 +53,9 @@ async function claim(path: string): Promise<Claim> {
 
 async function make(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await chmod(path, 0o700);
+    await makePrivateFolder(path, INSTALLATION);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DataFolderError(`The data folder ${path} can't be made or entered (${code}). Set MOORING_DATA to a folder of yours.`);
+    throw unusable(path, error);
   }
 }
 
@@ -72,7 +79,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     path,
     ...folders,
     database: join(path, 'mooring.db'),
-    installation: await keptValue(join(path, 'installation-id'), /^[0-9a-f-]{36}$/, randomUUID),
+    installation: await keptValue(join(path, INSTALLATION), /^[0-9a-f-]{36}$/, randomUUID),
     signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),
     release: held.release,

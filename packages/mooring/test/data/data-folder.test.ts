@@ -30,6 +30,15 @@ describe('the data folder', () => {
     expect(await mode(path)).toBe(0o700);
   });
 
+  it('of something else is left as open as it was', async () => {
+    const path = await scratch();
+    await writeFile(join(path, 'letters.txt'), '');
+    await chmod(path, 0o755);
+    await (await openDataFolder(path)).release();
+    expect(await mode(path)).toBe(0o755);
+    for (const folder of ['logs', 'traefik', 'rancher', 'containers']) expect(await mode(join(path, folder))).toBe(0o700);
+  });
+
   it('in use by another process is refused with the cure', async () => {
     const path = await scratch();
     const { pid } = await lasting();
@@ -44,6 +53,11 @@ describe('the data folder', () => {
     const file = join(await scratch(), 'file');
     await writeFile(file, '');
     await expect(openDataFolder(join(file, 'data'))).rejects.toThrow(/can't be made or entered \(ENOTDIR\)\. Set MOORING_DATA/);
+  });
+
+  it('where nothing can be made is told, however deep', async () => {
+    await expect(openDataFolder('/proc/mooring')).rejects.toThrow(/can't be made or entered \(ENOENT\)/);
+    await expect(openDataFolder('/proc/mooring/data')).rejects.toThrow(/can't be made or entered \(ENOENT\)/);
   });
 
   it('does not replace a key that was spoilt', async () => {
