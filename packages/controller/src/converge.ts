@@ -3,6 +3,7 @@ import { makePlaceParts, type Parts, type PartsOptions, type Place, type PlacePa
 import type { Reconcile } from './runtime/controller.js';
 import { FirstPass } from './runtime/first-pass.js';
 import type { WorkQueue } from './runtime/work-queue.js';
+import { addAll } from './triggers.js';
 
 export interface Check {
   ok: boolean;
@@ -12,16 +13,16 @@ export interface Check {
 /** How each part of what makes it ready is. */
 type Checks = Record<'rancher' | 'sessions', Check>;
 
-/** The Sessions' queue, and what works it off. */
+/** The loop that works the Sessions' queue off; it runs already. */
 export interface SessionLoop {
   queue: WorkQueue;
-  run(reconcile: Reconcile): Promise<void>;
+  /** From now on this is what it calls. */
+  use(reconcile: Reconcile): void;
 }
 
 /** Sessions that are being converged at one place. */
 export interface Convergence {
   checks(): Checks;
-  /** Ends when the reconciles that run have ended; the queue was shut down before. */
   stop(): Promise<void>;
 }
 
@@ -34,23 +35,28 @@ const KEPT_CHANGES = 10_000;
 export function converge(place: Place, options: PartsOptions, { loop, parts }: { loop: SessionLoop; parts: Parts }): Convergence {
   const { sessions } = options;
   const { informer, view, sessionReconciler } = makePlaceParts(place, options, parts);
-  const firstPass = new FirstPass(sessions.list().map(({ metadata }) => metadata.name));
+  const firstPass = new FirstPass(
+    sessions.list().map(({ metadata }) => metadata.name),
+    (name) => sessions.get(name) !== undefined,
+  );
   view.onChange((uid) => {
     const session = sessions.byUid(uid);
     if (session) loop.queue.add(session.metadata.name);
   });
-  // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
-  informer.onListed(() => addAll(loop.queue, sessions));
+  const reconcile = firstPass.watching(sessionReconciler.reconcile);
+  informer.onListed(() => {
+    // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
+    loop.use(reconcile);
+    // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
+    addAll(loop.queue, sessions);
+  });
   const resync = startResync(options, informer);
   informer.start();
-  // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
-  const running = informer.waitForSync().then(() => loop.run(firstPass.watching(sessionReconciler.reconcile)));
   return {
     checks: () => checksOf(informer.synced, firstPass.left),
     stop: async () => {
       await resync.stop();
       await informer.stop();
-      await running;
     },
   };
 }
@@ -63,10 +69,6 @@ function startResync({ store }: PartsOptions, informer: PlaceParts['informer']):
       await Promise.allSettled([informer.relist(), store.compact(KEPT_CHANGES)]);
     },
   }) as CronJob;
-}
-
-export function addAll(queue: WorkQueue, cache: { list(): { metadata: { name: string } }[] }): void {
-  for (const { metadata } of cache.list()) queue.add(metadata.name);
 }
 
 const checksOf = (synced: boolean, left: number): Checks => ({

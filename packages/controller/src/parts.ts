@@ -2,6 +2,7 @@ import type { ProjectClient } from '@mooring/rancher-client';
 import type { ObjectCache, Store } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { PoolReconciler } from './pools/reconciler.js';
 import { Prober } from './routes/prober.js';
 import { RouteTable } from './routes/table.js';
 import type { Clock } from './runtime/clock.js';
@@ -33,6 +34,7 @@ export interface PartsOptions {
   store: Store;
   sessions: ObjectCache<'Session'>;
   templates: ObjectCache<'SessionTemplate'>;
+  pools: ObjectCache<'WarmPool'>;
   routing: RoutingOptions;
   registry: Registry;
   clock: Clock;
@@ -50,6 +52,7 @@ export interface Parts {
   table: RouteTable;
   prober: Prober;
   templateReconciler: TemplateReconciler;
+  poolReconciler: PoolReconciler;
   /** To be called when a Session has become ready. */
   onReady: ReadyObserver;
 }
@@ -61,17 +64,22 @@ export interface PlaceParts {
   sessionReconciler: SessionReconciler;
 }
 
-export function makeParts({ store, sessions, templates, routing, registry, clock }: PartsOptions): Parts {
+export function makeParts({ store, sessions, templates, pools, routing, registry, clock }: PartsOptions): Parts {
   const table = new RouteTable({ ...routing, withSessions: routing.mode === 'http' });
   return {
     table,
     prober: new Prober(),
     templateReconciler: new TemplateReconciler({ store, templates, clock }),
+    poolReconciler: new PoolReconciler({ store, pools, sessions, templates, clock }),
     onReady: registerSessionMetrics(registry, sessions, table),
   };
 }
 
-export function makePlaceParts({ rancher, stackId }: Place, options: PartsOptions, parts: Omit<Parts, 'templateReconciler'>): PlaceParts {
+export function makePlaceParts(
+  { rancher, stackId }: Place,
+  options: PartsOptions,
+  parts: Pick<Parts, 'table' | 'prober' | 'onReady'>,
+): PlaceParts {
   const { store, sessions, routing, clock, log } = options;
   const gateway = new RancherGateway(rancher, stackId);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
-import { addAll, type Check, type Convergence, converge } from './converge.js';
+import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
 import { WorkQueue } from './runtime/work-queue.js';
 import { loadRoutes } from './sessions/load-routes.js';
+import { reconcileUnobserved } from './sessions/unobserved.js';
+import { addAll, wireTriggers } from './triggers.js';
 
 export interface ControllerOptions extends Omit<PartsOptions, 'clock' | 'log'> {
   logger: Logger;
@@ -23,8 +25,6 @@ export interface Controller {
 }
 
 const WORKERS = 16;
-/** Traefik takes a fetched document over after its throttle (50 ms where it is set as we set it). */
-const AFTER_FETCH_MS = 55;
 const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has not been found at Rancher yet' };
 
 /**
@@ -35,31 +35,43 @@ export async function startController(given: ControllerOptions): Promise<Control
   const clock = given.clock ?? systemClock;
   const options = { ...given, clock, log: given.logger.child({ component: 'controller' }) };
   const parts = makeParts(options);
-  await Promise.all([options.sessions.ready(), options.templates.ready()]);
+  await Promise.all([options.sessions.ready(), options.templates.ready(), options.pools.ready()]);
   await loadRoutes(options.sessions, options.store, parts.table);
   parts.table.markLoaded();
   return run(options, parts);
 }
 
 function run(options: PartsOptions, parts: Parts): Controller {
-  const { table, prober, templateReconciler } = parts;
+  const { table, prober, templateReconciler, poolReconciler } = parts;
   const metrics = new RuntimeMetrics(options.registry);
   const sessionLoop = makeLoop('session', WORKERS, options, metrics);
   const templateLoop = makeLoop('sessiontemplate', 2, options, metrics);
-  const unsubscribe = wireTriggers(options, parts, sessionLoop.queue, templateLoop.queue);
-  const runningTemplates = templateLoop.run(templateReconciler.reconcile);
+  const poolLoop = makeLoop('warmpool', 1, options, metrics);
+  const loops = [sessionLoop, templateLoop, poolLoop];
+  const unsubscribe = wireTriggers(options, parts, { sessions: sessionLoop.queue, templates: templateLoop.queue, pools: poolLoop.queue });
+  let reconcileSession = reconcileUnobserved(options);
+  const running = [
+    sessionLoop.run((name, log) => reconcileSession(name, log)),
+    templateLoop.run(templateReconciler.reconcile),
+    poolLoop.run(poolReconciler.reconcile),
+  ];
+  addAll(sessionLoop.queue, options.sessions);
   addAll(templateLoop.queue, options.templates);
+  addAll(poolLoop.queue, options.pools);
   let convergence: Convergence | undefined;
   return {
     routeDocument: () => table.serve(),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
     converge: (place) => {
-      convergence = converge(place, options, { loop: sessionLoop, parts });
+      const use = (reconcile: Reconcile): void => {
+        reconcileSession = reconcile;
+      };
+      convergence = converge(place, options, { loop: { queue: sessionLoop.queue, use }, parts });
     },
     stop: async () => {
       unsubscribe();
-      for (const { queue } of [sessionLoop, templateLoop]) queue.shutDown();
-      await Promise.all([convergence?.stop(), runningTemplates]);
+      for (const { queue } of loops) queue.shutDown();
+      await Promise.all([convergence?.stop(), ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };
@@ -69,31 +81,6 @@ function makeLoop(name: string, concurrency: number, { clock, log }: PartsOption
   const queue = new WorkQueue({ clock, observer: metrics.forQueue(name) });
   const observer = metrics.forController(name);
   return { queue, run: (reconcile: Reconcile) => runController({ name, queue, reconcile, concurrency, clock, log, observer }) };
-}
-
-/** Whatever may have changed what is to be done for a key adds the key. Answers how to end that. */
-function wireTriggers(
-  { sessions, templates }: PartsOptions,
-  { table }: Parts,
-  sessionQueue: WorkQueue,
-  templateQueue: WorkQueue,
-): () => void {
-  const ends = [
-    sessions.subscribe(({ type, object }) => {
-      if (type === 'DELETED') table.delete(object.metadata.uid);
-      sessionQueue.add(object.metadata.name);
-    }),
-    templates.subscribe(({ object }) => templateQueue.add(object.metadata.name)),
-  ];
-  table.onServed((uids) => {
-    for (const uid of uids) {
-      const session = sessions.byUid(uid);
-      if (session) sessionQueue.addAfter(session.metadata.name, AFTER_FETCH_MS);
-    }
-  });
-  return () => {
-    for (const end of ends) end();
-  };
 }
 
 const readiness = (checks: Record<string, Check>): { ok: boolean; checks: Record<string, Check> } => ({

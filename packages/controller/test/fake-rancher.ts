@@ -38,6 +38,12 @@ export class FakeRancher {
         return service && { ...service, instances: [...this.containers.values()].filter(({ serviceIds }) => serviceIds?.includes(id)) };
       },
       create: async (body: Body) => this.#create(body),
+      update: async (id: string, body: Partial<Service>) => {
+        this.calls.push(`update ${id}`);
+        const service = { ...(this.services.get(id) as Service), ...body };
+        this.services.set(id, service);
+        return service;
+      },
       remove: async (id: string) => this.#remove(id),
       action: async (id: string, action: string) => this.#act(id, action),
     };

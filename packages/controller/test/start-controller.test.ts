@@ -2,7 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Host } from '@mooring/rancher-client';
-import { type ObjectCache, openCache, openStore, type Session, type Store } from '@mooring/resources';
+import {
+  CLAIMED_FROM_ANNOTATION,
+  type ObjectCache,
+  openCache,
+  openStore,
+  POOL_LABEL,
+  type Session,
+  type SessionTemplate,
+  type Store,
+  type WarmPool,
+} from '@mooring/resources';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { type Controller, startController } from '../src/index.js';
@@ -26,6 +36,7 @@ describe('the controller', () => {
   let store: Store;
   let sessions: ObjectCache<'Session'>;
   let templates: ObjectCache<'SessionTemplate'>;
+  let pools: ObjectCache<'WarmPool'>;
   let container: Awaited<ReturnType<typeof listen>>;
   let traefik: Awaited<ReturnType<typeof listen>>;
   let poll: NodeJS.Timeout;
@@ -41,6 +52,7 @@ describe('the controller', () => {
       store,
       sessions,
       templates,
+      pools,
       routing: {
         entryPointUrl: `http://127.0.0.1:${traefik.port}`,
         entryPoint: 'web',
@@ -92,6 +104,7 @@ describe('the controller', () => {
     store = await openStore({ path: ':memory:' });
     sessions = openCache(store, 'Session');
     templates = openCache(store, 'SessionTemplate');
+    pools = openCache(store, 'WarmPool');
     container = await listen((_request, response) => response.end('hello'));
     traefik = await listen((request, response) => {
       const secret = /narrative_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
@@ -103,7 +116,7 @@ describe('the controller', () => {
 
   afterEach(async () => {
     await stop();
-    await Promise.all([sessions.close(), templates.close()]);
+    await Promise.all([sessions.close(), templates.close(), pools.close()]);
     await store.close();
     for (const { server } of [container, traefik]) server.close();
   });
@@ -244,6 +257,76 @@ describe('the controller', () => {
     expect((await ready())?.status.phase).toBe('Ready');
   });
 
+  describe('with a warm pool', () => {
+    const TEMPLATE = 'narrative';
+    const waiting = () => sessions.list().filter(({ metadata }) => metadata.labels[POOL_LABEL] === 'pool');
+    const full = (replicas: number) =>
+      until(() => waiting().length === replicas && waiting().every(({ status }) => status.phase === 'Ready'));
+    const resize = async (replicas: number): Promise<void> => {
+      const pool = structuredClone((await store.get('WarmPool', 'pool')) as WarmPool);
+      pool.spec.replicas = replicas;
+      await store.update('WarmPool', pool);
+    };
+
+    beforeEach(async () => {
+      const spec = { image: { name: 'mooring/demo', tag: '1' }, launch: { port: container.port }, route: { type: 'cookie' as const } };
+      await store.create('SessionTemplate', { metadata: { name: TEMPLATE }, spec });
+      await store.create('WarmPool', { metadata: { name: 'pool' }, spec: { templateRef: { name: TEMPLATE }, replicas: 2 } });
+      await full(2);
+    });
+
+    it('keeps sessions ready under names of their own, and their routes live', async () => {
+      for (const { metadata } of waiting()) {
+        expect(metadata.name).toMatch(/^narrativepre-[0-9a-f]{8}$/);
+        expect(document).toContain(await store.secret(metadata.uid));
+      }
+      await until(async () => (await store.get('WarmPool', 'pool'))?.status.readyReplicas === 2);
+    });
+
+    it('lets the name at Rancher follow a claim, on the same container and route, and fills up again', async () => {
+      const [warm] = waiting() as [Session];
+      const secret = await store.secret(warm.metadata.uid);
+      const claimed = structuredClone(warm);
+      delete claimed.metadata.labels[POOL_LABEL];
+      claimed.metadata.annotations[CLAIMED_FROM_ANNOTATION] = 'pool';
+      claimed.spec.owner.name = 'alice';
+      await store.rename('Session', claimed, NAME);
+      await until(() => rancher.services.get(warm.status.service?.id ?? '')?.name === NAME);
+      const renamed = rancher.services.get(warm.status.service?.id ?? '');
+      expect(renamed?.metadata).toEqual({ mooring: { session: NAME, uid: warm.metadata.uid, owner: 'alice' } });
+      expect((await ready())?.status.address).toEqual(warm.status.address);
+      expect(document).toContain(secret);
+      await full(2);
+      expect(rancher.services.size).toBe(3);
+    });
+
+    it('shrinks and grows, and leaves nothing behind', async () => {
+      await resize(0);
+      await until(() => rancher.services.size === 0 && sessions.list().length === 0);
+      await resize(1);
+      await full(1);
+      expect(rancher.services.size).toBe(1);
+      await store.delete('WarmPool', 'pool');
+      await until(() => rancher.services.size === 0 && sessions.list().length === 0);
+    });
+
+    it('rolls to another version of the template, and leaves claimed sessions alone', async () => {
+      const [warm] = waiting() as [Session];
+      const claimed = structuredClone(warm);
+      delete claimed.metadata.labels[POOL_LABEL];
+      claimed.spec.owner.name = 'alice';
+      await store.rename('Session', claimed, NAME);
+      const template = structuredClone((await store.get('SessionTemplate', TEMPLATE)) as SessionTemplate);
+      template.spec.image.tag = '2';
+      await store.update('SessionTemplate', template);
+      await until(
+        () => waiting().length === 2 && waiting().every(({ spec, status }) => spec.launch.image.endsWith(':2') && status.phase === 'Ready'),
+      );
+      expect(sessions.get(NAME)?.spec.launch.image).toBe('mooring/demo:1');
+      expect(rancher.services.size).toBe(3);
+    });
+  });
+
   it('never touches a service of the same name that is not ours', async () => {
     await rancher.client().services.create({ name: NAME, stackId: '1st1', launchConfig: { labels: {} } });
     await create();
@@ -284,6 +367,21 @@ describe('the controller', () => {
     await sessions.waitFor('narrative-bob-1', ({ status }) => status.phase === 'Ready', DEADLINE);
     expect(controller.ready().ok).toBe(true);
     expect(rancher.calls).toEqual([`create ${NAME}`, 'create narrative-bob-1']);
+  });
+
+  it('tells whoever waits while Rancher was never seen, and goes on when it is', async () => {
+    await stop();
+    rancher.down = true;
+    await start();
+    await create();
+    const told = await sessions.waitFor(NAME, ({ status }) => status.conditions.length > 0, DEADLINE);
+    expect(told?.status.conditions).toEqual([
+      expect.objectContaining({ type: 'ServiceCreated', status: 'Unknown', reason: 'RancherUnavailable' }),
+      expect.objectContaining({ type: 'Ready', status: 'False', reason: 'RancherUnavailable' }),
+    ]);
+    rancher.down = false;
+    rancher.gap();
+    expect((await ready())?.status.phase).toBe('Ready');
   });
 
   it('reads the version of an image before it is known where sessions are created', async () => {

@@ -9,6 +9,7 @@ export interface Core {
   store: Store;
   sessions: ObjectCache<'Session'>;
   templates: ObjectCache<'SessionTemplate'>;
+  pools: ObjectCache<'WarmPool'>;
   registry: Registry;
 }
 
@@ -18,10 +19,12 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
   shutdown.add(STAGES.store, 'store', () => store.close());
   const sessions = openCache(store, 'Session', { logger });
   const templates = openCache(store, 'SessionTemplate', { logger });
+  const pools = openCache(store, 'WarmPool', { logger });
   shutdown.add(STAGES.caches, 'cache of sessions', () => sessions.close());
   shutdown.add(STAGES.caches, 'cache of templates', () => templates.close());
-  await Promise.all([sessions.ready(), templates.ready()]);
+  shutdown.add(STAGES.caches, 'cache of pools', () => pools.close());
+  await Promise.all([sessions.ready(), templates.ready(), pools.ready()]);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { store, sessions, templates, registry };
+  return { store, sessions, templates, pools, registry };
 }

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { type Session, sessionSchema } from './session.js';
 import { type SessionTemplate, sessionTemplateSchema } from './session-template.js';
+import { type WarmPool, warmPoolSchema } from './warm-pool.js';
 
 /** Every kind and the schema that its objects satisfy. A new kind is a line here. */
 export const KINDS = {
   Session: sessionSchema,
   SessionTemplate: sessionTemplateSchema,
+  WarmPool: warmPoolSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 export type Kind = keyof typeof KINDS;
@@ -13,6 +15,7 @@ export type Kind = keyof typeof KINDS;
 export interface KindMap {
   Session: Session;
   SessionTemplate: SessionTemplate;
+  WarmPool: WarmPool;
 }
 
 /** An object before the store gave it uid, generation, resourceVersion and creationTimestamp. Defaults are filled in on creation. */

@@ -4,13 +4,17 @@ import type { Reconcile } from './controller.js';
 export class FirstPass {
   readonly #open: Set<string>;
 
-  constructor(keys: Iterable<string>) {
+  /** `exists`: whether a key is still anybody's. */
+  constructor(
+    keys: Iterable<string>,
+    private readonly exists: (key: string) => boolean,
+  ) {
     this.#open = new Set(keys);
   }
 
-  /** How many keys were not looked at yet. */
+  /** How many keys that still exist were not looked at yet. */
   get left(): number {
-    return this.#open.size;
+    return [...this.#open].filter((key) => this.exists(key)).length;
   }
 
   watching(reconcile: Reconcile): Reconcile {

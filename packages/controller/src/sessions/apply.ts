@@ -6,7 +6,7 @@ import { quote } from './quote.js';
 import type { RancherGateway } from './rancher-gateway.js';
 import type { RancherView } from './rancher-view.js';
 import type { SeenService } from './seen.js';
-import { type ServicePlace, serviceBody } from './service-body.js';
+import { type ServicePlace, serviceBody, serviceIdentity } from './service-body.js';
 
 /** The steps that change something at Rancher or in the record. */
 export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'wait' | 'settled' }>;
@@ -36,6 +36,8 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
       return view.saw(await gateway.deactivate(step.service.id));
     case 'remove':
       return view.saw(await gateway.remove(step.service.id));
+    case 'rename':
+      return view.saw(await gateway.update(step.service.id, serviceIdentity(session)));
     case 'startContainer':
       return view.saw(await gateway.startContainer(step.container.id));
     case 'finalize':

@@ -11,6 +11,8 @@ export function explain(step: Step): string {
       return `The service ${step.service.name} is deactivated.`;
     case 'remove':
       return `The service ${step.service.name} (${step.service.id}) is removed.`;
+    case 'rename':
+      return `The service ${step.service.name} gets the session's name.`;
     case 'startContainer':
       return `The container ${step.container.name} is started again.`;
     case 'probe':

@@ -8,6 +8,8 @@ export type Step =
   | { type: 'deactivate'; service: ObservedService }
   | { type: 'startContainer'; container: ObservedContainer }
   | { type: 'remove'; service: ObservedService }
+  /** The Session has another name than its service, since it was claimed. */
+  | { type: 'rename'; service: ObservedService }
   /** Ask the container whether it answers. */
   | { type: 'probe'; container: ObservedContainer & { ip: string } }
   /** Ask Traefik whether the route is live (`live`) or gone. */
@@ -52,9 +54,12 @@ function planRemoval(session: Session, observed: Observed): Step {
   return unrouted(session, observed) ?? { type: 'remove', service };
 }
 
+/** States in which Rancher takes the action: one that can't start can be stopped (recordings 02-02, 07-15b, 04-08b). */
+const CAN_DEACTIVATE = new Set(['registering', 'activating', 'active', 'updating-active']);
+
 function planStopped(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service || service.state === 'inactive') return { type: 'settled' };
-  if (service.state !== 'active') return { type: 'wait', for: `service ${service.name} to leave the state ${service.state}` };
+  if (!CAN_DEACTIVATE.has(service.state)) return { type: 'wait', for: `service ${service.name} to leave the state ${service.state}` };
   return unrouted(session, observed) ?? { type: 'deactivate', service };
 }
 
@@ -67,7 +72,7 @@ function unrouted(session: Session, observed: Observed): Step | undefined {
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
   const container = runningContainer(service);
-  if (container) return planServing(session, observed, container);
+  if (container) return planServing(session, observed, container) ?? planName(session, service);
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
   if (service.state === 'inactive') return { type: 'activate', service };
   const stopped = service.containers.find(({ state }) => state === 'stopped');
@@ -75,8 +80,15 @@ function planRunning(session: Session, observed: Observed, service: ObservedServ
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
 }
 
-function planServing(session: Session, observed: Observed, container: ObservedContainer & { ip: string }): Step {
-  if (session.spec.route.type === 'none') return { type: 'settled' };
+/** What is missing until people reach the container; nothing where they do. */
+function planServing(session: Session, observed: Observed, container: ObservedContainer & { ip: string }): Step | undefined {
+  if (session.spec.route.type === 'none') return undefined;
   if (!observed.reach?.ok) return { type: 'probe', container };
-  return observed.routed?.ok ? { type: 'settled' } : { type: 'confirmRoute', live: true };
+  return observed.routed?.ok ? undefined : { type: 'confirmRoute', live: true };
+}
+
+/** Whoever claimed the Session works in it already: the name at Rancher follows, in a state in which Rancher takes it (recording 07-15: 409). */
+function planName(session: Session, service: ObservedService): Step {
+  const isBehind = service.name !== session.metadata.name && service.state === 'active';
+  return isBehind ? { type: 'rename', service } : { type: 'settled' };
 }

@@ -50,6 +50,10 @@ export class RancherGateway implements Source<RancherObject> {
     return seeService(await this.#call(() => this.project.services.create(body)));
   }
 
+  async update(id: string, body: Record<string, unknown>): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.update(id, body)));
+  }
+
   async remove(id: string): Promise<SeenService> {
     return seeService(await this.#call(() => this.project.services.remove(id)));
   }

@@ -40,11 +40,18 @@ export class RancherView {
 
   /** Asks Rancher for the Session's services by name, past all caches; what else holds the name is told apart. */
   async lookUp(session: Session): Promise<{ ours: SeenService[]; others: SeenService[] }> {
-    const found = (await this.gateway.findByName(session.metadata.name)).filter(({ gone }) => !gone);
+    const found = await this.#findByNames(session);
     const isOurs = ({ sessionUid }: SeenService): boolean => sessionUid === session.metadata.uid;
     const ours = found.filter(isOurs);
     for (const service of ours) this.saw(service);
     return { ours, others: found.filter((service) => !isOurs(service)) };
+  }
+
+  /** A service that was claimed may still have its old name. */
+  async #findByNames({ metadata, status }: Session): Promise<SeenService[]> {
+    const names = new Set([metadata.name, status.service?.name ?? metadata.name]);
+    const found = await Promise.all([...names].map((name) => this.gateway.findByName(name)));
+    return found.flat().filter(({ gone }) => !gone);
   }
 
   async #refresh(session: Session, id: string): Promise<void> {

@@ -143,6 +143,7 @@ export class SessionReconciler {
     switch (step.type) {
       case 'settled':
         memory.readAt = undefined;
+        memory.waiting = undefined;
         return undefined;
       case 'wait':
         return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, memory);
@@ -161,6 +162,7 @@ export class SessionReconciler {
       memory.trouble = undefined;
       return NOW;
     } catch (error) {
+      if (error instanceof ConflictError) return { requeueAfterMs: AFTER_CONFLICT_MS };
       memory.trouble = troubleOf(error);
       throw error;
     }

@@ -16,13 +16,11 @@ export function serviceBody(session: Session, secret: string | undefined, { stac
   const { launch } = session.spec;
   return {
     type: 'service',
-    name: session.metadata.name,
+    ...serviceIdentity(session),
     stackId,
     scale: 1,
     startOnCreate: true,
     assignServiceIpAddress: false,
-    description: description(session),
-    metadata: { mooring: { session: session.metadata.name, uid: session.metadata.uid, owner: session.spec.owner.name } },
     secondaryLaunchConfigs: [],
     launchConfig: {
       type: 'launchConfig',
@@ -53,6 +51,15 @@ export function serviceBody(session: Session, secret: string | undefined, { stac
       vcpu: 1,
     },
   };
+}
+
+/**
+ * What says whose the service is. It goes into one PUT when a Session is claimed, which changes all three and keeps the container
+ * (recording 03-21; `metadata` comes back in lists).
+ */
+export function serviceIdentity(session: Session): { name: string; description: string; metadata: Record<string, unknown> } {
+  const { name, uid } = session.metadata;
+  return { name, description: description(session), metadata: { mooring: { session: name, uid, owner: session.spec.owner.name } } };
 }
 
 /** narrative-traefiker's form, which operators' scripts read. */

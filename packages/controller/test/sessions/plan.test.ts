@@ -58,6 +58,7 @@ describe('plan, for a session that is to stop or to go', () => {
     ['the route may still lead to it', observed([aService()]), 'confirmRoute'],
     ['the route is still live', observed([aService()], { routed: OK }), 'confirmRoute'],
     ['the route is gone', observed([aService()], { routed: NO }), 'deactivate'],
+    ['it can not start', observed([aService({ state: 'activating', transitioning: 'error', containers: [] })]), 'deactivate'],
     ['it is deactivating', observed([aService({ state: 'deactivating', containers: [] })]), 'wait'],
     ['it is inactive', observed([aService({ state: 'inactive', containers: [aContainer({ state: 'stopped' })] })]), 'settled'],
     ['there was never a service', observed([]), 'settled'],
@@ -103,5 +104,18 @@ describe('wantsRoute', () => {
     const what = observed([aService()], { reach: OK, routed: OK });
     expect(wantsRoute(aSession({ running: false }), what)).toBe(false);
     expect(wantsRoute(aSession({ deleting: true }), what)).toBe(false);
+  });
+});
+
+describe('plan, for a session that was claimed', () => {
+  const WARM = { name: 'narrativepre-1a2b3c4d' };
+  const cases: [string, Observed, string][] = [
+    ['its route is live', observed([aService(WARM)], { reach: OK, routed: OK }), 'rename'],
+    ['its route was not seen yet', observed([aService(WARM)], { reach: OK }), 'confirmRoute'],
+    ['the name is on its way', observed([aService({ ...WARM, state: 'updating-active' })], { reach: OK, routed: OK }), 'settled'],
+    ['the name has arrived', observed([aService()], { reach: OK, routed: OK }), 'settled'],
+  ];
+  it.each(cases)('%s', (_name, what, step) => {
+    expect(plan(aSession(), what).type).toBe(step);
   });
 });

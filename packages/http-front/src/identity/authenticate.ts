@@ -22,13 +22,16 @@ function unavailable(cause: unknown): Problem {
   });
 }
 
+/** Names of the system's own, as Kubernetes keeps them: what nobody has claimed belongs to one. */
+const isReserved = ({ user }: Identity): boolean => user.startsWith('system:');
+
 /** Reads the caller off the token cookie; throws a 503 Problem while the provider can't say. */
 export async function authenticate(request: FastifyRequest, options: AuthenticateOptions): Promise<Caller> {
   const token = request.cookies[options.cookie];
   if (token === undefined || token === '') return { kind: 'nobody' };
   try {
     const identity = await options.identity.identify(token);
-    return identity === undefined ? { kind: 'rejected' } : { kind: 'known', identity };
+    return identity === undefined || isReserved(identity) ? { kind: 'rejected' } : { kind: 'known', identity };
   } catch (error) {
     throw error instanceof IdentityUnavailableError ? unavailable(error) : error;
   }

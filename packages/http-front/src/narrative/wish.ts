@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   AlreadyExistsError,
   CLIENT_IP_ANNOTATION,
@@ -6,11 +5,13 @@ import {
   ImageUnknownError,
   instantiate,
   NotFoundError,
+  newSecret,
   SERVICE_FINALIZER,
   type Session,
 } from '@mooring/resources';
 import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
+import { claim } from './claim.js';
 import { sessionNames } from './names.js';
 
 /** Who wishes, from where. */
@@ -48,10 +49,11 @@ function draftOf(name: string, wisher: Wisher, { templates, settings }: Deps) {
   }
 }
 
-/** Creates the session, or reads the one that has the name already; undefined where that one went meanwhile. */
+/** Claims a warm session or creates one, or reads the one that has the name already; undefined where that one went meanwhile. */
 async function createOrRead(name: string, wisher: Wisher, deps: Deps): Promise<Session | undefined> {
+  const draft = draftOf(name, wisher, deps);
   try {
-    return await deps.store.create('Session', draftOf(name, wisher, deps), { secret: randomBytes(32).toString('hex') });
+    return (await claim(draft, wisher, deps)) ?? (await deps.store.create('Session', draft, { secret: newSecret() }));
   } catch (error) {
     if (!(error instanceof AlreadyExistsError)) throw error;
     return deps.store.get('Session', name);

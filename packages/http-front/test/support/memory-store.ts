@@ -24,6 +24,7 @@ export class MemoryStore {
 
   readonly cache = {
     get: (name: string) => this.#sessions.get(name),
+    list: () => this.all(),
     subscribe: (listener: Listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
@@ -61,6 +62,17 @@ export class MemoryStore {
     if (stored === undefined) throw new NotFoundError('gone');
     if (stored.metadata.resourceVersion !== session.metadata.resourceVersion) throw new ConflictError('changed');
     return this.#keep('MODIFIED', { ...session, metadata: { ...session.metadata, generation: stored.metadata.generation + 1 } });
+  }
+
+  async rename(_kind: 'Session', session: Session, name: string): Promise<Session> {
+    this.beforeWrite();
+    if (this.#sessions.has(name)) throw new AlreadyExistsError(`${name} exists`);
+    const stored = this.#sessions.get(session.metadata.name);
+    if (stored === undefined) throw new NotFoundError('gone');
+    if (stored.metadata.resourceVersion !== session.metadata.resourceVersion) throw new ConflictError('changed');
+    this.#sessions.delete(session.metadata.name);
+    const metadata = { ...session.metadata, name, generation: stored.metadata.generation + 1 };
+    return this.#keep('MODIFIED', { ...session, metadata });
   }
 
   async secret(uid: string): Promise<string | undefined> {

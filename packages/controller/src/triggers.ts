@@ -1,0 +1,45 @@
+import { CLAIMED_FROM_ANNOTATION, POOL_LABEL, type Session } from '@mooring/resources';
+import type { Parts, PartsOptions } from './parts.js';
+import type { WorkQueue } from './runtime/work-queue.js';
+
+/** Traefik takes a fetched document over after its throttle (50 ms where it is set as we set it). */
+const AFTER_FETCH_MS = 55;
+
+export interface Queues {
+  sessions: WorkQueue;
+  templates: WorkQueue;
+  pools: WorkQueue;
+}
+
+/** Whatever may have changed what is to be done for a key adds the key. Answers how to end that. */
+export function wireTriggers({ sessions, templates, pools }: PartsOptions, { table }: Parts, queues: Queues): () => void {
+  const ends = [
+    sessions.subscribe(({ type, object }) => {
+      if (type === 'DELETED') table.delete(object.metadata.uid);
+      queues.sessions.add(object.metadata.name);
+      const pool = poolOf(object);
+      if (pool !== undefined) queues.pools.add(pool);
+    }),
+    templates.subscribe(({ object }) => {
+      queues.templates.add(object.metadata.name);
+      addAll(queues.pools, pools);
+    }),
+    pools.subscribe(({ object }) => queues.pools.add(object.metadata.name)),
+  ];
+  table.onServed((uids) => {
+    for (const uid of uids) {
+      const session = sessions.byUid(uid);
+      if (session) queues.sessions.addAfter(session.metadata.name, AFTER_FETCH_MS);
+    }
+  });
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** The pool that a Session waits in, or was taken from. */
+const poolOf = ({ metadata }: Session): string | undefined => metadata.labels[POOL_LABEL] ?? metadata.annotations[CLAIMED_FROM_ANNOTATION];
+
+export function addAll(queue: WorkQueue, cache: { list(): { metadata: { name: string } }[] }): void {
+  for (const { metadata } of cache.list()) queue.add(metadata.name);
+}
