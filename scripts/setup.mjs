@@ -3,8 +3,10 @@
 // Runs before every npm script, so it uses Node's built-ins only and keeps stdout for the script that follows.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,25 +16,51 @@ const PACKAGES = readdirSync(join(ROOT, 'packages')).filter((name) => existsSync
 
 const say = (text) => process.stderr.write(`setup: ${text}\n`);
 
-let child;
-for (const signal of ['SIGINT', 'SIGTERM']) {
+/** How long a tool that was told to stop may take, in ms. */
+const STOP_MS = 4_000;
+
+/** The tool that runs now: the leader of a process group of its own, since npx and pnpm don't hand signals on to what they start. */
+let tool;
+let stopping = false;
+
+/** Whether it reached anybody of the group. */
+function signalGroup(leader, signal) {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Ends what the tool's group still holds: kindly, then not. */
+async function endGroup(leader) {
+  signalGroup(leader, 'SIGTERM');
+  const deadline = Date.now() + STOP_MS;
+  while (signalGroup(leader, 0) && Date.now() < deadline) await sleep(50);
+  signalGroup(leader, 'SIGKILL');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    child?.kill(signal);
-    process.exitCode = 130;
+    if (stopping) return;
+    stopping = true;
+    if (tool !== undefined) void endGroup(tool.pid);
   });
 }
 
 /** Runs a command with its stdout on our stderr; rejects with a sentence when it fails. */
-function run(command, args) {
-  return new Promise((resolve, reject) => {
-    child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...process.env, npm_config_update_notifier: 'false' } });
-    child.once('error', (error) => reject(new Error(`${command} can't be started: ${error.message}`)));
-    child.once('exit', (code, signal) => {
-      child = undefined;
-      if (code === 0) resolve();
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `exit code ${code}`}`));
-    });
+async function run(command, args) {
+  if (stopping) throw new Error('stopped');
+  const env = { ...process.env, npm_config_update_notifier: 'false' };
+  tool = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env, detached: true });
+  const [code, signal] = await once(tool, 'exit').catch((error) => {
+    throw new Error(`${command} can't be started: ${error.message}`);
   });
+  if (stopping) {
+    await endGroup(tool.pid);
+    throw new Error('stopped');
+  }
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? `exit code ${code}`}`);
 }
 
 /** A hash of what the installation follows from: the lock file, the manifests, the workspace settings. */
@@ -94,5 +122,5 @@ try {
   await main();
 } catch (error) {
   say(`failed: ${error.message}`);
-  process.exitCode ||= 1;
+  process.exitCode = stopping ? 130 : 1;
 }
