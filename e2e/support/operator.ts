@@ -36,6 +36,7 @@ export class Operator {
       ...this.site.environment,
       hostname: HOST,
       image_name: 'mooring/demo',
+      num_prespawn: '0',
       rancher_url: this.centre.gate.url,
       rancher_user: KEY.access,
       rancher_password: KEY.secret,

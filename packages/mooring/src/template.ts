@@ -1,6 +1,6 @@
-import { ConflictError, type Draft, type SessionTemplate, type Store, sessionTemplateSchema } from '@mooring/resources';
+import type { Draft } from '@mooring/resources';
 import type { Config } from './config/config.js';
-import { WORK_FOLDER } from './jupyter/image.js';
+import { JUPYTER_IMAGE, WORK_FOLDER } from './jupyter/image.js';
 
 /** The template that the narrative door copies. */
 export const NARRATIVE = 'narrative';
@@ -40,25 +40,14 @@ function narrative(
   };
 }
 
-/** For `mooring start`: the image that MOORING_IMAGE chooses, with a working folder that outlives the session. */
-export const localTemplate = (config: Config): TemplateDraft =>
-  narrative(config, config.settings.MOORING_IMAGE, { hosts: [], volumes: [`work-$(SESSION_NAME):${WORK_FOLDER}`] });
+/** For `mooring start`: the image that MOORING_IMAGE chooses, JupyterLab with a working folder that outlives the session. */
+export function localTemplate(config: Config): TemplateDraft {
+  const image = config.settings.MOORING_IMAGE;
+  return narrative(config, image, { hosts: [], volumes: image.name === JUPYTER_IMAGE ? [`work-$(SESSION_NAME):${WORK_FOLDER}`] : [] });
+}
 
 /** For `mooring serve`: narrative-traefiker's image. A tag that is set goes before the URL that says it. */
 export function serveTemplate(config: Config): TemplateDraft {
   const { image_name: name, image_tag: tag, narrative_version_url: versionUrl, hostname } = config.settings;
   return narrative(config, tag === undefined ? { name, versionUrl } : { name, tag }, { hosts: hostname, volumes: [] });
-}
-
-/** Creates the template, or brings its spec up to date; what is the same is not written again. */
-export async function putTemplate(store: Store, draft: TemplateDraft): Promise<SessionTemplate> {
-  for (;;) {
-    const stored = await store.get('SessionTemplate', draft.metadata.name);
-    if (!stored) return store.create('SessionTemplate', draft);
-    try {
-      return await store.update('SessionTemplate', { ...stored, spec: sessionTemplateSchema.shape.spec.parse(draft.spec) });
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-  }
 }

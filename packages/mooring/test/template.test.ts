@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { instantiate, openStore } from '@mooring/resources';
 import { readConfig } from '../src/config/config.js';
-import { localTemplate, putTemplate, serveTemplate } from '../src/template.js';
+import { put } from '../src/put.js';
+import { localTemplate, serveTemplate } from '../src/template.js';
 
 const SERVE = { rancher_url: 'http://rancher', auth2: 'http://auth/me', image_tag: '1.2.3' };
 
 describe('the narrative template', () => {
   it('of a machine of its own has the chosen image and a volume for each session', async () => {
     const store = await openStore({ path: ':memory:' });
-    const template = await putTemplate(store, localTemplate(readConfig({ MOORING_IMAGE: 'mooring/demo', NARRENV_LANGUAGE: 'de' }, 'm')));
+    const template = await put(store, 'SessionTemplate', localTemplate(readConfig({ NARRENV_LANGUAGE: 'de' }, 'm')));
     const session = instantiate(template, { name: 'narrative-ada-123456', owner: 'ada' });
     expect(session.spec).toMatchObject({
       launch: {
-        image: 'mooring/demo:latest',
+        image: 'mooring/jupyter:latest',
         env: { LANGUAGE: 'de' },
         port: 8888,
         capDrop: expect.arrayContaining(['MKNOD', 'SETFCAP']),
@@ -42,11 +43,11 @@ describe('the narrative template', () => {
 
   it('is written when it changed, and only then', async () => {
     const store = await openStore({ path: ':memory:' });
-    const put = (environment: Record<string, string>) => putTemplate(store, localTemplate(readConfig(environment, 'm')));
-    const first = await put({});
-    const second = await put({});
+    const putLocal = (environment: Record<string, string>) => put(store, 'SessionTemplate', localTemplate(readConfig(environment, 'm')));
+    const first = await putLocal({});
+    const second = await putLocal({});
     expect(second.metadata).toEqual(first.metadata);
-    const third = await put({ MOORING_IMAGE: 'mooring/demo' });
+    const third = await putLocal({ MOORING_IMAGE: 'mooring/demo' });
     expect(third.metadata).toMatchObject({ uid: first.metadata.uid, generation: 2 });
     expect(third.spec.image).toEqual({ name: 'mooring/demo', tag: 'latest' });
     await store.close();

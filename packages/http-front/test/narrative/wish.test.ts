@@ -1,17 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { ImageUnknownError, type SessionTemplate } from '@mooring/resources';
+import { ImageUnknownError } from '@mooring/resources';
 import { sessionNames } from '../../src/narrative/names.js';
 import { recordWish } from '../../src/narrative/wish.js';
 import { template } from '../support/front.js';
 import { MemoryStore } from '../support/memory-store.js';
+import { deps } from '../support/wish-deps.js';
 
 const ada = { user: 'ada', ip: '127.0.0.1' };
 const [NAME = '', LONGER = ''] = sessionNames('narrative-{}', 'ada');
-
-function deps(store = new MemoryStore(), current: SessionTemplate | undefined = template) {
-  const settings = { sessionCookie: 's', kbaseCookie: 'k', containerName: 'narrative-{}', templateName: 'narrative' };
-  return { store: store.asStore(), memory: store, sessions: store.cache, templates: { get: () => current }, settings };
-}
 
 describe('recordWish', () => {
   it('takes a longer name where somebody else has the first, and finds it again', async () => {

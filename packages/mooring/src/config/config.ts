@@ -1,5 +1,5 @@
 import { type Command, KEY_NAMES, KEYS, type Key, type KeySpec, type Settings } from './keys.js';
-import { type Combination, type ConfigProblem, combinationProblems, serveProblems } from './rules.js';
+import { type Combination, type ConfigProblem, combinationProblems, serveProblems, startProblems } from './rules.js';
 import { showable } from './secrets.js';
 import { type Environment, findText, type SourcedText, sessionEnvironment, unknownVariables, unusedVariables } from './sources.js';
 import { suggest } from './suggest.js';
@@ -75,6 +75,7 @@ export function readConfig(environment: Environment, machine: string, command?: 
     ...reading.problems,
     ...combinationProblems(reading),
     ...(command === 'serve' ? serveProblems(reading) : []),
+    ...(command === 'start' ? startProblems(reading) : []),
     ...unknownVariables(environment).map(unknownProblem),
     ...invalid.map(invalidNameProblem),
   ];

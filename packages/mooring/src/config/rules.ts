@@ -1,3 +1,4 @@
+import { JUPYTER_IMAGE } from '../jupyter/image.js';
 import type { Key, Settings } from './keys.js';
 
 /** One thing that is wrong with the configuration: `message` says what, and the cure. */
@@ -26,6 +27,14 @@ export function combinationProblems(all: Combination): ConfigProblem[] {
     problems.push({ key: missing, message: `is missing though ${set} is set; set both (an API key of Rancher's), or neither` });
   }
   return problems;
+}
+
+/** What `mooring start` can't do. */
+export function startProblems({ values }: Combination): ConfigProblem[] {
+  const { num_prespawn: size, MOORING_IMAGE: image } = values;
+  if (!size || image?.name !== JUPYTER_IMAGE) return [];
+  const message = `must be 0 with MOORING_IMAGE=${image.name}: each session has its person's working folder, so none can be made before somebody asks`;
+  return [{ key: 'num_prespawn', value: String(size), message }];
 }
 
 /** What `mooring serve` can't do without. */

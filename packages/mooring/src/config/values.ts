@@ -93,6 +93,12 @@ export const containerName = z
   .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*-?\{\}$/, 'must be letters, digits and single hyphens followed by {}, such as narrative-{}')
   .max(32, 'must have at most 32 characters, or no room is left for the user name');
 
+export const poolSize = z
+  .string()
+  .regex(/^\d{1,4}$/, 'must be a number, such as 5')
+  .transform(Number)
+  .refine((size) => size <= 1000, { error: 'must be between 0 and 1000' });
+
 export const portBase = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a number, such as 8080')

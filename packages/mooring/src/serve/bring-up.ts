@@ -7,9 +7,11 @@ import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
+import { narrativePool } from '../pool.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
+import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
-import { putTemplate, serveTemplate } from '../template.js';
+import { serveTemplate } from '../template.js';
 import { explainFailure } from './explain.js';
 import { locatePlace } from './locate.js';
 import { patiently } from './patiently.js';
@@ -72,7 +74,8 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   const { settings } = config;
   const board = new ReadinessBoard({ rancher: 'the place for sessions has not been found at Rancher yet' });
   const core = await openCore(data, logger, shutdown);
-  await putTemplate(core.store, serveTemplate(config));
+  await put(core.store, 'SessionTemplate', serveTemplate(config));
+  await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));
   const controller = await openController(core, options);
   await openDoors(
     core,

@@ -165,26 +165,26 @@ describe('what a command has no use for', () => {
   });
 
   it('is told by its variable', () => {
-    const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', num_prespawn: '5', session_cookie: 's' });
-    expect(unusedBy('start', config)).toEqual(['num_prespawn', 'IMAGE_NAME']);
-    expect(unusedBy('serve', config)).toEqual(['num_prespawn', 'MOORING_IMAGE']);
+    const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', reaper_timeout_secs: '5', session_cookie: 's' });
+    expect(unusedBy('start', config)).toEqual(['reaper_timeout_secs', 'IMAGE_NAME']);
+    expect(unusedBy('serve', config)).toEqual(['reaper_timeout_secs', 'MOORING_IMAGE']);
   });
 });
 
 describe('the report', () => {
   it('says for every key its value, its source and who uses it', () => {
     const report = buildReport(
-      read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '1', num_prespawn: '5', NARRENV_A: 'b' }),
+      read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '1', reaper_timeout_secs: '5', NARRENV_A: 'b' }),
     );
     expect(report.settings.map(({ key }) => key)).toEqual(KEY_NAMES);
     expect(report.settings).toContainEqual({ key: 'image_tag', value: '1.0', source: 'environment variable IMAGE_TAG', usedBy: ['serve'] });
     expect(report.settings).toContainEqual({ key: 'MOORING_DATA', value: './.mooring', source: 'default', usedBy: ['start', 'serve'] });
     expect(report.settings).toContainEqual({ key: 'auth2', source: 'not set', usedBy: ['serve'] });
     expect(report.sessionEnvironment).toEqual([{ name: 'A', source: 'environment variable NARRENV_A' }]);
-    expect(report.notUsed).toEqual(['num_prespawn', 'DEBUG', 'narrative_version_url (image_tag goes before it)']);
+    expect(report.notUsed).toEqual(['reaper_timeout_secs', 'DEBUG', 'narrative_version_url (image_tag goes before it)']);
     const text = formatReport(report);
     expect(text).toMatch(/^image_tag +1\.0 +environment variable IMAGE_TAG +serve$/m);
-    expect(text).toContain('set, but not used\n  num_prespawn\n');
+    expect(text).toContain('set, but not used\n  reaper_timeout_secs\n');
   });
 
   it('has a help text for every key, and defaults that its schema accepts', () => {
