@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerClientError, type ParserError } from './client-error.js';
+import { drain } from './drain.js';
 import { notFound, toProblem } from './errors.js';
 import { COMMON_HEADERS } from './headers.js';
 import type { Html } from './html.js';
@@ -57,6 +58,10 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   sendProblem(request, reply, problem, options);
 }
 
+/** A body that Fastify refuses unread would meet a closed connection, and a proxy before us say 502 instead of what we say. */
+const isRefusedUnread = (error: unknown) =>
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'].includes(String((error as { code?: unknown }).code));
+
 /** Errors that Fastify finds before there is a route: no hook has run for them. */
 function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   request.door = 'other';
@@ -110,7 +115,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.decorateRequest('door', 'other');
   addHooks(app, options);
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
+  app.setErrorHandler(async (error, request, reply) => {
+    if (isRefusedUnread(error)) await drain(request.raw);
+    answerError(error, request, reply, options);
+    return reply;
+  });
   app.setNotFoundHandler(() => {
     throw notFound();
   });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { as, localProvider, PAGE_HEADERS, type TestFront, testFront } from '../support/front.js';
 
@@ -7,6 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => front.app.close());
 
+const CHUNK = Buffer.alloc(64 * 1024, 'a');
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const post = (payload: string, headers: Record<string, string> = {}, url = '/login') =>
   front.app.inject({ method: 'POST', url, payload, headers: { host: '127.0.0.1:8080', ...FORM, ...headers } });
@@ -50,6 +53,22 @@ describe('POST /login', () => {
       expect(script.headers['set-cookie'] ?? page.headers['set-cookie']).toBeUndefined();
     },
   );
+
+  it.each([
+    [FORM['content-type'], 413],
+    ['text/plain', 415],
+  ])('reads a large body of %s to its end before it refuses it', async (type, status) => {
+    const url = await front.app.listen({ host: '127.0.0.1', port: 0 });
+    const sending = request(`${url}/login`, { method: 'POST', headers: { 'content-type': type, 'content-length': 64 * CHUNK.length } });
+    const answered = once(sending, 'response') as Promise<[IncomingMessage]>;
+    let sent = 0;
+    const sentWhenAnswered = answered.then(() => sent);
+    for (; sent < 64; sent += 1) await new Promise((resolve) => sending.write(CHUNK, resolve));
+    sending.end();
+    const [answer] = await answered;
+    answer.destroy();
+    expect([answer.statusCode, await sentWhenAnswered]).toEqual([status, 64]);
+  });
 
   it.each(['http://evil.example', 'null', 'http://127.0.0.1:9999', 'rubbish'])('refuses the form of %s', async (origin) => {
     const answer = await post('user=ada', { origin });
