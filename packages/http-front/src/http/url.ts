@@ -26,6 +26,21 @@ export function urlProblem(target: string): Problem | undefined {
   return undefined;
 }
 
+/**
+ * What is wrong with a path as a page's, if anything. Angle brackets are refused, spelt as they are or in percent: notebooks hardly have
+ * them, somebody who tries out what a page lets through does.
+ */
+export function pagePathProblem(target: string): Problem | undefined {
+  const [path = ''] = target.split('?', 1);
+  if (!/[<>]|%3[ce]/i.test(path)) return undefined;
+  return new Problem({
+    status: 400,
+    code: 'bad-url',
+    title: 'Bad Request',
+    detail: 'The path contains an angle bracket (< or >), which no page here may. Leave it out, or rename the file from /narrative/.',
+  });
+}
+
 const ANY_ORIGIN = 'http://mooring.invalid';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop tabs and newlines from URLs, so "/\t/host" would lead elsewhere
 const CONTROL = /[\u0000-\u001f\u007f]/;

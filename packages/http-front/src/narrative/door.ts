@@ -4,7 +4,7 @@ import { setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
-import { localPath } from '../http/url.js';
+import { localPath, pagePathProblem } from '../http/url.js';
 import { type AuthenticateOptions, authenticate, notSignedIn, tokenRejected } from '../identity/authenticate.js';
 import { sendSignInAgain } from '../login/routes.js';
 import type { FrontOptions } from '../options.js';
@@ -42,6 +42,11 @@ async function refuseBackground(request: FastifyRequest, reply: FastifyReply): P
   request.door = 'background';
   if (!(await drain(request.raw))) reply.header('Connection', 'close');
   throw notAPage();
+}
+
+async function refuseBadPath(request: FastifyRequest): Promise<void> {
+  const problem = pagePathProblem(request.raw.url ?? '');
+  if (problem !== undefined) throw problem;
 }
 
 function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: DoorOptions): FastifyReply {
@@ -85,6 +90,7 @@ export function narrativeDoor(options: DoorOptions) {
   };
   return async (scope: FastifyInstance): Promise<void> => {
     scope.addHook('onRequest', refuseBackground);
+    scope.addHook('onRequest', refuseBadPath);
     for (const path of ['/narrative', '/narrative/*']) scope.all(path, { config: { door: 'narrative' } }, handle);
   };
 }

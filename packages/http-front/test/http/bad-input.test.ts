@@ -35,6 +35,8 @@ describe('bad input', () => {
     ['a broken percent-encoding', '/narrative/%zz', 400],
     ['a NUL', '/narrative/a%00b', 400],
     ['a NUL in the query', '/narrative/?a=%00', 400],
+    ['markup in the path', '/narrative/"><script>', 400],
+    ['markup in the path, in percent', '/narrative/%22%3e%3Cscript%3E?x=1', 400],
     ['a path of 9 kB', `/narrative/${'a'.repeat(9_000)}`, 414],
     ['an unknown path', '/elsewhere', 404],
     ['a path that only begins alike', '/narratives/', 404],
@@ -84,6 +86,12 @@ describe('bad input', () => {
     const port = await listen();
     const answer = await fetch(`http://127.0.0.1:${port}/narrative/api/contents/a`, { method: 'PUT', body: Buffer.alloc(5 * 1024 * 1024) });
     expect(answer.status).toBe(503);
+  });
+
+  it('says of markup in a path what it is before anybody signs in, and of a save that nothing is here', async () => {
+    expect((await front.app.inject({ url: '/narrative/%3Cscript%3E', headers: PAGE_HEADERS })).statusCode).toBe(400);
+    expect((await front.app.inject(as('ada', { method: 'PUT', url: '/narrative/api/contents/a%3Cb' }))).statusCode).toBe(503);
+    expect((await front.app.inject(as('ada', { url: '/narrative/?a=%3Cb%3E', headers: PAGE_HEADERS }))).statusCode).toBe(201);
   });
 
   it('keeps secrets out of the log', async () => {
