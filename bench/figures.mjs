@@ -10,3 +10,26 @@ export function table([head, ...rows]) {
   const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+/** The value below which a share of the values lies: quantile(values, 0.99). */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+/** A figure that is to stay at or below its goal, or one without a goal. */
+export function figure(id, value, unit, goal) {
+  const rounded = Math.round(value * 100) / 100;
+  return goal === undefined ? { id, value: rounded, unit } : { id, value: rounded, unit, goal, ok: value <= goal };
+}
+
+export function figureTable(figures) {
+  const rows = figures.map(({ id, value, unit, goal, ok }) => [
+    id,
+    String(value),
+    unit,
+    goal === undefined ? '' : `<= ${goal}`,
+    ok === undefined ? '' : ok ? 'ok' : 'MISSED',
+  ]);
+  return table([['figure', 'value', 'unit', 'goal', ''], ...rows]);
+}

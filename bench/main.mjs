@@ -1,16 +1,32 @@
 #!/usr/bin/env node
-// Runs the benchmarks, or those named: npm run bench -- first-answer. Figures go to stdout, progress to stderr.
+// Runs the benchmarks, or those named: npm run bench -- first-answer --json figures.json. Tables go to stdout, progress to stderr.
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { figureTable } from './figures.mjs';
 import { firstAnswer } from './first-answer.mjs';
+import { pool } from './pool.mjs';
 
-const BENCHMARKS = { 'first-answer': firstAnswer };
+/** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
+const BENCHMARKS = { 'first-answer': firstAnswer, pool };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
-  process.exitCode = 2;
-} else {
-  for (const [name, run] of Object.entries(BENCHMARKS)) {
-    if (wanted.length === 0 || wanted.includes(name)) console.log(await run((text) => console.error(`${name}: ${text}`)));
-  }
+  process.exit(2);
 }
+
+const figures = [];
+for (const [name, run] of Object.entries(BENCHMARKS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const result = await run((text) => console.error(`${name}: ${text}`));
+  figures.push(...result.figures);
+  console.log(`${result.text}\n`);
+}
+console.log(figureTable(figures));
+if (values.json) {
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model, memory: totalmem(), node: process.version };
+  writeFileSync(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
+}
+if (figures.some(({ ok }) => ok === false)) process.exitCode = 1;
