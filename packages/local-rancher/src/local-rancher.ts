@@ -2,26 +2,34 @@ import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Access } from './access/access.js';
 import { Views } from './api/render/views.js';
 import { buildApiServer } from './api/server.js';
 import { Lifecycles } from './lifecycle/lifecycles.js';
 import { buildMetadataServer } from './metadata/server.js';
-import { type PaceName, paceNamed } from './pace.js';
+import { placeHosts, setAgentState } from './model/hosts.js';
+import { ServiceLogs } from './model/service-logs.js';
+import { type Pace, type PaceName, paceNamed } from './pace.js';
 import type { Runtime } from './runtime/runtime.js';
 import { Store } from './store/store.js';
+import { StreamAccess } from './streams/stream-access.js';
 import { serveSubscriptions } from './subscribe/upgrade.js';
 
 export interface LocalRancherOptions {
   /** Where its state is kept; created where it isn't there. */
   dataDir: string;
-  /** 127.0.0.1 by default. Anybody who reaches it can start processes: there is no authentication. */
+  /** 127.0.0.1 by default. Anybody who reaches it can start processes, until authentication is switched on. */
   host?: string;
   /** Of the API; 0 takes a free one. */
   port: number;
   /** Of the metadata service; 0 takes a free one. */
   metadataPort: number;
-  /** `fast` by default. */
-  pace?: PaceName;
+  /** `fast` by default; or one made by `recordedPace`. */
+  pace?: PaceName | Pace;
+  /** How many hosts a new folder begins with; 1 by default. All are this machine. */
+  hosts?: number;
+  /** Whether logs, shells and statistics are streamed; true by default. Without it they are 501, as where Rancher's host.api.proxy.mode is off. */
+  hostProxy?: boolean;
   runtime: Runtime;
   /** The stack that the metadata service's `self` speaks of: `mooring` by default. */
   selfStack?: string;
@@ -32,6 +40,11 @@ export interface LocalRancher {
   /** e.g. `http://127.0.0.1:8081/v2-beta` */
   url: string;
   metadataUrl: string;
+  /**
+   * The agent of a host goes away or comes back. While it is away the host takes no new containers.
+   * @throws Error where there is no such host
+   */
+  setHostConnected(hostId: string, isConnected: boolean): void;
   /** Stops serving, then the runtime with all containers. May be called again. */
   close(): Promise<void>;
 }
@@ -65,13 +78,15 @@ const closeAll = async ({ servers, endSubscriptions, lifecycles, runtime, store 
  */
 export const startLocalRancher = async (options: LocalRancherOptions): Promise<LocalRancher> => {
   const { dataDir, host = '127.0.0.1', runtime, logger } = options;
-  const pace = paceNamed(options.pace ?? 'fast');
+  const pace = typeof options.pace === 'object' ? options.pace : paceNamed(options.pace ?? 'fast');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = await Store.open(dataDir, logger);
-  const views = new Views(store);
-  const api = buildApiServer({ store, views, logger });
+  placeHosts(store, options.hosts ?? 1);
+  const access = new Access(store);
+  const views = new Views({ store, serviceLogs: new ServiceLogs(store), streams: new StreamAccess(options.hostProxy ?? true) });
+  const api = buildApiServer({ store, views, access, pace, logger });
   const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });
-  const endSubscriptions = serveSubscriptions(api.server, { store, views, batchMs: pace.batchMs });
+  const endSubscriptions = serveSubscriptions(api.server, { store, views, access, batchMs: pace.batchMs, pingMs: pace.pingMs });
   const lifecycles = new Lifecycles({ store, runtime, pace, logger });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -83,7 +98,9 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
     lifecycles.start();
     const root = await listen(api, host, options.port);
     const metadataUrl = await listen(metadata, host, options.metadataPort);
-    return { url: `${root}/v2-beta`, metadataUrl, close };
+    const setHostConnected = (hostId: string, isConnected: boolean): void =>
+      setAgentState(store, hostId, isConnected ? null : 'disconnected');
+    return { url: `${root}/v2-beta`, metadataUrl, setHostConnected, close };
   } catch (error) {
     await close();
     throw error;

@@ -26,6 +26,10 @@ const RECORDED = {
   remove: 50,
   /** A stack's activating -> active, and removing -> removed (07-19b). */
   stack: 12,
+  /** A batch of an upgrade: from the new container's running, or the old one's end, to what follows (04-07b, 04-34b). */
+  swap: 850,
+  /** Other objects from one state to the next (10-03, 10-14). */
+  change: 20,
 } as const;
 
 export type Step = keyof typeof RECORDED;
@@ -36,22 +40,39 @@ export interface Pace {
   wait(step: Step, signal: AbortSignal): Promise<void>;
   /** Milliseconds between batches of subscribe frames; 0: at once (recordings 06-01 to 06-03: a second). */
   readonly batchMs: number;
-  /** Whether a DELETE that comes while a service is registering is answered and then lost (recordings 07-14, 07-20). */
-  readonly losesEarlyDeletes: boolean;
+  /** Milliseconds between pings of a subscription (README 13). */
+  readonly pingMs: number;
+  /** More than 0: names race too (11-09). A DELETE that comes this early in a service's life, in milliseconds, is answered and then lost (recordings 07-14, 07-20). */
+  readonly losesDeletesWithinMs: number;
+  /** How long a pause of that many milliseconds that a caller asked for takes, e.g. an upgrade's intervalMillis. */
+  lasts(ms: number): number;
 }
+
+const PING_MS = 5000;
 
 const fast: Pace = {
   wait: async (_step, signal) => signal.throwIfAborted(),
   batchMs: 0,
-  losesEarlyDeletes: false,
+  pingMs: PING_MS,
+  losesDeletesWithinMs: 0,
+  lasts: () => 0,
 };
 
-const recorded: Pace = {
-  wait: async (step, signal) => {
-    await sleep(RECORDED[step], undefined, { signal });
-  },
-  batchMs: 1000,
-  losesEarlyDeletes: true,
+/**
+ * As recorded. `shorten` maps how long something took to how long it is to take here, in milliseconds, for replays that
+ * are not to wait as long; changes of the same turn of the event loop then reach subscribers at once.
+ */
+export const recordedPace = (shorten?: (ms: number) => number): Pace => {
+  const lasts = shorten ?? ((ms: number) => ms);
+  return {
+    wait: async (step, signal) => {
+      await sleep(lasts(RECORDED[step]), undefined, { signal });
+    },
+    batchMs: shorten ? 0 : 1000,
+    pingMs: lasts(PING_MS),
+    losesDeletesWithinMs: 8,
+    lasts,
+  };
 };
 
-export const paceNamed = (name: PaceName): Pace => (name === 'recorded' ? recorded : fast);
+export const paceNamed = (name: PaceName): Pace => (name === 'recorded' ? recordedPace() : fast);

@@ -1,17 +1,27 @@
+import type { Access } from '../access/access.js';
+import type { Caller } from '../access/caller.js';
+import type { Pace } from '../pace.js';
 import type { Store } from '../store/store.js';
 import { listCollection, listRelated, renderIncluding } from './collection.js';
 import { internalError, methodNotAllowed, notFound } from './errors.js';
 import type { Body, Views } from './render/views.js';
 import type { Target } from './request.js';
+import { ApiKeys } from './resources/api-keys.js';
 import { Containers } from './resources/containers.js';
-import type { Input, Resource } from './resources/resource.js';
+import { Hosts } from './resources/hosts.js';
+import { authConfigResource, tokenResource } from './resources/logins.js';
+import { networkResource, partResources } from './resources/parts.js';
+import type { Context, Input, Resource } from './resources/resource.js';
+import { schemaResource } from './resources/schemas.js';
+import { SERVICE_KINDS } from './resources/service-reading.js';
 import { Services } from './resources/services.js';
 import { Stacks } from './resources/stacks.js';
-import { hostResource, projectResource } from './resources/surroundings.js';
+import { accountResource, emptyResources, projectResource, settingResource } from './resources/surroundings.js';
 
 export interface ApiRequest {
   method: string;
   target: Target;
+  caller: Caller;
   query: URLSearchParams;
   /** @throws ApiError 400 */
   readBody: () => Input;
@@ -22,61 +32,93 @@ export interface ApiAnswer {
   body: Body;
 }
 
+export interface ApiOptions {
+  store: Store;
+  views: Views;
+  access: Access;
+  pace: Pace;
+}
+
 // Each resource is used with its own records only; which these are doesn't matter here.
 // biome-ignore lint/suspicious/noExplicitAny: a map of resources over different records
 type AnyResource = Resource<any>;
 
-/** Answers requests below `/v2-beta`. */
+const allResources = ({ store, views, access, pace }: ApiOptions): AnyResource[] => {
+  const containers = new Containers(store, views);
+  const services = new Services(store, views, pace);
+  const served: AnyResource[] = [
+    new Stacks(store, views, pace).resource('stack'),
+    ...SERVICE_KINDS.map((kind) => services.resource(kind)),
+    containers.resource('container'),
+    containers.resource('instance'),
+    new Hosts(store, views).resource(),
+    new ApiKeys(store).resource(),
+    projectResource(views),
+    accountResource(),
+    settingResource(),
+    schemaResource(),
+    networkResource(),
+    ...partResources(store, views),
+    authConfigResource(store),
+    tokenResource(store, access),
+  ];
+  return [...served, ...emptyResources(new Set(served.map(({ type }) => type)))];
+};
+
+/** Under their names in addresses; Rancher takes the singular and any case too, and older clients use them (README 10). */
+const byName = (resources: readonly AnyResource[]): Map<string, AnyResource> =>
+  new Map(
+    resources.flatMap((resource) => [resource.type, resource.plural ?? `${resource.type}s`].map((name) => [name.toLowerCase(), resource])),
+  );
+
+/** Answers requests below `/v2-beta` and `/v1`. */
 export class Api {
   readonly #resources: ReadonlyMap<string, AnyResource>;
+  /** What v1 has instead of stacks. */
+  readonly #v1: ReadonlyMap<string, AnyResource>;
 
-  constructor(store: Store, views: Views) {
-    const containers = new Containers(store, views);
-    const resources: AnyResource[] = [
-      new Stacks(store, views).resource(),
-      new Services(store, views).resource(),
-      containers.resource('container'),
-      containers.resource('instance'),
-      hostResource(store, views),
-      projectResource(),
-    ];
-    // Rancher takes the singular and any case too; older clients use them (README 10).
-    this.#resources = new Map(resources.flatMap((resource) => [resource.type, `${resource.type}s`].map((name) => [name, resource])));
+  constructor(options: ApiOptions) {
+    this.#resources = byName(allResources(options));
+    this.#v1 = byName([new Stacks(options.store, options.views, options.pace).resource('environment')]);
   }
 
   /** @throws ApiError */
   answer(request: ApiRequest): ApiAnswer {
     const { target } = request;
-    const resource = this.#resources.get(target.collection.toLowerCase());
+    const resource = this.#resourceOf(target);
     if (!resource) throw notFound();
     if (target.id === undefined) return this.#onCollection(resource, request);
     return target.link === undefined ? this.#onItem(resource, request, target.id) : this.#onLink(resource, request, target.id);
   }
 
-  #onCollection(resource: AnyResource, { method, target, query, readBody }: ApiRequest): ApiAnswer {
-    if (method === 'GET') return { status: 200, body: listCollection(resource, { ...target, query }) };
+  #resourceOf({ collection, scope }: Target): AnyResource | undefined {
+    const name = collection.toLowerCase();
+    return (scope.version === 'v1' ? this.#v1.get(name) : undefined) ?? this.#resources.get(name);
+  }
+
+  #onCollection(resource: AnyResource, { method, target, caller, query, readBody }: ApiRequest): ApiAnswer {
+    const context = { scope: target.scope, caller };
+    if (method === 'GET') return { status: 200, body: listCollection(resource, { context, self: target.self, query }) };
     if (method !== 'POST' || !resource.create) throw methodNotAllowed();
-    return { status: 201, body: resource.render(resource.create(readBody()), target.scope) };
+    return { status: 201, body: resource.create(readBody(), context) };
   }
 
   #onItem(resource: AnyResource, request: ApiRequest, id: string): ApiAnswer {
-    const { method, target, query } = request;
+    const { method, target, caller, query } = request;
+    const context = { scope: target.scope, caller };
     const record = resource.find(id);
-    if (method === 'GET') {
-      if (record === undefined) throw notFound();
-      return { status: 200, body: renderIncluding(resource, record, target.scope, query) };
-    }
-    const { status, changed } = this.#change(resource, request, record);
-    return { status, body: resource.render(changed, target.scope) };
+    if (method !== 'GET') return this.#change(resource, request, record, context);
+    if (record === undefined) throw notFound();
+    return { status: 200, body: renderIncluding(resource, record, context, query) };
   }
 
-  #change(resource: AnyResource, { method, query, readBody }: ApiRequest, record: unknown): { status: number; changed: unknown } {
+  #change(resource: AnyResource, { method, query, readBody }: ApiRequest, record: unknown, context: Context): ApiAnswer {
     const action = query.get('action');
-    if (method === 'PUT' && resource.update) return { status: 200, changed: resource.update(this.#existing(record), readBody()) };
-    if (method === 'DELETE' && resource.remove) return { status: 200, changed: resource.remove(this.#existing(record)) };
+    if (method === 'PUT' && resource.update) return { status: 200, body: resource.update(this.#existing(record), readBody(), context) };
+    if (method === 'DELETE' && resource.remove) return { status: 200, body: resource.remove(this.#existing(record), context) };
     if (method !== 'POST' || action === null || !resource.act) throw methodNotAllowed();
     if (record === undefined) throw notFound();
-    return { status: 202, changed: resource.act(record, action, readBody()) };
+    return resource.act(record, { action, input: readBody() }, context);
   }
 
   /** Rancher fails where a PUT or DELETE finds nothing (recordings 03-09d, 03-09e). */
@@ -85,15 +127,29 @@ export class Api {
     return record;
   }
 
-  #onLink(resource: AnyResource, { method, target, query }: ApiRequest, id: string): ApiAnswer {
+  #onLink(resource: AnyResource, { method, target, caller, query }: ApiRequest, id: string): ApiAnswer {
+    const context = { scope: target.scope, caller };
     const record = resource.find(id);
     const link = Object.keys(resource.related).find((name) => name === target.link?.toLowerCase());
-    const related = record === undefined || link === undefined ? undefined : resource.related[link]?.(record, target.scope);
-    if (!related) throw notFound();
+    if (record === undefined || link === undefined) throw notFound();
     if (method !== 'GET') throw methodNotAllowed();
+    const related = resource.related[link]?.(record, context);
+    if (!related) throw notFound();
     if ('one' in related) return { status: 200, body: related.one };
-    const type = this.#resources.get(related.type);
-    if (!type) throw notFound();
-    return { status: 200, body: listRelated(type, related.many, { ...target, query }) };
+    const type = this.#resources.get(related.type.toLowerCase()) ?? emptyList(related.type);
+    return { status: 200, body: listRelated(type, related.many, { context, self: target.self, query }) };
   }
 }
+
+/** Related objects of a type that has no list of its own. */
+const emptyList = (type: string): AnyResource => ({
+  type,
+  filters: {},
+  createTypes: {},
+  isPaged: true,
+  all: () => [],
+  find: () => undefined,
+  value: () => null,
+  render: () => ({}),
+  related: {},
+});

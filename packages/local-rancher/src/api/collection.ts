@@ -1,11 +1,10 @@
 import { describeFilters, readFilters, toMatcher } from './query/filters.js';
 import { describeSort, pagination, readLimit, readSort, sortBy, takePage } from './query/page.js';
-import type { Scope } from './render/links.js';
 import type { Body } from './render/views.js';
-import type { Resource } from './resources/resource.js';
+import type { Context, Resource } from './resources/resource.js';
 
 interface ListRequest {
-  scope: Scope;
+  context: Context;
   /** The address asked for, without parameters. */
   self: string;
   query: URLSearchParams;
@@ -21,19 +20,21 @@ const sortLinks = (fields: readonly string[], self: string, query: URLSearchPara
 };
 
 /** An object with what `include` asks for in it (recordings 08-02, 08-05). */
-export const renderIncluding = <T>(resource: Resource<T>, record: T, scope: Scope, query: URLSearchParams): Body => {
+export const renderIncluding = <T>(resource: Resource<T>, record: T, context: Context, query: URLSearchParams): Body => {
   const included = query.getAll('include').flatMap((name) => {
-    const related = Object.hasOwn(resource.related, name) ? resource.related[name]?.(record, scope) : undefined;
+    const related = Object.hasOwn(resource.related, name.toLowerCase())
+      ? resource.related[name.toLowerCase()]?.(record, context)
+      : undefined;
     return related ? [[name, 'one' in related ? related.one : related.many]] : [];
   });
-  return { ...resource.render(record, scope), ...Object.fromEntries(included) };
+  return { ...resource.render(record, context), ...Object.fromEntries(included) };
 };
 
-const frame = <T>(resource: Resource<T>, { scope, self, query }: ListRequest): Body => ({
+const frame = <T>(resource: Resource<T>, { context, self, query }: ListRequest): Body => ({
   type: 'collection',
   resourceType: resource.type,
   links: { self },
-  createTypes: prefixed(resource.createTypes, scope.base),
+  createTypes: prefixed(resource.createTypes, context.scope.base),
   actions: {},
   sortLinks: sortLinks(Object.keys(resource.filters), self, query),
   filters: describeFilters(readFilters(query, resource.filters), resource.filters),
@@ -42,14 +43,14 @@ const frame = <T>(resource: Resource<T>, { scope, self, query }: ListRequest): B
 
 /** A page of all objects of a kind that the filters leave. */
 export const listCollection = <T>(resource: Resource<T>, request: ListRequest): Body => {
-  const { scope, self, query } = request;
+  const { context, self, query } = request;
   const matches = toMatcher(readFilters(query, resource.filters), resource.filters);
-  const found = resource.all().filter((record) => matches((field) => resource.value(record, field)));
+  const found = resource.all(context.caller).filter((record) => matches((field) => resource.value(record, field)));
   const sort = readSort(query, resource.filters);
   const page = takePage(sortBy(found, sort, resource.value), self, query);
   return {
     ...frame(resource, request),
-    data: page.records.map((record) => renderIncluding(resource, record, scope, query)),
+    data: page.records.map((record) => renderIncluding(resource, record, context, query)),
     pagination: resource.isPaged ? page.pagination : null,
     sort: describeSort(sort, self, query),
   };

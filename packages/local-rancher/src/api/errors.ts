@@ -26,6 +26,8 @@ export const invalid = (code: string, fieldName: string, message?: string): ApiE
 
 const named = (status: number, code: string) => (): ApiError => new ApiError(status, code, { message: code });
 
+/** Answers with it ask for a key (recording 10-10). */
+export const unauthorized = named(401, 'Unauthorized');
 export const notFound = named(404, 'Not Found');
 export const methodNotAllowed = named(405, 'Method not allowed');
 export const conflict = named(409, 'Conflict');

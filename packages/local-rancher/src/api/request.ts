@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROJECT_ID } from '../model/ids.js';
 import { forbidden, invalidBody, notFound } from './errors.js';
-import type { Scope } from './render/links.js';
+import type { ApiVersion, Scope } from './render/links.js';
 import type { Input } from './resources/resource.js';
 
 /** Who asked and how: what links in the answer are made of. */
@@ -31,22 +31,20 @@ const decode = (segment: string): string => {
 };
 
 /**
- * `/v2-beta/[projects/<id>/]<collection>[/<id>[/<link>]]`.
+ * `/v2-beta/[projects/<id>/]<collection>[/<id>[/<link>]]`, or the same below `/v1`.
  * @throws ApiError 403 below an unknown project (README, "HTTP answers"), 404
  */
 export const parseTarget = (pathname: string, origin: Origin): Target => {
-  const segments = pathname
-    .split('/')
-    .filter((segment) => segment !== '')
-    .slice(1);
-  const root = `${origin.protocol}://${origin.host}/v2-beta`;
+  const [first, ...segments] = pathname.split('/').filter((segment) => segment !== '');
+  const version: ApiVersion = first === 'v1' ? 'v1' : 'v2-beta';
+  const root = `${origin.protocol}://${origin.host}/${version}`;
   const inProject = segments[0]?.toLowerCase() === 'projects' && segments.length > 2;
   if (inProject && segments[1] !== PROJECT_ID) throw forbidden();
   const rest = (inProject ? segments.slice(2) : segments).map(decode);
   const [collection = '', id, link] = rest;
   if (rest.length > MAX_SEGMENTS) throw notFound();
   return {
-    scope: { base: inProject ? `${root}/projects/${PROJECT_ID}` : root },
+    scope: { base: inProject ? `${root}/projects/${PROJECT_ID}` : root, version },
     collection,
     ...(id !== undefined && { id }),
     ...(link !== undefined && { link }),

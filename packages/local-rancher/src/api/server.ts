@@ -1,17 +1,15 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Caller } from '../access/caller.js';
+import { TOKEN_CALLER } from '../access/caller.js';
 import { refusalOf } from '../guard.js';
 import { PROJECT_ID } from '../model/ids.js';
-import type { Store } from '../store/store.js';
-import { Api } from './api.js';
-import { ApiError, errorBody, internalError } from './errors.js';
+import { Api, type ApiOptions } from './api.js';
+import { ApiError, errorBody, forbidden, internalError, unauthorized } from './errors.js';
 import { renderRoot } from './render/surroundings.js';
-import type { Views } from './render/views.js';
 import { parseBody, parseTarget } from './request.js';
 
-interface ApiServerOptions {
-  store: Store;
-  views: Views;
+interface ApiServerOptions extends ApiOptions {
   logger: Logger;
 }
 
@@ -35,18 +33,27 @@ const rootOf = (request: FastifyRequest): string => {
 
 const isScoped = (url: string): boolean => url.includes(`/projects/${PROJECT_ID}/`);
 
-/** The headers that the recorded answers carry. */
-const addRancherHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
+const versionOf = (url: string): string => (url.startsWith('/v1') ? 'v1' : 'v2-beta');
+
+/** The headers that the recorded answers carry; who isn't known is told nothing but where the schemas are (10-10). */
+const addRancherHeaders = (request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): void => {
   const scope = isScoped(request.url) ? `/projects/${PROJECT_ID}` : '';
+  reply.header('x-api-schemas', `${rootOf(request)}/${versionOf(request.url)}${scope}/schemas`);
+  if (!caller) return;
   reply.headers({
-    'x-api-schemas': `${rootOf(request)}/v2-beta${scope}/schemas`,
-    'x-api-account-id': isScoped(request.url) ? PROJECT_ID : '1a1',
-    'x-api-user-id': '1a1',
-    'x-api-account-kind': 'admin',
-    'x-api-account-name': 'admin',
+    'x-api-account-id': isScoped(request.url) ? PROJECT_ID : `1a${caller.account}`,
+    'x-api-user-id': `1a${caller.user}`,
+    'x-api-account-kind': caller.kind,
+    'x-api-account-name': caller.name,
     'x-api-client-ip': request.ip,
   });
 };
+
+/** Anybody may log in, and see how; `/ping` says nothing. */
+const OPEN = /^\/(?:ping|(?:v1|v2-beta)\/tokens?)\/?(?:\?|$)/;
+
+const callerOf = (request: FastifyRequest, { access }: ApiOptions): Caller | undefined =>
+  access.identify(request.headers) ?? (OPEN.test(request.url) ? TOKEN_CALLER : undefined);
 
 const toApiError = (error: FastifyError | ApiError): ApiError => {
   if (error instanceof ApiError) return error;
@@ -54,7 +61,13 @@ const toApiError = (error: FastifyError | ApiError): ApiError => {
   return status < 500 ? new ApiError(status, error.code, { message: error.message }) : internalError();
 };
 
-const sendError = (error: ApiError, reply: FastifyReply): FastifyReply => reply.code(error.status).send(errorBody(error));
+/** Rancher's words (recording 10-10). */
+const CHALLENGE = 'Basic realm="Enter API access key and secret key as username and password"';
+
+const sendError = (error: ApiError, reply: FastifyReply): FastifyReply => {
+  if (error.status === unauthorized().status) reply.header('www-authenticate', CHALLENGE);
+  return reply.code(error.status).send(errorBody(error));
+};
 
 const queryOf = (url: string): URLSearchParams => new URLSearchParams(url.split('?').slice(1).join('?'));
 
@@ -66,38 +79,45 @@ const addFixedRoutes = (app: FastifyInstance): void => {
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/html').send(JETTY_404));
 };
 
-/** The HTTP server of the v2-beta API; the caller listens. */
-export const buildApiServer = ({ store, views, logger }: ApiServerOptions): FastifyInstance => {
-  const app = fastify({ bodyLimit: MAX_BODY, routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true });
-  const api = new Api(store, views);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+const addGuards = (app: FastifyInstance, options: ApiServerOptions): void => {
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refusalOf(request.headers);
     if (refusal !== undefined) return sendError(new ApiError(403, 'Forbidden', { message: refusal }), reply);
-    addRancherHeaders(request, reply);
+    const caller = callerOf(request, options);
+    addRancherHeaders(request, reply, caller);
+    return caller ? undefined : sendError(unauthorized(), reply);
   });
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
     const known = toApiError(error);
     if (known.status >= 500 && !(error instanceof ApiError))
-      logger.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+      options.logger.error({ err: error, method: request.method, url: request.url }, 'a request failed');
     return sendError(known, reply);
   });
+};
+
+/** The HTTP server of the v2-beta API; the caller listens. */
+export const buildApiServer = (options: ApiServerOptions): FastifyInstance => {
+  const app = fastify({ bodyLimit: MAX_BODY, routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true });
+  const api = new Api(options);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  addGuards(app, options);
   addFixedRoutes(app);
-  app.route({
-    method: METHODS,
-    url: '/v2-beta/*',
-    handler: async (request, reply) => {
-      const answer = api.answer({
-        method: request.method === 'HEAD' ? 'GET' : request.method,
-        target: parseTarget(request.url.split('?')[0] ?? '', originOf(request.headers)),
-        query: queryOf(request.url),
-        readBody: () => parseBody(typeof request.body === 'string' ? request.body : '', request.headers['content-type'] ?? ''),
-      });
-      // What is answered is on disk.
-      if (request.method !== 'GET' && request.method !== 'HEAD') await store.flushed();
-      return reply.code(answer.status).send(answer.body);
-    },
-  });
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const caller = callerOf(request, options);
+    if (!caller) throw forbidden();
+    const answer = api.answer({
+      method: request.method === 'HEAD' ? 'GET' : request.method,
+      target: parseTarget(request.url.split('?')[0] ?? '', originOf(request.headers)),
+      caller,
+      query: queryOf(request.url),
+      readBody: () => parseBody(typeof request.body === 'string' ? request.body : '', request.headers['content-type'] ?? ''),
+    });
+    // What is answered is on disk.
+    if (request.method !== 'GET' && request.method !== 'HEAD') await options.store.flushed();
+    return reply.code(answer.status).send(answer.body);
+  };
+  app.route({ method: METHODS, url: '/v2-beta/*', handler });
+  app.route({ method: METHODS, url: '/v1/*', handler });
   return app;
 };

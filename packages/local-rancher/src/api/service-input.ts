@@ -29,7 +29,12 @@ const SERVICE_CREATE: FieldRules = {
   stackId: { type: 'any' },
 };
 
-const STACK_UPDATE: FieldRules = { name: NAME_RULE, description: DESCRIPTION_RULE, externalId: { type: 'string', maxLength: 128 } };
+const STACK_UPDATE: FieldRules = {
+  name: NAME_RULE,
+  description: DESCRIPTION_RULE,
+  externalId: { type: 'string', maxLength: 128 },
+  system: { type: 'boolean' },
+};
 
 export interface ServiceUpdate {
   name?: string;
@@ -53,6 +58,7 @@ export interface StackInput {
   name?: string;
   description?: string;
   externalId?: string;
+  system?: boolean;
 }
 
 /** Rancher answers 500 to a name of null. */
@@ -65,7 +71,7 @@ const asObject = (value: unknown): Body => {
   return value as Body;
 };
 
-const launchConfigFrom = (value: unknown): LaunchConfig => {
+export const launchConfigFrom = (value: unknown): LaunchConfig => {
   const taken = takeFields(LAUNCH_CONFIG_FIELDS, asObject(value));
   return launchConfigSchema.parse({ type: 'launchConfig', ...LAUNCH_CONFIG_DEFAULTS, ...taken });
 };

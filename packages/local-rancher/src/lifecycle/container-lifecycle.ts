@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { imageOf, startsOnce } from '../model/launch-config.js';
-import { privateTcpPortsOf, publicPortsOf } from '../model/ports.js';
+import type { Occupancy } from '../model/occupancy.js';
+import { placeContainer } from '../model/placement.js';
+import { privateTcpPortsOf } from '../model/ports.js';
 import type { ContainerRecord } from '../model/records.js';
 import type { Pace } from '../pace.js';
 import type { ContainerExit, ContainerSpec, Runtime } from '../runtime/runtime.js';
@@ -11,6 +13,7 @@ import { KeyedWorker } from './keyed-worker.js';
 
 interface ContainerLifecycleOptions {
   store: Store;
+  occupancy: Occupancy;
   runtime: Runtime;
   pace: Pace;
   signal: AbortSignal;
@@ -80,10 +83,11 @@ export class ContainerLifecycle {
   }
 
   async #launch(container: ContainerRecord): Promise<void> {
-    const { pace, signal, runtime, store } = this.#options;
+    const { pace, signal, runtime, store, occupancy } = this.#options;
     await pace.wait(container.startCount === 0 ? 'create' : 'start', signal);
     try {
-      this.#refuseTakenPorts(container);
+      const host = placeContainer(container, occupancy.loads(store.hosts.all(), container));
+      this.#patch(container.id, { hostId: host.id });
       const { address } = await runtime.start(specOf(container));
       const current = store.containers.get(container.id) ?? container;
       const now = Date.now();
@@ -94,16 +98,6 @@ export class ContainerLifecycle {
       if (signal.aborted) return;
       this.#options.logger.warn({ container: container.name, err: error }, 'a container could not be started');
       this.#patch(container.id, { state: 'error', failure: messageOf(error) });
-    }
-  }
-
-  /** One host: a public port belongs to one container only, though nothing is bound to it here (recording 03-05e). */
-  #refuseTakenPorts(container: ContainerRecord): void {
-    const wanted = new Set(publicPortsOf(container.launchConfig.ports ?? []));
-    for (const other of this.#options.store.containers.values()) {
-      if (other.id === container.id || other.state !== 'running') continue;
-      const taken = publicPortsOf(other.launchConfig.ports ?? []).find((port) => wanted.has(port));
-      if (taken !== undefined) throw new Error(`Allocation failed: host needs ports ${taken}/tcp available`);
     }
   }
 

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import { startsOnce } from '../model/launch-config.js';
-import type { AnyRecord } from '../model/records.js';
+import { Occupancy } from '../model/occupancy.js';
+import type { AnyRecord, ApiKeyRecord, HostRecord } from '../model/records.js';
 import type { Pace } from '../pace.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Store } from '../store/store.js';
 import { ContainerLifecycle } from './container-lifecycle.js';
 import { ServiceLifecycle } from './service-lifecycle.js';
+import { SimpleLifecycle } from './simple-lifecycle.js';
 import { StackLifecycle } from './stack-lifecycle.js';
 import { afterReboot } from './transitions.js';
 
@@ -19,25 +21,34 @@ interface LifecyclesOptions {
 /** What moves all objects on: each change wakes the object and its parent. */
 export class Lifecycles {
   readonly #store: Store;
+  readonly #occupancy = new Occupancy();
   readonly #stop = new AbortController();
   readonly #stacks: StackLifecycle;
   readonly #services: ServiceLifecycle;
   readonly #containers: ContainerLifecycle;
+  readonly #hosts: SimpleLifecycle<HostRecord>;
+  readonly #apiKeys: SimpleLifecycle<ApiKeyRecord>;
 
   constructor(options: LifecyclesOptions) {
-    const inner = { ...options, signal: this.#stop.signal };
+    const inner = { ...options, occupancy: this.#occupancy, signal: this.#stop.signal };
     this.#store = options.store;
     this.#stacks = new StackLifecycle(inner);
     this.#services = new ServiceLifecycle(inner);
     this.#containers = new ContainerLifecycle(inner);
+    this.#hosts = new SimpleLifecycle(options.store.hosts, inner);
+    this.#apiKeys = new SimpleLifecycle(options.store.apiKeys, inner);
   }
 
   /** As after a reboot of the host: nothing runs, and all that was under way is taken up again. */
   start(): void {
-    const { stacks, services, containers } = this.#store;
+    const { stacks, services, containers, hosts, apiKeys } = this.#store;
     this.#store.put(...afterReboot(containers.all(), (container) => startsOnce(container.launchConfig)));
-    this.#store.onChange((changed) => this.#wake(changed));
-    this.#wake([...stacks.all(), ...services.all(), ...containers.all()]);
+    this.#occupancy.note([...services.all(), ...containers.all()]);
+    this.#store.onChange((changed) => {
+      this.#occupancy.note(changed);
+      this.#wake(changed);
+    });
+    this.#wake([...stacks.all(), ...services.all(), ...containers.all(), ...hosts.all(), ...apiKeys.all()]);
   }
 
   /** No step begins, and nothing is recorded, from now on: what a stop of the runtime ends is found again by the next start. */
@@ -46,19 +57,33 @@ export class Lifecycles {
     this.#stacks.close();
     this.#services.close();
     this.#containers.close();
+    this.#hosts.close();
+    this.#apiKeys.close();
   }
 
   #wake(changed: readonly AnyRecord[]): void {
     for (const record of changed) {
       if (record.kind === 'stack') this.#stacks.wake(record.id);
-      if (record.kind === 'service') this.#wakeService(record.id, record.stackId);
-      if (record.kind === 'container') this.#wakeContainer(record.id, record.serviceId);
+      else if (record.kind === 'service') this.#wakeService(record.id, record.stackId);
+      else if (record.kind === 'container') this.#wakeContainer(record.id, record.serviceId);
+      else this.#wakeSurroundings(record);
     }
+  }
+
+  #wakeSurroundings({ kind, id }: AnyRecord): void {
+    if (kind === 'host') this.#wakeHost(id);
+    if (kind === 'apiKey') this.#apiKeys.wake(id);
   }
 
   #wakeService(id: number, stackId: number): void {
     this.#services.wake(id);
     this.#stacks.wake(stackId);
+  }
+
+  /** What found no place may find one now. */
+  #wakeHost(id: number): void {
+    this.#hosts.wake(id);
+    for (const service of this.#store.services.values()) this.#services.wake(service.id);
   }
 
   #wakeContainer(id: number, serviceId: number): void {

@@ -2,29 +2,39 @@ import type { Logger } from 'pino';
 import { healthOf } from '../model/health.js';
 import { formatId } from '../model/ids.js';
 import { newContainer } from '../model/new-container.js';
-import { allocatePublicPorts, publicPortsOf } from '../model/ports.js';
+import type { Occupancy } from '../model/occupancy.js';
+import { takesContainers } from '../model/placement.js';
+import { allocatePublicPorts } from '../model/ports.js';
 import type { ContainerRecord, ServiceRecord } from '../model/records.js';
 import type { Pace, Step } from '../pace.js';
 import type { Store } from '../store/store.js';
 import { Backoff } from './backoff.js';
 import { KeyedWorker } from './keyed-worker.js';
-import { planService, type ServiceStep } from './service-plan.js';
+import { planService } from './service-plan.js';
+import type { ServiceStep } from './service-step.js';
 
 interface ServiceLifecycleOptions {
   store: Store;
+  occupancy: Occupancy;
   pace: Pace;
   signal: AbortSignal;
   logger: Logger;
 }
 
+type Settled = Extract<ServiceStep, { do: 'settle' }>['state'];
+
 const failureOf = (container: ContainerRecord): string => {
   const instance = `[container:${formatId('container', container.id)}]`;
-  return `Failed to allocate instance ${instance}: Bad instance ${instance} in state [error]: ${container.failure ?? 'unknown'}`;
+  // What finds no network is removed at once (recording 03-10e).
+  const state = container.failure?.startsWith('Failed to find network') ? 'removed' : 'error';
+  return `Failed to allocate instance ${instance}: Bad instance ${instance} in state [${state}]: ${container.failure ?? 'unknown'}`;
 };
 
 const settlePace = (service: ServiceRecord, running: number): Step => {
   if (service.state === 'removing') return 'remove';
   if (service.state === 'deactivating') return 'deactivate';
+  if (service.state === 'finishing-upgrade' || service.state === 'rolling-back') return 'deactivate';
+  if (service.state === 'upgrading') return 'swap';
   return service.state === 'updating-inactive' || service.currentScale === running ? 'update' : 'settle';
 };
 
@@ -32,10 +42,14 @@ const settlePace = (service: ServiceRecord, running: number): Step => {
 export class ServiceLifecycle {
   readonly #options: ServiceLifecycleOptions;
   readonly #worker: KeyedWorker;
-  readonly #replacements = new Backoff({ firstMs: 1000, maxMs: 15_000, forgetAfterMs: 60_000 });
+  readonly #replacements: Backoff;
+  /** Until when the upgrade of a service pauses, and after how many places. */
+  readonly #pauses = new Map<number, { after: number; until: number }>();
 
   constructor(options: ServiceLifecycleOptions) {
     this.#options = options;
+    const { pace } = options;
+    this.#replacements = new Backoff({ firstMs: pace.lasts(1000) || 1000, maxMs: 15_000, forgetAfterMs: 60_000 });
     this.#worker = new KeyedWorker((id) => this.#step(id), options.logger);
   }
 
@@ -57,16 +71,22 @@ export class ServiceLifecycle {
     const containers = this.#containersOf(id);
     const healthState = healthOf(service, containers);
     if (healthState !== service.healthState) this.#patch(id, { healthState });
-    return this.#act(service, planService(service, containers));
+    return this.#act(service, planService(service, containers, this.#canPlace()));
+  }
+
+  #canPlace(): boolean {
+    return this.#options.store.hosts.all().some(takesContainers);
   }
 
   async #act(service: ServiceRecord, step: ServiceStep): Promise<number | undefined> {
-    if (step.do === 'replace') return this.#replace(service, step.container);
+    if (step.do === 'pause') return this.#pause(service, step);
+    if (step.do === 'replace') return this.#replace(service, step.containers);
     if (step.do === 'register') await this.#register(service);
     else if (step.do === 'create') await this.#create(service, step.positions);
     else if (step.do === 'settle') await this.#settle(service, step.state);
     else if (step.do === 'begin-update') this.#patch(service.id, { state: 'updating-active' });
     else if (step.do === 'start') this.#want(step.containers, 'running');
+    else if (step.do === 'stop') await this.#swapOut(service, step.containers);
     else if (step.do === 'remove') this.#want(step.containers, 'removed');
     return undefined;
   }
@@ -75,7 +95,8 @@ export class ServiceLifecycle {
     await this.#options.pace.wait('register', this.#options.signal);
     // A DELETE that came meanwhile counts, except where the pace is to lose it.
     const current = this.#options.store.services.get(service.id);
-    const isLost = current?.state === 'removing' && this.#options.pace.losesEarlyDeletes;
+    const age = (current?.removalTS ?? Number.POSITIVE_INFINITY) - service.createdTS;
+    const isLost = current?.state === 'removing' && age < this.#options.pace.losesDeletesWithinMs;
     if (current?.state !== 'registering' && !isLost) return;
     this.#patch(service.id, { state: service.startOnCreate ? 'activating' : 'inactive' });
   }
@@ -94,43 +115,67 @@ export class ServiceLifecycle {
         id: store.containers.nextId(),
         position,
         createIndex: current.createIndex + index + 1,
+        deploymentUnitUuid: this.#unitAt(service.id, position),
         now: Date.now(),
       }),
     );
     store.put(next, ...containers);
   }
 
+  /** The deployment unit of what an upgrade replaces at this place (recording 04-07d). */
+  #unitAt(id: number, position: number): string | undefined {
+    return this.#containersOf(id).find((container) => container.position === position && container.wanted !== 'removed')
+      ?.deploymentUnitUuid;
+  }
+
+  #pause(service: ServiceRecord, { ms, after, step }: Extract<ServiceStep, { do: 'pause' }>): Promise<number | undefined> | number {
+    const now = Date.now();
+    const pause = this.#pauses.get(service.id);
+    if (pause?.after !== after) this.#pauses.set(service.id, { after, until: now + this.#options.pace.lasts(ms) });
+    const left = (this.#pauses.get(service.id)?.until ?? now) - now;
+    if (left > 0) return left;
+    return this.#act(service, step);
+  }
+
+  async #swapOut(service: ServiceRecord, containers: readonly ContainerRecord[]): Promise<void> {
+    const { pace, signal, store } = this.#options;
+    if (service.upgrade?.startFirst) await pace.wait('swap', signal);
+    // It may have been canceled, rolled back or removed while this waited.
+    if (store.services.get(service.id)?.state === service.state) this.#want(containers, 'stopped');
+  }
+
   #withPorts(service: ServiceRecord): ServiceRecord['launchConfig'] {
     const { launchConfig } = service;
     if (!launchConfig?.ports) return launchConfig;
-    const others = this.#options.store.services.all().filter((other) => other.id !== service.id && other.state !== 'removed');
-    const taken = new Set(others.flatMap((other) => publicPortsOf(other.launchConfig?.ports ?? [])));
-    return { ...launchConfig, ports: allocatePublicPorts(launchConfig.ports, taken) };
+    const ports = allocatePublicPorts(launchConfig.ports, (port) => this.#options.occupancy.isServicePort(port));
+    return { ...launchConfig, ports };
   }
 
-  #replace(service: ServiceRecord, container: ContainerRecord): number | undefined {
+  #replace(service: ServiceRecord, containers: readonly ContainerRecord[]): number | undefined {
     const now = Date.now();
-    const failure = failureOf(container);
+    const failure = containers[0] ? failureOf(containers[0]) : null;
     if (service.failure !== failure) {
       this.#replacements.tried(service.id, now);
       this.#patch(service.id, { failure, state: service.state === 'active' ? 'updating-active' : service.state });
     }
     const delay = this.#replacements.dueIn(service.id, now);
     if (delay > 0) return delay;
-    this.#want([container], 'removed');
+    this.#want(containers, 'removed');
     return undefined;
   }
 
-  async #settle(service: ServiceRecord, state: 'active' | 'inactive' | 'removed'): Promise<void> {
+  async #settle(service: ServiceRecord, state: Settled): Promise<void> {
     const { store, pace, signal } = this.#options;
     const running = this.#containersOf(service.id).length;
     await pace.wait(settlePace(service, running), signal);
     const current = store.services.get(service.id);
     if (!current || current.state !== service.state) return;
     if (state !== 'inactive') this.#replacements.forget(service.id);
+    this.#pauses.delete(service.id);
     const change: Partial<ServiceRecord> =
       state === 'removed' ? { removedTS: Date.now() } : { currentScale: state === 'active' ? running : current.currentScale };
-    this.#patch(service.id, { ...change, state, failure: null });
+    // A canceled upgrade keeps showing what went wrong (recording 04-12d).
+    this.#patch(service.id, { ...change, state, failure: state === 'canceled-upgrade' ? current.failure : null });
   }
 
   #want(containers: readonly ContainerRecord[], wanted: ContainerRecord['wanted']): void {

@@ -1,23 +1,13 @@
 import { isStartedOnce } from '../model/health.js';
 import { startsOnce } from '../model/launch-config.js';
 import type { ContainerRecord, ServiceRecord } from '../model/records.js';
-
-/** What is to be done next for a service. */
-export type ServiceStep =
-  | { do: 'none' }
-  | { do: 'register' }
-  | { do: 'settle'; state: 'active' | 'inactive' | 'removed' }
-  /** Active, but something is missing: say so first (recording 05-13b). */
-  | { do: 'begin-update' }
-  | { do: 'create'; positions: number[] }
-  | { do: 'remove'; containers: ContainerRecord[] }
-  | { do: 'start'; containers: ContainerRecord[] }
-  /** A container could not be started: it is replaced by a new one (recording 03-05e). */
-  | { do: 'replace'; container: ContainerRecord };
+import type { ServiceStep } from './service-step.js';
+import { planFinishing, planRollingBack, planUpgraded, planUpgrading } from './upgrade-plan.js';
 
 const NONE: ServiceStep = { do: 'none' };
 
-const scaleOf = (service: ServiceRecord): number => (service.launchConfig === null ? 0 : service.scale);
+const scaleOf = (service: ServiceRecord): number =>
+  service.launchConfig === null || service.serviceKind !== 'service' ? 0 : service.scale;
 
 const missingPositions = (scale: number, present: readonly ContainerRecord[]): number[] => {
   const taken = new Set(present.map((container) => container.position));
@@ -30,27 +20,48 @@ const wasStopped = (container: ContainerRecord): boolean =>
 
 const isDone = (container: ContainerRecord): boolean => container.state === 'running' || isStartedOnce(container);
 
-const planPresence = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep | undefined => {
+const planPresence = (service: ServiceRecord, containers: readonly ContainerRecord[], canPlace: boolean): ServiceStep | undefined => {
   const present = containers.filter((container) => container.wanted !== 'removed');
   const surplus = present.filter((container) => container.position > scaleOf(service));
   if (surplus.length > 0) return { do: 'remove', containers: surplus };
-  const broken = present.find((container) => container.state === 'error');
-  if (broken) return { do: 'replace', container: broken };
-  const positions = missingPositions(scaleOf(service), present);
+  const broken = present.filter((container) => container.state === 'error');
+  if (broken.length > 0) return { do: 'replace', containers: broken };
+  const positions = canPlace ? missingPositions(scaleOf(service), present) : [];
   if (positions.length > 0) return service.state === 'active' ? { do: 'begin-update' } : { do: 'create', positions };
   const stopped = present.filter(wasStopped);
   return stopped.length > 0 ? { do: 'start', containers: stopped } : undefined;
 };
 
-const planActive = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep => {
-  const step = planPresence(service, containers);
+const planActive = (service: ServiceRecord, containers: readonly ContainerRecord[], canPlace: boolean): ServiceStep => {
+  const step = planPresence(service, containers, canPlace);
   if (step) return step;
   if (service.state === 'active' || !containers.every(isDone)) return NONE;
   return { do: 'settle', state: 'active' };
 };
 
-/** The next step for a service; `containers` are those of its that are not removed yet. Pure. */
-export const planService = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep => {
+/** The next step while a service is upgraded, or undefined where it isn't. */
+const planUpgrade = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep | undefined => {
+  switch (service.state) {
+    case 'upgrading':
+      return planUpgrading(service, containers);
+    case 'upgraded':
+      return planUpgraded(service, containers);
+    case 'canceling-upgrade':
+      return { do: 'settle', state: 'canceled-upgrade' };
+    case 'finishing-upgrade':
+      return planFinishing(service, containers);
+    case 'rolling-back':
+      return planRollingBack(service, containers);
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * The next step for a service; `containers` are those of its that are not removed yet, `canPlace` says whether any host
+ * takes new ones: without one a service is active with what it has (recording 04-45). Pure.
+ */
+export const planService = (service: ServiceRecord, containers: readonly ContainerRecord[], canPlace = true): ServiceStep => {
   switch (service.state) {
     case 'registering':
       return { do: 'register' };
@@ -58,7 +69,7 @@ export const planService = (service: ServiceRecord, containers: readonly Contain
     case 'active':
     case 'updating-active':
     case 'restarting':
-      return planActive(service, containers);
+      return planActive(service, containers, canPlace);
     case 'updating-inactive':
       return { do: 'settle', state: 'inactive' };
     case 'deactivating':
@@ -66,6 +77,6 @@ export const planService = (service: ServiceRecord, containers: readonly Contain
     case 'removing':
       return containers.length === 0 ? { do: 'settle', state: 'removed' } : NONE;
     default:
-      return NONE;
+      return planUpgrade(service, containers) ?? NONE;
   }
 };

@@ -1,6 +1,8 @@
-import type { AnyRecord, ContainerRecord, ServiceRecord, StackRecord } from '../model/records.js';
+import { randomUUID } from 'node:crypto';
+import type { LaunchConfig } from '../model/launch-config.js';
+import type { AnyRecord, ContainerRecord, HostRecord, ServiceRecord, StackRecord, Upgrade } from '../model/records.js';
 
-/** What an action on an object changes at once. The lifecycles do the rest. All pure. */
+/** What an action on an object changes at once. The lifecycles do the rest. */
 
 const wanting = (containers: readonly ContainerRecord[], wanted: ContainerRecord['wanted']): ContainerRecord[] =>
   containers.filter((container) => container.wanted !== 'removed').map((container) => ({ ...container, wanted }));
@@ -28,9 +30,27 @@ export const restartService = (service: ServiceRecord, containers: readonly Cont
 ];
 
 export const removeService = (service: ServiceRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
-  { ...service, state: 'removing', failure: null },
+  { ...service, state: 'removing', failure: null, removalTS: Date.now() },
   ...wanting(containers, 'removed'),
 ];
+
+type Strategy = Pick<Upgrade, 'batchSize' | 'intervalMillis' | 'startFirst' | 'launchConfig'>;
+
+/** The launchConfig is replaced as a whole and gets a new version (recordings 04-07, 04-10). */
+export const upgradeService = (service: ServiceRecord, strategy: Strategy): AnyRecord[] => {
+  const launchConfig: LaunchConfig = { ...strategy.launchConfig, version: randomUUID() };
+  const upgrade = { ...strategy, launchConfig, previousLaunchConfig: service.launchConfig ?? {} };
+  return [{ ...service, state: 'upgrading', failure: null, launchConfig, upgrade }];
+};
+
+/** From an upgrade to its end or back; a rollback takes the former launchConfig again (recording 04-11c). */
+export const moveUpgrade = (
+  service: ServiceRecord,
+  state: 'finishing-upgrade' | 'rolling-back' | 'canceling-upgrade' | 'upgrading',
+): AnyRecord[] => {
+  const launchConfig = state === 'rolling-back' ? (service.upgrade?.previousLaunchConfig ?? service.launchConfig) : service.launchConfig;
+  return [{ ...service, state, failure: null, launchConfig }];
+};
 
 /** Where an update leads from each state; other states keep theirs. */
 export const stateAfterUpdate = (state: ServiceRecord['state']): ServiceRecord['state'] => {
@@ -39,6 +59,12 @@ export const stateAfterUpdate = (state: ServiceRecord['state']): ServiceRecord['
 };
 
 export const removeStack = (stack: StackRecord): StackRecord => ({ ...stack, state: 'removing' });
+
+/** Its containers go with it: services make new ones elsewhere. */
+export const removeHost = (host: HostRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
+  { ...host, state: 'removing' },
+  ...wanting(containers, 'removed'),
+];
 
 export const startContainer = (container: ContainerRecord): ContainerRecord => ({ ...container, wanted: 'running', state: 'starting' });
 

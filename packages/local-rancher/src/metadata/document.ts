@@ -1,4 +1,4 @@
-import { HOST_ID } from '../model/ids.js';
+import { formatId } from '../model/ids.js';
 import type { ContainerRecord, ServiceRecord, StackRecord } from '../model/records.js';
 import type { Store } from '../store/store.js';
 
@@ -89,7 +89,7 @@ const HOST: Json = {
   name: 'local',
   hostname: 'local',
   uuid: 'local-host',
-  hostId: HOST_ID,
+  hostId: formatId('host', 1),
   agent_ip: '127.0.0.1',
   state: 'active',
   labels: {},

@@ -5,7 +5,12 @@ import type { ContainerRecord, HealthState, ServiceRecord, ServiceState } from '
 export const isStartedOnce = (container: ContainerRecord): boolean =>
   container.state === 'stopped' && container.wanted === 'stopped' && container.startCount > 0 && startsOnce(container.launchConfig);
 
-const MEASURED: ReadonlySet<ServiceState> = new Set(['active', 'inactive', 'updating-active', 'restarting']);
+/** The states of an upgrade: the old containers count as well as the new ones (recordings 04-07b, 04-34b). */
+const UPGRADING: readonly ServiceState[] = [
+  ...(['upgrading', 'upgraded', 'canceling-upgrade', 'canceled-upgrade', 'finishing-upgrade', 'rolling-back'] as const),
+];
+
+const MEASURED: ReadonlySet<ServiceState> = new Set(['active', 'inactive', 'updating-active', 'restarting', ...UPGRADING]);
 
 const measure = (scale: number, running: number, startedOnce: number): HealthState => {
   if (scale > 0 && running === 0 && startedOnce >= scale) return 'started-once';
@@ -20,7 +25,9 @@ const measure = (scale: number, running: number, startedOnce: number): HealthSta
 export const healthOf = (service: ServiceRecord, containers: readonly ContainerRecord[]): HealthState => {
   const running = containers.filter((container) => container.state === 'running').length;
   const measured = MEASURED.has(service.state) || (service.state === 'activating' && running > 0);
-  if (!measured || service.launchConfig === null) return service.healthState;
+  if (!measured || service.launchConfig === null || service.serviceKind !== 'service') return service.healthState;
+  // Nothing checks health here: what has a health check stays initializing (recording 05-19b).
+  if (running > 0 && service.launchConfig.healthCheck) return 'initializing';
   const startedOnce = service.state === 'inactive' ? 0 : containers.filter(isStartedOnce).length;
   return measure(service.scale, running, startedOnce);
 };

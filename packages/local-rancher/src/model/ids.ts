@@ -2,9 +2,12 @@ import type { Kind } from './records.js';
 
 /** The only project and its owner, as in a fresh Rancher. */
 export const PROJECT_ID = '1a5';
-export const HOST_ID = '1h1';
+export const ADMIN_ID = '1a1';
+/** The numbers in the two. */
+export const PROJECT_NUMBER = 5;
+export const ADMIN_NUMBER = 1;
 
-const PREFIXES: Readonly<Record<Kind, string>> = { stack: '1st', service: '1s', container: '1i' };
+const PREFIXES: Readonly<Record<Kind, string>> = { stack: '1st', service: '1s', container: '1i', host: '1h', apiKey: '1c' };
 
 export const formatId = (kind: Kind, id: number): string => `${PREFIXES[kind]}${id}`;
 

@@ -8,6 +8,10 @@ export const launchConfigSchema = z.looseObject({
   ports: z.array(z.string()).optional(),
   dataVolumes: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
+  networkMode: z.string().optional(),
+  /** `0`, and a new uuid with every upgrade. */
+  version: z.string().optional(),
+  healthCheck: z.record(z.string(), z.unknown()).nullish(),
   /** Bytes. */
   memory: z.number().optional(),
 });

@@ -5,6 +5,8 @@ interface Birth {
   id: number;
   position: number;
   createIndex: number;
+  /** Its place's, which it takes over from the container that it replaces in an upgrade. */
+  deploymentUnitUuid?: string | undefined;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -28,7 +30,7 @@ const dnsSearch = (stack: StackRecord, service: ServiceRecord): string[] => [
 
 /** A container of the service as it is asked for, before anything runs. */
 export const newContainer = (stack: StackRecord, service: ServiceRecord, birth: Birth): ContainerRecord => {
-  const deploymentUnitUuid = randomUUID();
+  const deploymentUnitUuid = birth.deploymentUnitUuid ?? randomUUID();
   const launchConfig = service.launchConfig ?? {};
   return {
     kind: 'container',
@@ -41,6 +43,7 @@ export const newContainer = (stack: StackRecord, service: ServiceRecord, birth: 
     createIndex: birth.createIndex,
     deploymentUnitUuid,
     dnsSearch: dnsSearch(stack, service),
+    hostId: null,
     state: 'requested',
     wanted: 'running',
     failure: null,

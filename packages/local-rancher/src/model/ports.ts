@@ -37,22 +37,22 @@ export const privateTcpPortsOf = (ports: readonly string[]): number[] => [
 
 const TRIES = 100;
 
-const pickFree = (taken: ReadonlySet<number>): number => {
+const pickFree = (isTaken: (port: number) => boolean): number => {
   for (let i = 0; i < TRIES; i++) {
     const port = randomInt(PORT_RANGE.start, PORT_RANGE.end + 1);
-    if (!taken.has(port)) return port;
+    if (!isTaken(port)) return port;
   }
-  for (let port = PORT_RANGE.start; port <= PORT_RANGE.end; port++) if (!taken.has(port)) return port;
+  for (let port = PORT_RANGE.start; port <= PORT_RANGE.end; port++) if (!isTaken(port)) return port;
   throw new Error(`no free port between ${PORT_RANGE.start} and ${PORT_RANGE.end}: remove services with ports`);
 };
 
 /** Gives every port without a public one a random free one, as Rancher does (`8888/tcp` -> `63759:8888/tcp`). Nothing listens there. */
-export const allocatePublicPorts = (ports: readonly string[], taken: ReadonlySet<number>): string[] => {
-  const used = new Set(taken);
+export const allocatePublicPorts = (ports: readonly string[], isTaken: (port: number) => boolean): string[] => {
+  const used = new Set<number>();
   return ports.map((text) => {
     const port = parsePort(text);
     if (!port || port.publicPort !== null) return text;
-    const chosen = pickFree(used);
+    const chosen = pickFree((candidate) => used.has(candidate) || isTaken(candidate));
     used.add(chosen);
     return `${chosen}:${port.privatePort}/${port.protocol}`;
   });

@@ -4,3 +4,4 @@ export type { Installation } from './ownership.js';
 export type { UnknownImage } from './placeholder.js';
 export { createProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.js';
 export * from './runtime.js';
+export { createSimulatedRuntime, type SimulatedRuntime, type SimulatedRuntimeOptions } from './simulated-runtime.js';

@@ -1,14 +1,33 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type AnyRecord, type ContainerRecord, recordSchema, type ServiceRecord, type StackRecord } from '../model/records.js';
+import {
+  type AccessRecord,
+  type AnyRecord,
+  type ApiKeyRecord,
+  type ContainerRecord,
+  type HostRecord,
+  type ResourceRecord,
+  recordSchema,
+  type ServiceRecord,
+  type StackRecord,
+} from '../model/records.js';
 import { Journal, readJournal } from './journal.js';
 import { Table } from './table.js';
 
 /** Rancher forgets removed rows after two days by its default configuration. */
 const KEEP_REMOVED_MS = 172_800_000;
 
-const countersSchema = z.object({ kind: z.literal('counters'), stack: z.number(), service: z.number(), container: z.number() });
+const countersSchema = z.object({
+  kind: z.literal('counters'),
+  stack: z.number(),
+  service: z.number(),
+  container: z.number(),
+  host: z.number().default(0),
+  apiKey: z.number().default(0),
+});
+type Counters = z.infer<typeof countersSchema>;
+
 /** One line: what changed together. */
 const lineSchema = z.array(z.union([countersSchema, recordSchema]));
 
@@ -19,8 +38,11 @@ export class Store {
   readonly stacks = new Table<StackRecord>(() => 0);
   readonly services = new Table<ServiceRecord>((service) => service.stackId);
   readonly containers = new Table<ContainerRecord>((container) => container.serviceId);
+  readonly hosts = new Table<HostRecord>(() => 0);
+  readonly apiKeys = new Table<ApiKeyRecord>((key) => key.accountId);
   readonly #journal: Journal;
   readonly #listeners = new Set<ChangeListener>();
+  #access: AccessRecord | undefined;
 
   private constructor(file: string, logger: Logger) {
     this.#journal = new Journal({
@@ -46,6 +68,11 @@ export class Store {
     return store;
   }
 
+  /** Who may call; undefined while nobody ever switched authentication on. */
+  get access(): AccessRecord | undefined {
+    return this.#access;
+  }
+
   /** Applies the changes at once and together; they are on disk when `flushed` resolves. */
   put(...records: readonly AnyRecord[]): void {
     if (records.length === 0) return;
@@ -69,34 +96,54 @@ export class Store {
     return this.#journal.close();
   }
 
+  /** Its table holds records of its own kind only, which the type can't say. */
+  #tableOf<T extends ResourceRecord>({ kind }: T): Table<T> {
+    const tables = { stack: this.stacks, service: this.services, container: this.containers, host: this.hosts, apiKey: this.apiKeys };
+    return tables[kind] as unknown as Table<T>;
+  }
+
   #load(record: z.infer<typeof lineSchema>[number]): void {
     if (record.kind === 'counters') this.#reserve(record);
     else this.#apply(record);
   }
 
-  #reserve({ stack, service, container }: z.infer<typeof countersSchema>): void {
+  #reserve({ stack, service, container, host, apiKey }: Counters): void {
     this.stacks.reserve(stack);
     this.services.reserve(service);
     this.containers.reserve(container);
+    this.hosts.reserve(host);
+    this.apiKeys.reserve(apiKey);
   }
 
   #apply(record: AnyRecord): void {
-    if (record.kind === 'stack') this.stacks.set(record);
-    else if (record.kind === 'service') this.services.set(record);
-    else this.containers.set(record);
+    if (record.kind === 'access') this.#access = record;
+    else this.#tableOf(record).set(record);
+  }
+
+  #counters(): Counters {
+    return {
+      kind: 'counters',
+      stack: this.stacks.lastId,
+      service: this.services.lastId,
+      container: this.containers.lastId,
+      host: this.hosts.lastId,
+      apiKey: this.apiKeys.lastId,
+    };
+  }
+
+  #all(): ResourceRecord[] {
+    return [this.stacks, this.services, this.containers, this.hosts, this.apiKeys].flatMap((table): ResourceRecord[] => table.all());
   }
 
   #snapshot(): string[] {
     this.#prune(Date.now() - KEEP_REMOVED_MS);
-    const counters = { kind: 'counters', stack: this.stacks.lastId, service: this.services.lastId, container: this.containers.lastId };
-    const records = [...this.stacks.all(), ...this.services.all(), ...this.containers.all()];
-    return [counters, ...records].map((record) => JSON.stringify([record]));
+    const kept = [this.#counters(), ...this.#all(), ...(this.#access ? [this.#access] : [])];
+    return kept.map((record) => JSON.stringify([record]));
   }
 
   #prune(before: number): void {
-    const isOld = (record: AnyRecord): boolean => record.state === 'removed' && (record.removedTS ?? before) < before;
-    for (const container of this.containers.all().filter(isOld)) this.containers.delete(container);
-    for (const service of this.services.all().filter(isOld)) this.services.delete(service);
-    for (const stack of this.stacks.all().filter(isOld)) this.stacks.delete(stack);
+    for (const record of this.#all()) {
+      if (record.state === 'removed' && (record.removedTS ?? before) < before) this.#tableOf(record).delete(record);
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { formatId } from '../model/ids.js';
-import type { AnyRecord } from '../model/records.js';
+import type { ResourceRecord } from '../model/records.js';
 
 /** A change, with the whole object in it (recordings 06-*). */
-export const changeFrame = (record: AnyRecord, resource: Record<string, unknown>): string =>
+export const changeFrame = (record: ResourceRecord, resource: Record<string, unknown>): string =>
   JSON.stringify({
     id: randomUUID(),
     name: 'resource.change',

@@ -1,12 +1,10 @@
 import type { WebSocket } from 'ws';
 import type { Scope } from '../api/render/links.js';
-import type { Views } from '../api/render/views.js';
-import type { AnyRecord } from '../model/records.js';
+import { isShown, type Views } from '../api/render/views.js';
+import type { AnyRecord, ResourceRecord } from '../model/records.js';
 import type { Store } from '../store/store.js';
 import { changeFrame, pingFrame } from './frames.js';
 
-/** Rancher pings every 5 s (README 13). */
-const PING_MS = 5000;
 /** Who doesn't read is cut off; it connects and lists again. */
 const MAX_BUFFERED = 32 * 1024 * 1024;
 
@@ -19,18 +17,20 @@ interface SubscriptionOptions {
   wantsChanges: boolean;
   /** Milliseconds between batches; 0: as soon as the current turn ends. */
   batchMs: number;
+  /** Milliseconds between pings. */
+  pingMs: number;
 }
 
 /** Sends changes and pings to one websocket until it closes. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
-  readonly #changed = new Map<string, AnyRecord>();
+  readonly #changed = new Map<string, ResourceRecord>();
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
-    const { socket, store, batchMs, wantsChanges } = options;
-    const ping = setInterval(() => this.#send(pingFrame()), PING_MS);
+    const { socket, store, batchMs, pingMs, wantsChanges } = options;
+    const ping = setInterval(() => this.#send(pingFrame()), pingMs);
     const batches = batchMs > 0 ? setInterval(() => this.#flush(), batchMs) : undefined;
     const forget = wantsChanges ? store.onChange((records) => this.#note(records)) : () => undefined;
     socket.on('error', () => socket.terminate());
@@ -42,7 +42,7 @@ export class Subscription {
   }
 
   #note(records: readonly AnyRecord[]): void {
-    for (const record of records) this.#changed.set(`${record.kind}:${record.id}`, record);
+    for (const record of records.filter(isShown)) this.#changed.set(`${record.kind}:${record.id}`, record);
     if (this.#options.batchMs > 0 || this.#timer) return;
     // Later in this turn of the event loop more may follow: one frame shows where it led.
     this.#timer = setImmediate(() => {

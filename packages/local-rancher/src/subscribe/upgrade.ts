@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { ApiError, errorBody, forbidden, notFound } from '../api/errors.js';
+import type { Access } from '../access/access.js';
+import type { Caller } from '../access/caller.js';
+import { ApiError, errorBody, forbidden, notFound, unauthorized } from '../api/errors.js';
 import type { Scope } from '../api/render/links.js';
 import type { Views } from '../api/render/views.js';
 import { originOf } from '../api/server.js';
@@ -13,7 +15,9 @@ import { Subscription } from './subscription.js';
 interface SubscribeOptions {
   store: Store;
   views: Views;
+  access: Access;
   batchMs: number;
+  pingMs: number;
 }
 
 interface Wish {
@@ -21,25 +25,33 @@ interface Wish {
   wantsChanges: boolean;
 }
 
-const PATH = /^\/v2-beta(?:\/projects\/([^/]+))?\/subscribe\/?$/;
-const STATUS_TEXT: Readonly<Record<number, string>> = { 403: 'Forbidden', 404: 'Not Found' };
+const PATH = /^\/(v1|v2-beta)(?:\/projects\/([^/]+))?\/subscribe\/?$/;
+const STATUS_TEXT: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' };
+
+/** Who subscribes. @throws ApiError 401 (recording 10-20), 403 for a web page */
+const callerOf = ({ headers }: IncomingMessage, access: Access): Caller => {
+  const refusal = refusalOf(headers);
+  if (refusal !== undefined) throw new ApiError(403, 'Forbidden', { message: refusal });
+  const caller = access.identify(headers);
+  if (!caller) throw unauthorized();
+  return caller;
+};
 
 /**
  * What a subscriber asks for.
- * @throws ApiError 404 without a project (recording 06-10-ws-unscoped), 403 for an unknown one
+ * @throws ApiError 404 without a project (recording 06-10-ws-unscoped) unless the key is a project's, 403 for an unknown one
  */
-const readWish = (request: IncomingMessage): Wish => {
-  const refusal = refusalOf(request.headers);
-  if (refusal !== undefined) throw new ApiError(403, 'Forbidden', { message: refusal });
+const readWish = (request: IncomingMessage, caller: Caller): Wish => {
   const [path = '', ...rest] = (request.url ?? '').split('?');
   const query = new URLSearchParams(rest.join('?'));
-  const match = PATH.exec(path);
-  const project = match?.[1] ?? query.get('projectId') ?? undefined;
-  if (!match || project === undefined) throw notFound();
+  const [match, version, scoped] = PATH.exec(path) ?? [];
+  const project = scoped ?? query.get('projectId') ?? (caller.kind === 'project' ? PROJECT_ID : undefined);
+  if (match === undefined || project === undefined) throw notFound();
   if (project !== PROJECT_ID) throw forbidden();
   const { protocol, host } = originOf(request.headers);
-  const base = `${protocol}://${host}/v2-beta${match[1] === undefined ? '' : `/projects/${PROJECT_ID}`}`;
-  return { scope: { base }, wantsChanges: query.getAll('eventNames').includes('resource.change') };
+  const base = `${protocol}://${host}/${version}${scoped === undefined ? '' : `/projects/${PROJECT_ID}`}`;
+  const scope = { base, version: version === 'v1' ? 'v1' : 'v2-beta' } as const;
+  return { scope, wantsChanges: query.getAll('eventNames').includes('resource.change') };
 };
 
 const refuse = (socket: Duplex, error: ApiError): void => {
@@ -60,7 +72,7 @@ export const serveSubscriptions = (server: Server, options: SubscribeOptions): (
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
     try {
-      const wish = readWish(request);
+      const wish = readWish(request, callerOf(request, options.access));
       sockets.handleUpgrade(request, socket, head, (webSocket) => new Subscription({ ...options, ...wish, socket: webSocket }));
     } catch (error) {
       refuse(socket, error instanceof ApiError ? error : notFound());

@@ -154,8 +154,7 @@ describe('an action', () => {
     expectError(await rancher.post('services/1s1?action=restart'), 422, 'MissingRequired', { fieldName: 'rollingRestartStrategy' });
   });
 
-  it('of a running container that needs the host proxy (05-07 to 05-12c)', async () => {
-    expectError(await rancher.post('containers/1i1?action=logs'), 501, 'HostApiProxyDisabled', { message: 'HostApiProxyDisabled' });
+  it('of a running container (05-08b to 05-12c)', async () => {
     expectError(await rancher.post('containers/1i1?action=execute', {}), 422, 'MissingRequired', { fieldName: 'command' });
     expectError(await rancher.post('containers/1i1?action=console'), 422, 'ActionNotAvailable', { fieldName: 'action' });
     expectError(await rancher.post('containers/1i1?action=start'), 422, 'ActionNotAvailable', { fieldName: 'action' });

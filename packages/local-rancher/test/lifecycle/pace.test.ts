@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
+import { Access } from '../../src/access/access.js';
 import { Views } from '../../src/api/render/views.js';
 import { buildApiServer } from '../../src/api/server.js';
 import { Lifecycles } from '../../src/lifecycle/lifecycles.js';
-import type { Pace, Step } from '../../src/pace.js';
+import { placeHosts } from '../../src/model/hosts.js';
+import { ServiceLogs } from '../../src/model/service-logs.js';
+import { type Pace, paceNamed, type Step } from '../../src/pace.js';
 import { Store } from '../../src/store/store.js';
+import { StreamAccess } from '../../src/streams/stream-access.js';
 import { FakeRuntime } from '../support/fake-runtime.js';
 import { Harness, serviceBody, waitFor } from '../support/harness.js';
 
@@ -51,12 +55,15 @@ describe('a service that is still registering', () => {
   let call: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<{ status: number; state: unknown }>;
   let lifecycles: Lifecycles;
 
-  const begin = async (losesEarlyDeletes: boolean): Promise<void> => {
+  const begin = async (losesDeletesWithinMs: number): Promise<void> => {
     const wait: Pace['wait'] = (step) => (step === 'register' ? new Promise((resolve) => gates.set(step, resolve)) : Promise.resolve());
     const logger = pino({ level: 'silent' });
     store = await Store.open(dataDir, logger);
-    const app = buildApiServer({ store, views: new Views(store), logger });
-    lifecycles = new Lifecycles({ store, runtime: new FakeRuntime(), pace: { wait, batchMs: 0, losesEarlyDeletes }, logger });
+    const pace = { ...paceNamed('fast'), wait, losesDeletesWithinMs };
+    const views = new Views({ store, serviceLogs: new ServiceLogs(store), streams: new StreamAccess(true) });
+    const app = buildApiServer({ store, views, access: new Access(store), pace, logger });
+    placeHosts(store, 1);
+    lifecycles = new Lifecycles({ store, runtime: new FakeRuntime(), pace, logger });
     lifecycles.start();
     call = async (method, path, body) => {
       const url = `/v2-beta/projects/1a5/${path}`;
@@ -84,12 +91,12 @@ describe('a service that is still registering', () => {
   });
 
   it('refuses a PUT (07-15c)', async () => {
-    await begin(false);
+    await begin(0);
     expect(await call('PUT', 'services/1s1', { name: 'other' })).toMatchObject({ status: 409 });
   });
 
   it('loses a DELETE, where the pace is as recorded (07-14)', async () => {
-    await begin(true);
+    await begin(60_000);
     expect(await call('DELETE', 'services/1s1')).toEqual({ status: 200, state: 'removing' });
     gates.get('register')?.();
     await waitFor(() => (stateOf() === 'active' ? true : undefined));
@@ -98,7 +105,7 @@ describe('a service that is still registering', () => {
   });
 
   it('keeps to a DELETE otherwise', async () => {
-    await begin(false);
+    await begin(0);
     await call('DELETE', 'services/1s1');
     gates.get('register')?.();
     await waitFor(() => (stateOf() === 'removed' ? true : undefined));

@@ -1,9 +1,12 @@
-import { formatId, HOST_ID, PROJECT_ID } from '../../model/ids.js';
+import { formatId, PROJECT_ID } from '../../model/ids.js';
 import type { ContainerRecord, ContainerState } from '../../model/records.js';
 import { containerActions } from '../actions.js';
 import { actionsOf, dateOf, linksOf, removalOf, type Scope, transitionOf } from './links.js';
 
-const RELATED = ['hosts', 'services'] as const;
+const RELATED = [
+  ...['account', 'credentials', 'healthcheckInstanceHostMaps', 'hosts', 'instanceLabels', 'instanceLinks', 'instances', 'mounts', 'ports'],
+  ...['serviceEvents', 'serviceExposeMaps', 'serviceLogs', 'services', 'targetInstanceLinks', 'volumes', 'stats', 'containerStats'],
+];
 const RESTING: ReadonlySet<ContainerState> = new Set(['running', 'stopped', 'removed']);
 
 /** Rancher purges a removed container within minutes (recording 07-30). */
@@ -47,10 +50,7 @@ const UNSET = Object.fromEntries(
 /** Of a service's launchConfig only: not among a container's fields. */
 const withoutServiceFields = ({ type: _type, vcpu: _vcpu, drainTimeoutMs: _drain, ...fields }: Record<string, unknown>) => fields;
 
-const shownState = (container: ContainerRecord): string => {
-  const isPurged = container.removedTS !== null && Date.now() - container.removedTS > PURGED_AFTER_MS;
-  return isPurged ? 'purged' : container.state;
-};
+const isPurged = ({ removedTS }: ContainerRecord): boolean => removedTS !== null && Date.now() - removedTS > PURGED_AFTER_MS;
 
 /** A container as in recordings 05-03 and 05-03b. */
 export const renderContainer = (container: ContainerRecord, scope: Scope): Record<string, unknown> => {
@@ -60,14 +60,14 @@ export const renderContainer = (container: ContainerRecord, scope: Scope): Recor
     id,
     type: 'container',
     links: linksOf(self, RELATED),
-    actions: actionsOf(self, containerActions(container.state)),
+    actions: actionsOf(self, isPurged(container) ? [] : containerActions(container.state)),
     baseType: 'instance',
     ...UNSET,
     environment: {},
     labels: {},
     ...withoutServiceFields(container.launchConfig),
     name: container.name,
-    state: shownState(container),
+    state: isPurged(container) ? 'purged' : container.state,
     accountId: PROJECT_ID,
     createIndex: container.createIndex,
     created: dateOf(container.createdTS),
@@ -79,7 +79,8 @@ export const renderContainer = (container: ContainerRecord, scope: Scope): Recor
     externalId: container.startCount > 0 ? container.uuid : null,
     firstRunning: container.firstRunningTS === null ? null : dateOf(container.firstRunningTS),
     firstRunningTS: container.firstRunningTS,
-    hostId: HOST_ID,
+    hostId: container.hostId === null ? null : formatId('host', container.hostId),
+    healthState: container.launchConfig.healthCheck ? 'initializing' : null,
     kind: 'container',
     nativeContainer: false,
     primaryIpAddress: container.address,
@@ -90,7 +91,7 @@ export const renderContainer = (container: ContainerRecord, scope: Scope): Recor
     stackId: null,
     startCount: container.startCount === 0 ? null : container.startCount,
     system: false,
-    ...transitionOf(!RESTING.has(container.state), container.failure),
+    ...transitionOf(!RESTING.has(container.state), container.state === 'error' ? container.failure : null),
     uuid: container.uuid,
   };
 };

@@ -1,7 +1,11 @@
+export type ApiVersion = 'v1' | 'v2-beta';
+
 /** Where links in answers point: Rancher takes it from the request (README 12). */
 export interface Scope {
   /** e.g. `http://127.0.0.1:8081/v2-beta/projects/1a5` */
   base: string;
+  /** In v1 stacks are environments (recording 01-27). */
+  version: ApiVersion;
 }
 
 type Named = Readonly<Record<string, string>>;
@@ -20,7 +24,7 @@ export const actionsOf = (self: string, actions: readonly string[]): Named =>
 export const dateOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export const transitionOf = (isTransitional: boolean, failure: string | null): Record<string, unknown> => {
-  if (failure !== null && isTransitional) return { transitioning: 'error', transitioningMessage: failure, transitioningProgress: null };
+  if (failure !== null) return { transitioning: 'error', transitioningMessage: failure, transitioningProgress: null };
   return {
     transitioning: isTransitional ? 'yes' : 'no',
     transitioningMessage: isTransitional ? 'In Progress' : null,

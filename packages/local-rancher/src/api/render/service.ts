@@ -1,25 +1,31 @@
-import { formatId, HOST_ID, PROJECT_ID } from '../../model/ids.js';
-import { publicPortsOf } from '../../model/ports.js';
+import { formatId, PROJECT_ID } from '../../model/ids.js';
 import type { ContainerRecord, ServiceRecord, ServiceState } from '../../model/records.js';
 import { serviceActions } from '../actions.js';
+import { endpointsOf } from './endpoints.js';
 import { actionsOf, dateOf, linksOf, removalOf, type Scope, transitionOf } from './links.js';
 
-const RELATED = ['instances', 'stack'] as const;
-const RESTING: ReadonlySet<ServiceState> = new Set(['active', 'inactive', 'removed']);
+const RELATED = [
+  ...['account', 'consumedbyservices', 'consumedservices', 'instances', 'networkDrivers', 'serviceExposeMaps', 'serviceLogs', 'stack'],
+  ...['storageDrivers', 'containerStats'],
+];
+const RESTING: ReadonlySet<ServiceState> = new Set(['active', 'inactive', 'upgraded', 'canceled-upgrade', 'removed']);
 
-const endpointsOf = (service: ServiceRecord, containers: readonly ContainerRecord[]): unknown[] =>
-  containers
-    .filter((container) => container.startCount > 0)
-    .flatMap((container) =>
-      publicPortsOf(container.launchConfig.ports ?? []).map((port) => ({
-        type: 'publicEndpoint',
-        hostId: HOST_ID,
-        instanceId: formatId('container', container.id),
-        ipAddress: container.address,
-        port,
-        serviceId: formatId('service', service.id),
-      })),
-    );
+/** Null where there is none (recordings 04-20b, 04-22). */
+const linksTo = ({ linkedServices }: ServiceRecord): Record<string, string> | null => {
+  const entries = Object.entries(linkedServices ?? {}).map(([name, id]) => [name, formatId('service', id)] as const);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+};
+
+/** v1 calls a stack an environment (recording 06-10-ws-v1). */
+const stackOf = ({ stackId }: ServiceRecord, { version }: Scope): Record<string, string> =>
+  version === 'v1' ? { environmentId: `1e${stackId}` } : { stackId: formatId('stack', stackId) };
+
+const renderUpgrade = (upgrade: ServiceRecord['upgrade']): Record<string, unknown> | null => {
+  if (upgrade === null) return null;
+  const { batchSize, intervalMillis, startFirst, launchConfig, previousLaunchConfig } = upgrade;
+  const strategy = { type: 'inServiceUpgradeStrategy', batchSize, intervalMillis, launchConfig, previousLaunchConfig };
+  return { type: 'serviceUpgrade', inServiceStrategy: { ...strategy, secondaryLaunchConfigs: [], startFirst }, toServiceStrategy: null };
+};
 
 /** A service as in recording 02-03; `containers` are those of its that are not removed. */
 export const renderService = (service: ServiceRecord, containers: readonly ContainerRecord[], scope: Scope): Record<string, unknown> => {
@@ -27,7 +33,7 @@ export const renderService = (service: ServiceRecord, containers: readonly Conta
   const self = `${scope.base}/services/${id}`;
   return {
     id,
-    type: 'service',
+    type: service.serviceKind,
     links: linksOf(self, RELATED),
     actions: actionsOf(self, serviceActions(service.state)),
     baseType: 'service',
@@ -44,12 +50,12 @@ export const renderService = (service: ServiceRecord, containers: readonly Conta
     fqdn: null,
     healthState: service.healthState,
     instanceIds: containers.length === 0 ? null : containers.map((container) => formatId('container', container.id)),
-    kind: 'service',
+    kind: service.serviceKind,
     launchConfig: service.launchConfig,
     lbConfig: null,
-    linkedServices: null,
+    linkedServices: linksTo(service),
     metadata: service.metadata,
-    publicEndpoints: service.currentScale === null && containers.length === 0 ? null : endpointsOf(service, containers),
+    publicEndpoints: service.currentScale === null && containers.length === 0 ? null : endpointsOf(containers),
     ...removalOf(service.removedTS),
     retainIp: service.retainIp,
     scale: service.scale,
@@ -57,11 +63,11 @@ export const renderService = (service: ServiceRecord, containers: readonly Conta
     secondaryLaunchConfigs: [],
     selectorContainer: service.selectorContainer,
     selectorLink: service.selectorLink,
-    stackId: formatId('stack', service.stackId),
+    ...stackOf(service, scope),
     startOnCreate: service.startOnCreate,
-    system: false,
+    system: service.system,
     ...transitionOf(!RESTING.has(service.state), service.failure),
-    upgrade: null,
+    upgrade: renderUpgrade(service.upgrade),
     uuid: service.uuid,
     vip: null,
   };

@@ -1,17 +1,23 @@
-import { formatId, HOST_ID, PROJECT_ID } from '../../model/ids.js';
+import type { Caller } from '../../access/caller.js';
+import { ADMIN_ID, PROJECT_ID } from '../../model/ids.js';
 import { PORT_RANGE } from '../../model/ports.js';
-import type { ContainerRecord } from '../../model/records.js';
-import { dateOf, linksOf, type Scope, transitionOf } from './links.js';
+import { actionsOf, dateOf, linksOf, type Scope, transitionOf } from './links.js';
 
 /** The time that the project and the host carry: a fresh Rancher has both from its installation on. */
-const INSTALLED_TS = Date.UTC(2020, 0, 1);
+export const INSTALLED_TS = Date.UTC(2020, 0, 1);
 
-/** The one project (recording 01-07); its links are below the unscoped address. */
-export const renderProject = (root: string): Record<string, unknown> => ({
+const PROJECT_ACTIONS = ['upgrade', 'update', 'deactivate', 'setmembers', 'delete', 'defaultNetworkId'];
+const PROJECT_LINKS = ['accountLinks', 'containers', 'hosts', 'instances', 'networks', 'ports', 'services', 'stacks', 'hostStats'];
+
+/** Links of a project are below the unscoped address. */
+const rootOf = ({ base }: Scope): string => base.replace(/\/projects\/[^/]+$/, '');
+
+/** The one project (recording 01-07). Its own key may do less with it (recording 10-13d). */
+export const renderProject = (scope: Scope, { kind }: Caller): Record<string, unknown> => ({
   id: PROJECT_ID,
   type: 'project',
-  links: linksOf(`${root}/projects/${PROJECT_ID}`, ['containers', 'hosts', 'instances', 'services', 'stacks']),
-  actions: {},
+  links: linksOf(`${rootOf(scope)}/projects/${PROJECT_ID}`, PROJECT_LINKS),
+  actions: actionsOf(`${rootOf(scope)}/projects/${PROJECT_ID}`, kind === 'project' ? ['defaultNetworkId'] : PROJECT_ACTIONS),
   baseType: 'account',
   name: 'Default',
   state: 'active',
@@ -37,44 +43,58 @@ export const renderProject = (root: string): Record<string, unknown> => ({
   virtualMachine: false,
 });
 
-/** The one host (recording 05-14): this machine. */
-export const renderHost = (containers: readonly ContainerRecord[], scope: Scope): Record<string, unknown> => ({
-  id: HOST_ID,
-  type: 'host',
-  links: linksOf(`${scope.base}/hosts/${HOST_ID}`, ['instances']),
-  actions: {},
-  baseType: 'host',
-  name: 'local',
-  state: 'active',
-  accountId: PROJECT_ID,
-  agentIpAddress: '127.0.0.1',
-  agentState: null,
-  computeTotal: 1_000_000,
-  created: dateOf(INSTALLED_TS),
-  createdTS: INSTALLED_TS,
-  description: null,
-  hostTemplateId: null,
-  hostname: 'local',
-  info: null,
-  instanceIds: containers.map((container) => formatId('container', container.id)),
-  kind: 'local',
-  labels: {},
-  localStorageMb: null,
-  memory: null,
-  milliCpu: null,
-  physicalHostId: '1ph1',
-  publicEndpoints: [],
-  removed: null,
-  stackId: null,
-  ...transitionOf(false, null),
-  uuid: 'local-host',
-});
-
 /** The root documents `/v1` and `/v2-beta` (recordings 01-01, 01-04). */
 export const renderRoot = (version: string, root: string): Record<string, unknown> => ({
   id: version,
   type: 'apiVersion',
-  links: linksOf(root, ['containers', 'hosts', 'instances', 'projects', 'services', 'stacks']),
+  links: linksOf(root, [
+    'accounts',
+    'apiKeys',
+    'containers',
+    'hosts',
+    'instances',
+    'networks',
+    'projects',
+    'schemas',
+    'services',
+    'settings',
+    'stacks',
+    'subscribe',
+  ]),
   actions: {},
   baseType: 'apiVersion',
+});
+
+/** The administrator's account. */
+export const renderAdmin = (scope: Scope, name: string): Record<string, unknown> => ({
+  id: ADMIN_ID,
+  type: 'account',
+  links: linksOf(`${rootOf(scope)}/accounts/${ADMIN_ID}`, ['apiKeys', 'projects']),
+  actions: {},
+  baseType: 'account',
+  name,
+  state: 'active',
+  created: dateOf(INSTALLED_TS),
+  createdTS: INSTALLED_TS,
+  description: null,
+  externalId: null,
+  externalIdType: null,
+  kind: 'admin',
+  removed: null,
+  ...transitionOf(false, null),
+  uuid: 'admin',
+});
+
+/** A setting; one that nobody set has no value (recordings 00-01, 00-02). */
+export const renderSetting = (name: string, value: string | null, scope: Scope): Record<string, unknown> => ({
+  id: name,
+  type: 'activeSetting',
+  links: linksOf(`${scope.base}/settings/${name}`, []),
+  actions: {},
+  baseType: 'setting',
+  name,
+  activeValue: value,
+  inDb: false,
+  source: value === null ? null : 'Java system properties',
+  value,
 });

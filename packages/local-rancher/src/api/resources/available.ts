@@ -1,15 +1,57 @@
+import type { Pace } from '../../pace.js';
+import type { Store } from '../../store/store.js';
 import { KNOWN_ACTIONS } from '../actions.js';
 import { invalid } from '../errors.js';
 
 /** @throws ApiError 422: InvalidAction for what Rancher doesn't know, ActionNotAvailable for what the state doesn't offer */
 export const checkAction = (kind: keyof typeof KNOWN_ACTIONS, action: string, available: readonly string[]): void => {
-  if (!KNOWN_ACTIONS[kind].includes(action)) throw invalid('InvalidAction', 'action');
+  const known: readonly string[] = KNOWN_ACTIONS[kind];
+  if (!known.includes(action)) throw invalid('InvalidAction', 'action');
   if (!available.includes(action)) throw invalid('ActionNotAvailable', 'action');
 };
 
-/** Names are unique regardless of case (recording 03-01c). */
-export const refuseTakenName = (name: string, others: readonly { name: string; state: string }[]): void => {
+const refuseTakenName = (name: string, others: readonly { name: string; state: string }[]): void => {
   const key = name.toLowerCase();
   // A name is taken until its object is removed (recording 07-18).
   if (others.some((other) => other.state !== 'removed' && other.name.toLowerCase() === key)) throw invalid('NotUnique', 'name');
 };
+
+interface Named {
+  id: number;
+  name: string;
+  state: string;
+}
+
+/** So many of one name passed at once in recording 11-09. */
+const MAX_TWINS = 4;
+
+/**
+ * Names are unique regardless of case (recording 03-01c), but Rancher checks and writes in two steps: of requests that
+ * come at once several pass (11-09, 11-10). At the recorded pace an object isn't seen until its creation was answered.
+ */
+export class NameGate {
+  readonly #store: Store;
+  readonly #isRacy: boolean;
+  readonly #unseen = new Set<number>();
+
+  constructor(store: Store, pace: Pace) {
+    this.#store = store;
+    this.#isRacy = pace.losesDeletesWithinMs > 0;
+  }
+
+  /** @throws ApiError 422 NotUnique */
+  refuseTaken(name: string, others: readonly Named[]): void {
+    const isShown = this.#unseen.size < MAX_TWINS ? ({ id }: Named): boolean => !this.#unseen.has(id) : (): boolean => true;
+    refuseTakenName(name, others.filter(isShown));
+  }
+
+  /** To be called once what was created is in the store. */
+  created({ id }: { id: number }): void {
+    if (!this.#isRacy) return;
+    this.#unseen.add(id);
+    const seen = (): void => {
+      this.#unseen.delete(id);
+    };
+    this.#store.flushed().then(seen, seen);
+  }
+}

@@ -3,12 +3,13 @@ import { parseId } from '../../model/ids.js';
 import type { ContainerRecord } from '../../model/records.js';
 import type { Store } from '../../store/store.js';
 import { containerActions } from '../actions.js';
-import { hostApiProxyDisabled, invalid } from '../errors.js';
+import { internalError, invalid } from '../errors.js';
 import { containerValue } from '../query/field-values.js';
 import { CONTAINER_FILTERS } from '../query/filter-fields.js';
+import { renderProject } from '../render/surroundings.js';
 import type { Views } from '../render/views.js';
 import { checkAction } from './available.js';
-import type { Input, Resource } from './resource.js';
+import { type Acted, type ActionRequest, type Context, nothing, type Resource } from './resource.js';
 
 const TRANSITIONS: Readonly<Record<string, (container: ContainerRecord) => ContainerRecord>> = {
   start: startContainer,
@@ -29,7 +30,8 @@ export class Containers {
 
   /** @param type what lists call them: `container`, or `instance` under Rancher's other name for them */
   resource(type: 'container' | 'instance'): Resource<ContainerRecord> {
-    const { containers, services } = this.#store;
+    const { containers } = this.#store;
+    const shown = (container: ContainerRecord, { scope }: Context) => this.#views.container(container, scope);
     return {
       type,
       filters: CONTAINER_FILTERS,
@@ -41,25 +43,56 @@ export class Containers {
       all: () => containers.all().filter((container) => container.state !== 'removed'),
       find: (id) => containers.get(parseId(id) ?? 0),
       value: containerValue,
-      render: (container, scope) => this.#views.container(container, scope),
-      related: {
-        services: (container, scope) => {
-          const service = services.get(container.serviceId);
-          return { type: 'service', many: service ? [this.#views.service(service, scope)] : [] };
-        },
-        hosts: (_container, scope) => ({ type: 'host', many: [this.#views.host(scope)] }),
-      },
-      remove: (container) => (container.wanted === 'removed' ? container : this.#put(removeContainer(container))),
-      act: (container, action, input) => this.#act(container, action, input),
+      render: shown,
+      related: this.#relations(),
+      remove: (container, context) => shown(container.wanted === 'removed' ? container : this.#put(removeContainer(container)), context),
+      act: (container, request, context) => this.#act(container, request, context),
     };
   }
 
-  #act(container: ContainerRecord, action: string, input: Input): ContainerRecord {
+  #relations(): Resource<ContainerRecord>['related'] {
+    const { services, hosts } = this.#store;
+    const views = this.#views;
+    return {
+      services: ({ serviceId }, { scope }) => {
+        const service = services.get(serviceId);
+        return { type: 'service', many: service ? [views.service(service, scope)] : [] };
+      },
+      hosts: ({ hostId }, { scope }) => {
+        const host = hosts.get(hostId ?? 0);
+        return { type: 'host', many: host ? [views.host(host, scope)] : [] };
+      },
+      account: (_container, { scope, caller }) => ({ one: renderProject(scope, caller) }),
+      ports: (container, { scope }) => ({ type: 'port', many: views.portsOf([container], scope) }),
+      serviceexposemaps: ({ serviceId, id }, { scope }) => ({
+        type: 'serviceExposeMap',
+        many: views.exposeMapsOf(serviceId, scope, id),
+      }),
+      servicelogs: ({ serviceId }, { scope }) => ({ type: 'serviceLog', many: views.logsOf(serviceId, scope) }),
+      credentials: nothing('credential'),
+      healthcheckinstancehostmaps: nothing('healthcheckInstanceHostMap'),
+      instancelabels: nothing('instanceLabel'),
+      instancelinks: nothing('instanceLink'),
+      instances: nothing('instance'),
+      mounts: nothing('mount'),
+      serviceevents: nothing('serviceEvent'),
+      targetinstancelinks: nothing('instanceLink'),
+      volumes: nothing('volume'),
+      // The recorded Rancher failed here (05-23); what it lists as `stats` isn't there (05-23b).
+      containerstats: () => {
+        throw internalError();
+      },
+    };
+  }
+
+  #act(container: ContainerRecord, { action, input }: ActionRequest, { scope }: Context): Acted {
     checkAction('container', action, containerActions(container.state));
-    if (action === 'execute' && input.command === undefined) throw invalid('MissingRequired', 'command');
+    if (action === 'execute' && (input.command === undefined || input.command === null)) throw invalid('MissingRequired', 'command');
+    const stream = this.#views.streams.actionOf(action, container, input, scope);
+    if (stream) return { status: 200, body: stream };
     const transition = TRANSITIONS[action];
-    if (!transition) throw hostApiProxyDisabled();
-    return this.#put(transition(container));
+    const changed = transition ? this.#put(transition(container)) : container;
+    return { status: 202, body: this.#views.container(changed, scope) };
   }
 
   #put(container: ContainerRecord): ContainerRecord {

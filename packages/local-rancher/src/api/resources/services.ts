@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { activateService, deactivateService, removeService, restartService, stateAfterUpdate } from '../../lifecycle/transitions.js';
+import {
+  activateService,
+  deactivateService,
+  moveUpgrade,
+  removeService,
+  restartService,
+  stateAfterUpdate,
+  upgradeService,
+} from '../../lifecycle/transitions.js';
 import { parseId } from '../../model/ids.js';
 import type { AnyRecord, ContainerRecord, ServiceRecord, StackRecord } from '../../model/records.js';
+import type { Pace } from '../../pace.js';
 import type { Store } from '../../store/store.js';
-import { serviceActions } from '../actions.js';
+import { takenServiceActions } from '../actions.js';
 import { conflict, invalid } from '../errors.js';
-import { serviceValue } from '../query/field-values.js';
-import { SERVICE_FILTERS } from '../query/filter-fields.js';
 import type { Views } from '../render/views.js';
 import { checkLaunchConfig, readServiceCreate, readServiceUpdate, type ServiceInput } from '../service-input.js';
-import { checkAction, refuseTakenName } from './available.js';
-import type { Input, Resource } from './resource.js';
-
-const SERVICE_KINDS = ['dnsService', 'externalService', 'loadBalancerService', 'networkDriverService', 'service', 'storageDriverService'];
+import { readLinking } from '../service-links.js';
+import { checkRestart, readUpgrade } from '../upgrade-input.js';
+import { checkAction, NameGate } from './available.js';
+import type { Acted, ActionRequest, Context, Input, Resource } from './resource.js';
+import { serviceReading } from './service-reading.js';
 
 /** A PUT that names one of these makes Rancher update the service (recordings 03-20 to 03-31). */
 const UPDATING_FIELDS = ['name', 'scale', 'metadata'] as const;
@@ -21,50 +29,52 @@ const FINAL: ReadonlySet<ServiceRecord['state']> = new Set(['removing', 'removed
 /** A PUT conflicts with what is under way (recording 07-15c). */
 const BUSY: ReadonlySet<ServiceRecord['state']> = new Set(['registering', 'deactivating', 'removing', 'restarting']);
 
-/** The API's services. */
+type Transition = (service: ServiceRecord, containers: readonly ContainerRecord[]) => AnyRecord[];
+
+/** Actions that need nothing but the service. */
+const TRANSITIONS: Readonly<Record<string, Transition>> = {
+  remove: removeService,
+  activate: activateService,
+  deactivate: deactivateService,
+  restart: restartService,
+  finishupgrade: (service) => moveUpgrade(service, 'finishing-upgrade'),
+  rollback: (service) => moveUpgrade(service, 'rolling-back'),
+  cancelupgrade: (service) => moveUpgrade(service, 'canceling-upgrade'),
+  continueupgrade: (service) => moveUpgrade(service, 'upgrading'),
+};
+
+/** The API's services: what may be asked of them. */
 export class Services {
   readonly #store: Store;
   readonly #views: Views;
+  readonly #names: NameGate;
 
-  constructor(store: Store, views: Views) {
+  constructor(store: Store, views: Views, pace: Pace) {
     this.#store = store;
     this.#views = views;
+    this.#names = new NameGate(store, pace);
   }
 
-  resource(): Resource<ServiceRecord> {
-    const { services, stacks } = this.#store;
+  resource(type: string): Resource<ServiceRecord> {
+    const shown = (service: ServiceRecord, { scope }: Context) => this.#views.service(service, scope);
     return {
-      type: 'service',
-      filters: SERVICE_FILTERS,
-      createTypes: Object.fromEntries(SERVICE_KINDS.map((kind) => [kind, `${kind.toLowerCase()}s`])),
-      isPaged: true,
-      all: () => services.all().filter((service) => service.state !== 'removed'),
-      find: (id) => services.get(parseId(id) ?? 0),
-      value: serviceValue,
-      render: (service, scope) => this.#views.service(service, scope),
-      related: {
-        instances: (service, scope) => ({
-          type: 'instance',
-          many: this.#views.containersOf(service.id).map((container) => this.#views.container(container, scope)),
-        }),
-        stack: (service, scope) => ({ one: this.#views.stack(stacks.get(service.stackId) as StackRecord, scope) }),
-      },
-      create: (input) => this.#create(input),
-      update: (service, input) => this.#update(service, input),
-      remove: (service) => (FINAL.has(service.state) ? service : this.#apply(service, removeService)),
-      act: (service, action, input) => this.#act(service, action, input),
+      ...serviceReading(type, this.#store, this.#views),
+      create: (input, context) => shown(this.#create(type, input), context),
+      update: (service, input, context) => shown(this.#update(service, input), context),
+      remove: (service, context) => shown(FINAL.has(service.state) ? service : this.#apply(service, removeService), context),
+      act: (service, request, context) => this.#act(service, request, context),
     };
   }
 
-  #create(body: Input): ServiceRecord {
+  #create(kind: string, body: Input): ServiceRecord {
     const input = readServiceCreate(body);
     const stack = this.#stackOf(input.stackId);
     const name = input.name ?? '';
-    // Rancher checks and writes in two steps, so that of parallel creates several pass (recording 11-09); here the check holds.
-    refuseTakenName(name, this.#store.services.childrenOf(stack.id));
-    if (input.launchConfig) checkLaunchConfig(input.launchConfig, input.selectorContainer !== undefined);
-    const service = this.#newService(stack, name, input);
+    this.#names.refuseTaken(name, this.#store.services.childrenOf(stack.id));
+    if (input.launchConfig && kind === 'service') checkLaunchConfig(input.launchConfig, input.selectorContainer !== undefined);
+    const service = newService({ id: this.#store.services.nextId(), kind, stack, name, input });
     this.#store.put(service);
+    this.#names.created(service);
     return service;
   }
 
@@ -78,66 +88,85 @@ export class Services {
     return stack;
   }
 
-  #newService(stack: StackRecord, name: string, input: ServiceInput): ServiceRecord {
-    return {
-      kind: 'service',
-      id: this.#store.services.nextId(),
-      uuid: randomUUID(),
-      name,
-      stackId: stack.id,
-      description: input.description ?? null,
-      externalId: input.externalId ?? null,
-      metadata: input.metadata ?? null,
-      state: 'registering',
-      failure: null,
-      healthState: 'healthy',
-      scale: input.scale ?? 1,
-      currentScale: null,
-      createIndex: 0,
-      startOnCreate: input.startOnCreate ?? false,
-      assignServiceIpAddress: input.assignServiceIpAddress ?? false,
-      selectorContainer: input.selectorContainer ?? null,
-      selectorLink: input.selectorLink ?? null,
-      retainIp: input.retainIp ?? null,
-      launchConfig: input.launchConfig ?? null,
-      createdTS: Date.now(),
-      removedTS: null,
-    };
-  }
-
   #update(service: ServiceRecord, body: Input): ServiceRecord {
     const input = readServiceUpdate(body);
     const others = this.#store.services.childrenOf(service.stackId).filter((other) => other.id !== service.id);
-    if (input.name !== undefined || service.state === 'removed') refuseTakenName(input.name ?? service.name, others);
+    if (input.name !== undefined || service.state === 'removed') this.#names.refuseTaken(input.name ?? service.name, others);
     if (BUSY.has(service.state)) throw conflict();
     const isUpdating = UPDATING_FIELDS.some((field) => input[field] !== undefined);
-    const next = { ...service, ...input, state: isUpdating ? stateAfterUpdate(service.state) : service.state };
-    this.#store.put(next);
-    return next;
+    return this.#put({ ...service, ...input, ...(isUpdating && { state: stateAfterUpdate(service.state), failure: null }) });
   }
 
-  #act(service: ServiceRecord, action: string, input: Input): ServiceRecord {
-    checkAction('service', action, serviceActions(service.state));
-    if (action === 'remove') return this.#apply(service, removeService);
-    if (action === 'activate') return this.#apply(service, activateService);
-    if (action === 'deactivate') return this.#apply(service, deactivateService);
-    if (action === 'restart') return this.#restart(service, input);
+  #act(service: ServiceRecord, { action, input }: ActionRequest, { scope }: Context): Acted {
+    checkAction('service', action, takenServiceActions(service.state));
+    if (action.includes('servicelink')) {
+      const { links, shown } = readLinking(action, input, service.linkedServices ?? {}, (id) => this.#store.services.get(id));
+      this.#put({ ...service, linkedServices: links });
+      return { status: 200, body: this.#views.service({ ...service, linkedServices: shown }, scope) };
+    }
+    return { status: 202, body: this.#views.service(this.#begin(service, action, input), scope) };
+  }
+
+  #begin(service: ServiceRecord, action: string, input: Input): ServiceRecord {
+    if (action === 'upgrade') {
+      const strategy = readUpgrade(input, service.launchConfig);
+      return this.#apply(service, (current) => upgradeService(current, strategy));
+    }
+    if (action === 'restart') checkRestart(input);
+    const transition = TRANSITIONS[action];
+    if (transition) return this.#apply(service, transition);
     // `update` goes through the states and changes nothing (recording 03-32).
-    const next = { ...service, state: stateAfterUpdate(service.state) };
-    this.#store.put(next);
-    return next;
+    return this.#put({ ...service, state: stateAfterUpdate(service.state) });
   }
 
-  #restart(service: ServiceRecord, input: Input): ServiceRecord {
-    if (input.rollingRestartStrategy === undefined) throw invalid('MissingRequired', 'rollingRestartStrategy');
-    return this.#apply(service, restartService);
+  #put(service: ServiceRecord): ServiceRecord {
+    this.#store.put(service);
+    return service;
   }
 
-  #apply(
-    service: ServiceRecord,
-    transition: (service: ServiceRecord, containers: readonly ContainerRecord[]) => AnyRecord[],
-  ): ServiceRecord {
+  #apply(service: ServiceRecord, transition: Transition): ServiceRecord {
     this.#store.put(...transition(service, this.#views.containersOf(service.id)));
     return this.#store.services.get(service.id) ?? service;
   }
 }
+
+interface NewService {
+  id: number;
+  kind: string;
+  stack: StackRecord;
+  name: string;
+  input: ServiceInput;
+}
+
+const orNull = <T>(value: T | undefined): T | null => value ?? null;
+
+const newService = ({ id, kind, stack, name, input }: NewService): ServiceRecord => ({
+  kind: 'service',
+  id,
+  uuid: randomUUID(),
+  name,
+  stackId: stack.id,
+  serviceKind: kind,
+  // What runs in Rancher's own stacks is its own (recording 03-08).
+  system: stack.system,
+  description: orNull(input.description),
+  externalId: orNull(input.externalId),
+  metadata: orNull(input.metadata),
+  state: 'registering',
+  failure: null,
+  healthState: 'healthy',
+  scale: input.scale ?? 1,
+  currentScale: null,
+  removalTS: null,
+  createIndex: 0,
+  startOnCreate: input.startOnCreate ?? false,
+  assignServiceIpAddress: input.assignServiceIpAddress ?? false,
+  selectorContainer: orNull(input.selectorContainer),
+  selectorLink: orNull(input.selectorLink),
+  retainIp: orNull(input.retainIp),
+  launchConfig: orNull(input.launchConfig),
+  upgrade: null,
+  linkedServices: null,
+  createdTS: Date.now(),
+  removedTS: null,
+});

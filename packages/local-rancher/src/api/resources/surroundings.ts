@@ -1,49 +1,48 @@
-import { HOST_ID, PROJECT_ID } from '../../model/ids.js';
-import type { Store } from '../../store/store.js';
-import { HOST_FILTERS } from '../query/filter-fields.js';
-import type { FieldValue } from '../query/filters.js';
-import { renderProject } from '../render/surroundings.js';
+import type { Caller } from '../../access/caller.js';
+import { ADMIN_ID, PROJECT_ID } from '../../model/ids.js';
+import { ACCOUNT_FILTERS } from '../query/filter-fields.js';
+import { renderAdmin, renderProject, renderSetting } from '../render/surroundings.js';
 import type { Views } from '../render/views.js';
+import { LISTED_TYPES, pluralOf } from '../schema-names.js';
+import { type Item, readOnly } from './fixed.js';
 import type { Resource } from './resource.js';
 
-interface Fixed {
-  id: string;
-  values: Readonly<Record<string, FieldValue>>;
-}
-
-const HOST: Fixed = { id: HOST_ID, values: { id: '1', kind: 'local', name: 'local', state: 'active', uuid: 'local-host' } };
-const PROJECT: Fixed = { id: PROJECT_ID, values: {} };
-
-/** The host that everything runs on. */
-export const hostResource = (store: Store, views: Views): Resource<Fixed> => ({
-  type: 'host',
-  filters: HOST_FILTERS,
-  createTypes: {},
-  isPaged: true,
-  all: () => [HOST],
-  find: (id) => (id === HOST.id ? HOST : undefined),
-  value: (host, field) => host.values[field] ?? null,
-  render: (_host, scope) => views.host(scope),
-  related: {
-    instances: (_host, scope) => ({
-      type: 'instance',
-      many: store.containers
-        .all()
-        .filter((container) => container.state !== 'removed')
-        .map((container) => views.container(container, scope)),
-    }),
-  },
-});
+const PROJECT: Item = {
+  id: PROJECT_ID,
+  values: { id: 5, kind: 'project', name: 'Default', state: 'active', uuid: 'adminProject' },
+  show: ({ scope, caller }) => renderProject(scope, caller),
+};
 
 /** The project that everything belongs to. */
-export const projectResource = (): Resource<Fixed> => ({
-  type: 'project',
-  filters: {},
-  createTypes: {},
-  isPaged: false,
-  all: () => [PROJECT],
-  find: (id) => (id === PROJECT.id ? PROJECT : undefined),
-  value: () => null,
-  render: (_project, scope) => renderProject(scope.base),
-  related: {},
+export const projectResource = (views: Views): Resource<Item> =>
+  readOnly(
+    {
+      type: 'project',
+      isPaged: false,
+      related: { hoststats: (_project, { scope }) => ({ one: views.streams.hostStats(scope, 'hoststats/project/') }) },
+    },
+    () => [PROJECT],
+  );
+
+const ADMIN: Item = {
+  id: ADMIN_ID,
+  values: { id: 1, kind: 'admin', name: 'admin', state: 'active', uuid: 'admin' },
+  show: ({ scope, caller }) => renderAdmin(scope, caller.kind === 'admin' ? caller.name : 'admin'),
+};
+
+/** A project's key sees the project only (recording 10-13). */
+const accountsOf = ({ kind }: Caller): Item[] => (kind === 'project' ? [PROJECT] : [ADMIN, PROJECT]);
+
+export const accountResource = (): Resource<Item> => readOnly({ type: 'account', filters: ACCOUNT_FILTERS }, accountsOf);
+
+const setting = (name: string): Item => ({
+  id: name,
+  show: ({ scope }) => renderSetting(name, name === 'api.host' ? new URL(scope.base).origin : null, scope),
 });
+
+/** Settings are asked for by name; one that nobody set is answered without a value (recording 00-01). */
+export const settingResource = (): Resource<Item> => readOnly({ type: 'setting' }, () => [setting('api.host')], setting);
+
+/** Types whose lists are always empty here: there are no volumes, registries, certificates and so on. */
+export const emptyResources = (served: ReadonlySet<string>): Resource<Item>[] =>
+  LISTED_TYPES.filter((type) => !served.has(type)).map((type) => readOnly({ type, plural: pluralOf(type) }, () => []));
