@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 const MODE = 0o700;
 
 /**
- * Makes a folder and what is missing above it. Unlike Node's own recursive mkdir, which never ends there, it gives up where the system
+ * Makes a folder for its owner only, and what is missing above it; one that is there stays as it is. Unlike Node's own recursive mkdir, which never ends there, it gives up where the system
  * answers ENOENT though the parent exists, as in /proc.
  */
-async function makeDeep(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: MODE });
   } catch (error) {
@@ -22,8 +22,8 @@ async function makeDeep(path: string): Promise<void> {
       ))
     )
       throw error;
-    await makeDeep(parent);
-    await makeDeep(path);
+    await makeFolder(parent);
+    await makeFolder(path);
   }
 }
 
@@ -34,7 +34,7 @@ async function makeDeep(path: string): Promise<void> {
  * @throws the system's error if it can't be made or read.
  */
 export async function makePrivateFolder(path: string, mark: string): Promise<void> {
-  await makeDeep(path);
+  await makeFolder(path);
   const entries = await readdir(path);
   if (entries.length === 0 || entries.includes(mark)) await chmod(path, MODE);
 }

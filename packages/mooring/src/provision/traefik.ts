@@ -106,7 +106,8 @@ async function fetched(search: TraefikSearch): Promise<TraefikProgram> {
 export async function findTraefik(search: TraefikSearch): Promise<TraefikProgram> {
   if (search.configured !== undefined) {
     const program = await examine(search.configured, search);
-    if (typeof program === 'string') throw new TraefikMissingError(`TRAEFIK_BIN=${search.configured}: ${program}.\n${WAYS}`);
+    if (typeof program === 'string')
+      throw new TraefikMissingError(`TRAEFIK_BIN=${search.configured}: ${program.replace(/\.$/, '')}.\n${WAYS}`);
     return program;
   }
   const candidate = await onPath(search.environment);

@@ -21,6 +21,12 @@ describe('a folder of the cache', () => {
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('x');
   });
 
+  it('that cannot be made is told with the cure', async () => {
+    await expect(makeCacheFolder('/proc/mooring/cache')).rejects.toThrow(
+      "The cache folder /proc/mooring/cache can't be made (ENOENT). Set XDG_CACHE_HOME",
+    );
+  });
+
   it('does not count as filled after a failure, and is filled the next time', async () => {
     const folder = join(await scratch(), 'a');
     const cutShort = async (path: string): Promise<void> => {

@@ -82,7 +82,7 @@ describe('finding Traefik', () => {
 
   it('says the ways when TRAEFIK_BIN is not there', async () => {
     await expect(findTraefik(await search({ configured: '/nonexistent/traefik' }))).rejects.toThrow(
-      /^TRAEFIK_BIN=\/nonexistent\/traefik: .*not installed[\s\S]*set TRAEFIK_BIN[\s\S]*pip[\s\S]*release archives/,
+      /^TRAEFIK_BIN=\/nonexistent\/traefik: .*not installed, or not on PATH\.\nAny of these[\s\S]*set TRAEFIK_BIN[\s\S]*pip[\s\S]*release archives/,
     );
   });
 
