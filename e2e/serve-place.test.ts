@@ -84,6 +84,26 @@ describe('mooring serve, looking for its place at Rancher', () => {
     }
   });
 
+  it('notices that the stack was removed and made again, and creates there what went with it', async () => {
+    const { centre } = operator;
+    serve = await operator.serve({ rancher_stack_name: 'mooring', num_prespawn: '0' });
+    await serve.ready();
+    const cookie = `kbase_session=${operator.signedIn('grace').cookies.get('kbase_session')}`;
+    await ask(serve.front, '/narrative/', { headers: { ...PAGE, cookie } });
+    const stacksOfGrace = async () =>
+      (await centre.services())
+        .filter(({ name, state }) => name.startsWith('narrative-grace-') && state === 'active')
+        .map(({ stackId }) => stackId);
+    await until(async () => (await stacksOfGrace()).length === 1);
+    await centre.removeStack(centre.stackId);
+    await until(async () => /There is no stack/.test((await (serve as RunningServe).readyz()).checks.place?.message ?? ''));
+    const stack = await centre.createStack();
+    await until(async () => (await stacksOfGrace())[0] === stack, { withinMs: 30_000 });
+    await serve.ready();
+    expect(await stacksOfGrace()).toEqual([stack]);
+    expect(serve.stdout()).toContain('the place for sessions is another one now');
+  }, 90_000);
+
   it('names every wrong key at once and does not start', async () => {
     const failing = operator.serve({ image_tag: '  ', image_name: 'kbase/narrative:1', auth2: undefined, rancher_password: undefined });
     await expect(failing).rejects.toThrow(

@@ -5,6 +5,7 @@ import { createProcessRuntime, DEMO_IMAGE, demoImage, startLocalRancher } from '
 import { createLogger } from '../../packages/mooring/src/logging.js';
 import { ask } from './person.js';
 import { RancherGate } from './rancher-gate.js';
+import { until } from './until.js';
 
 /** The API key that the data centre's Rancher knows. */
 export const KEY = { access: 'E2E4C1A7B2D3E4F50617', secret: 'n0tForAnyLogVeryL0ngSecretKeyOfRanchers' };
@@ -24,11 +25,16 @@ export interface DataCentre {
   metadataUrl: string;
   /** The id of the stack `mooring`. */
   stackId: string;
+  /** Removes a stack, and all that is in it. */
+  removeStack(id: string): Promise<void>;
+  /** Makes another stack of the name `mooring`, and answers its id. */
+  createStack(): Promise<string>;
   /** Services that aren't removed, read past the gate. */
   services(): Promise<ServiceRecord[]>;
   close(): Promise<void>;
 }
 
+const STACKS = '/v2-beta/projects/1a5/stacks';
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 
 /** Starts it; the gate listens on `port`, and is open. */
@@ -47,14 +53,21 @@ export async function openDataCentre(port: number): Promise<DataCentre> {
   });
   const rancher = await startLocalRancher({ dataDir: join(folder, 'rancher'), port: 0, metadataPort: 0, runtime, logger });
   const { origin, port: upstreamPort } = new URL(rancher.url);
-  const body = JSON.stringify({ type: 'stack', name: 'mooring' });
-  const stack = (await ask(origin, '/v2-beta/projects/1a5/stacks', { method: 'POST', headers: JSON_HEADERS, body })).json();
+  const createStack = async (): Promise<string> => {
+    const body = JSON.stringify({ type: 'stack', name: 'mooring' });
+    return (await ask(origin, STACKS, { method: 'POST', headers: JSON_HEADERS, body })).json().id as string;
+  };
   const gate = new RancherGate(port, Number(upstreamPort), KEY);
   await gate.open();
   return {
     gate,
     metadataUrl: rancher.metadataUrl,
-    stackId: stack.id as string,
+    stackId: await createStack(),
+    createStack,
+    removeStack: async (id) => {
+      await ask(origin, `${STACKS}/${id}`, { method: 'DELETE', headers: JSON_HEADERS });
+      await until(async () => (await ask(origin, `${STACKS}/${id}`, { headers: JSON_HEADERS })).json().state === 'removed');
+    },
     services: async () => {
       const { text } = await ask(origin, '/v2-beta/projects/1a5/services?limit=3000', { headers: { accept: 'application/json' } });
       return (JSON.parse(text) as { data: ServiceRecord[] }).data;

@@ -44,7 +44,9 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     if (session) loop.queue.add(session.metadata.name);
   });
   const reconcile = firstPass.watching(sessionReconciler.reconcile);
+  let stopped = false;
   informer.onListed(() => {
+    if (stopped) return;
     // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
     loop.use(reconcile);
     // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
@@ -55,6 +57,7 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
   return {
     checks: () => checksOf(informer.synced, firstPass.left),
     stop: async () => {
+      stopped = true;
       await resync.stop();
       await informer.stop();
     },

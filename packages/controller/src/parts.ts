@@ -45,6 +45,8 @@ export interface PartsOptions {
 export interface Place {
   rancher: ProjectClient;
   stackId: string;
+  /** Called whenever Rancher refuses to create in that stack: it may be another one by now. */
+  onStackRefused?: () => void;
 }
 
 /** What needs no Rancher, made and joined but not yet running. */
@@ -76,12 +78,12 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
 }
 
 export function makePlaceParts(
-  { rancher, stackId }: Place,
+  { rancher, stackId, onStackRefused }: Place,
   options: PartsOptions,
   parts: Pick<Parts, 'table' | 'prober' | 'onReady'>,
 ): PlaceParts {
   const { store, sessions, routing, clock, log } = options;
-  const gateway = new RancherGateway(rancher, stackId);
+  const gateway = new RancherGateway(rancher, stackId, onStackRefused);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const view = new RancherView(informer, gateway);
   const sessionReconciler = new SessionReconciler({

@@ -19,7 +19,10 @@ export interface Controller {
   routeDocument(): string | undefined;
   /** ok once Rancher was seen whole and every Session that was there at the start was looked at. */
   ready(): { ok: boolean; checks: Record<string, Check> };
-  /** Begins to converge the Sessions, now that it is known where. Called once. */
+  /**
+   * Begins to converge the Sessions, now that it is known where. Called again, it goes on at another place: nothing is decided there
+   * before that one was seen whole, and the services of Sessions that are not found there are created anew.
+   */
   converge(place: Place): void;
   stop(): Promise<void>;
 }
@@ -59,6 +62,8 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(templateLoop.queue, options.templates);
   addAll(poolLoop.queue, options.pools);
   let convergence: Convergence | undefined;
+  /** The convergences at places that were left, being stopped. */
+  let left: Promise<unknown> = Promise.resolve();
   return {
     routeDocument: () => table.serve(),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
@@ -66,12 +71,14 @@ function run(options: PartsOptions, parts: Parts): Controller {
       const use = (reconcile: Reconcile): void => {
         reconcileSession = reconcile;
       };
+      use(reconcileUnobserved(options));
+      left = Promise.all([left, convergence?.stop()]);
       convergence = converge(place, options, { loop: { queue: sessionLoop.queue, use }, parts });
     },
     stop: async () => {
       unsubscribe();
       for (const { queue } of loops) queue.shutDown();
-      await Promise.all([convergence?.stop(), ...running]);
+      await Promise.all([convergence?.stop(), left, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };

@@ -1,5 +1,5 @@
 import type { Container, Host, ProjectClient, Service } from '@mooring/rancher-client';
-import { RancherUnreachableError } from '@mooring/rancher-client';
+import { RancherError, RancherUnreachableError } from '@mooring/rancher-client';
 
 type Body = { name: string; stackId: string; launchConfig: { labels: Record<string, string> } };
 
@@ -20,18 +20,25 @@ export class FakeRancher {
   down = false;
   /** Lists are empty; what is asked for by its id is there. */
   hideFromLists = false;
+  readonly #removedStacks = new Set<string>();
   readonly #events: unknown[] = [];
   #wake: () => void = () => undefined;
   #next = 1;
 
   client(): ProjectClient {
-    const list = async <T extends { name?: string | null }>(objects: Map<string, T>, filters: { name?: string }) => {
+    const list = async <T extends { name?: string | null; stackId?: string | null }>(
+      objects: Map<string, T>,
+      filters: { name?: string; stackId?: string },
+    ) => {
       this.#check('GET');
       if (this.hideFromLists) return [];
-      return [...objects.values()].filter(({ name }) => filters.name === undefined || name === filters.name);
+      return [...objects.values()].filter(
+        ({ name, stackId }) =>
+          (filters.name === undefined || name === filters.name) && (filters.stackId === undefined || stackId === filters.stackId),
+      );
     };
     const services = {
-      list: (filters: { name?: string }) => list(this.services, filters),
+      list: (filters: { name?: string; stackId?: string }) => list(this.services, filters),
       find: async (id: string) => {
         this.#check('GET');
         const service = this.services.get(id);
@@ -71,6 +78,13 @@ export class FakeRancher {
     this.#tell({ type: 'change', resourceType, resourceId: resource.id, resource });
   }
 
+  /** A stack goes, and all of its services; what is to be created in it is refused from now on (recording 07-19). */
+  removeStack(id: string): void {
+    this.#removedStacks.add(id);
+    for (const service of [...this.services.values()]) if (service.stackId === id) this.#forget(service.id);
+    this.gap();
+  }
+
   /** The change stream was interrupted. */
   gap(): void {
     this.#tell({ type: 'gap', reason: 'no ping' });
@@ -103,6 +117,7 @@ export class FakeRancher {
 
   #create(body: Body): Service {
     this.#check('POST');
+    if (this.#removedStacks.has(body.stackId)) throw refusedStack();
     this.calls.push(`create ${body.name}`);
     const service = this.#add(body);
     if (this.doubleCreate) this.#add(body);
@@ -148,9 +163,13 @@ export class FakeRancher {
       this.loseDeletes -= 1;
       return { ...service, state: 'removing' };
     }
+    this.#forget(id);
+    return { ...service, state: 'removing' };
+  }
+
+  #forget(id: string): void {
     this.services.delete(id);
     for (const [key, { serviceIds }] of this.containers) if (serviceIds?.includes(id)) this.containers.delete(key);
-    return { ...service, state: 'removing' };
   }
 
   #act(id: string, action: string): Service {
@@ -164,3 +183,10 @@ export class FakeRancher {
     return service;
   }
 }
+
+/** Recording 07-19d. */
+const refusedStack = (): RancherError =>
+  new RancherError(
+    { method: 'POST', path: '/services' },
+    { status: 422, code: 'InvalidState', fieldName: 'stackId', message: 'stack is not in a valid state' },
+  );

@@ -44,7 +44,7 @@ describe('the controller', () => {
   let controller: Controller;
   let registry: Registry;
 
-  const place = () => ({ rancher: rancher.client(), stackId: '1st1' });
+  const place = (stackId = '1st1') => ({ rancher: rancher.client(), stackId });
 
   async function start({ located = true } = {}): Promise<void> {
     registry = new Registry();
@@ -367,6 +367,49 @@ describe('the controller', () => {
     await sessions.waitFor('narrative-bob-1', ({ status }) => status.phase === 'Ready', DEADLINE);
     expect(controller.ready().ok).toBe(true);
     expect(rancher.calls).toEqual([`create ${NAME}`, 'create narrative-bob-1']);
+  });
+
+  it('says that the stack is refused, and makes in another one what went with it', async () => {
+    await create();
+    await ready();
+    let refused = 0;
+    controller.converge({ ...place(), onStackRefused: () => (refused += 1) });
+    await until(() => controller.ready().ok);
+    rancher.removeStack('1st1');
+    const failed = await sessions.waitFor(NAME, ({ status }) => status.phase === 'Failed', DEADLINE);
+    expect(failed?.status.conditions[0]).toMatchObject({ reason: 'InvalidState', message: expect.stringContaining('field stackId') });
+    expect(refused).toBeGreaterThan(0);
+    controller.converge(place('1st2'));
+    await ready();
+    expect([...rancher.services.values()].map(({ id, stackId }) => [id, stackId])).toEqual([['1s2', '1st2']]);
+    expect(document).toContain(SECRET);
+    expect(rancher.calls).toEqual([`create ${NAME}`, `create ${NAME}`]);
+  });
+
+  it('leaves a session alone that runs on in the stack that was left', async () => {
+    await create();
+    await ready();
+    const { resourceVersion } = await store.list('Session');
+    controller.converge(place('1st2'));
+    await until(() => controller.ready().ok);
+    expect(controller.routeDocument()).toContain(SECRET);
+    expect((await store.list('Session')).resourceVersion).toBe(resourceVersion);
+    expect(rancher.calls).toEqual([`create ${NAME}`]);
+  });
+
+  it('decides nothing at another place before that was seen whole', async () => {
+    await create();
+    await ready();
+    const elsewhere = new FakeRancher();
+    elsewhere.down = true;
+    controller.converge({ rancher: elsewhere.client(), stackId: '1st9' });
+    expect(controller.ready().checks.rancher?.ok).toBe(false);
+    await change((session) => {
+      session.spec.running = false;
+    });
+    await sessions.waitFor(NAME, ({ spec }) => !spec.running, DEADLINE);
+    expect(controller.routeDocument()).toContain(SECRET);
+    expect([elsewhere.calls, rancher.calls]).toEqual([[], [`create ${NAME}`]]);
   });
 
   it('tells whoever waits while Rancher was never seen, and goes on when it is', async () => {

@@ -1,4 +1,4 @@
-import type { Container, Host, ProjectClient, Service } from '@mooring/rancher-client';
+import { type Container, type Host, type ProjectClient, RancherError, type Service } from '@mooring/rancher-client';
 import PQueue from 'p-queue';
 import type { Source, WatchSignal } from '../runtime/informer.js';
 import { keyOf, type RancherObject, type SeenContainer, type SeenService, seeContainer, seeHost, seeService } from './seen.js';
@@ -11,9 +11,11 @@ export class RancherGateway implements Source<RancherObject> {
   readonly keyOf = keyOf;
   readonly #queue = new PQueue(LIMITS);
 
+  /** `onStackRefused`: called when Rancher refuses to create in the stack. */
   constructor(
     private readonly project: ProjectClient,
     readonly stackId: string,
+    private readonly onStackRefused: () => void = () => undefined,
   ) {}
 
   /** Services of our stack, containers that run them or carry our label, and the hosts. */
@@ -47,7 +49,12 @@ export class RancherGateway implements Source<RancherObject> {
   }
 
   async create(body: Record<string, unknown>): Promise<SeenService> {
-    return seeService(await this.#call(() => this.project.services.create(body)));
+    try {
+      return seeService(await this.#call(() => this.project.services.create(body)));
+    } catch (error) {
+      if (refusesStack(error)) this.onStackRefused();
+      throw error;
+    }
   }
 
   async update(id: string, body: Record<string, unknown>): Promise<SeenService> {
@@ -78,6 +85,9 @@ export class RancherGateway implements Source<RancherObject> {
     if (service.stackId === this.stackId) yield signalOf(seeService(service));
   }
 }
+
+/** The stack is removed, or there is none of that id (recordings 07-19d, 03-02). */
+const refusesStack = (error: unknown): boolean => error instanceof RancherError && error.status === 422 && error.fieldName === 'stackId';
 
 function* containerChanged(container: SeenContainer): Iterable<WatchSignal<RancherObject>> {
   if (container.sessionUid !== undefined) yield signalOf(container);

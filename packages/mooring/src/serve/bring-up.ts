@@ -1,6 +1,5 @@
 import { type Controller, startController } from '@mooring/controller';
 import { type Auth2Provider, createAuth2Provider } from '@mooring/http-front';
-import type { RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { type Core, openCore } from '../core.js';
@@ -12,9 +11,7 @@ import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
 import { serveTemplate } from '../template.js';
-import { explainFailure } from './explain.js';
-import { locatePlace } from './locate.js';
-import { patiently } from './patiently.js';
+import { convergeInPlace } from './converge-in-place.js';
 
 export interface ServeOptions {
   config: Config;
@@ -30,18 +27,6 @@ function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
   const identity = createAuth2Provider({ url: settings.auth2 ?? '' });
   shutdown.add(STAGES.caches, 'identity provider', () => identity.close());
   return identity;
-}
-
-/** Waits for Rancher as long as it takes: a container that gives up would only be started again. */
-function locate({ config, logger, signal }: ServeOptions, client: RancherClient, board: ReadinessBoard) {
-  return patiently(() => locatePlace(client, config.settings), {
-    signal,
-    onFailure: (error, waitMs) => {
-      const message = explainFailure(error, config.settings);
-      board.fail('rancher', message);
-      logger.warn({ waitMs }, `The place for sessions can't be found at Rancher yet: ${message}`);
-    },
-  });
 }
 
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
@@ -95,8 +80,5 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   );
   const { rancher_url: url = '', rancher_user: accessKey, rancher_password: secretKey } = settings;
   const client = openRancher(core, { url, accessKey, secretKey }, shutdown);
-  const { projectId, stackId } = await locate(options, client, board);
-  controller.converge({ rancher: client.project(projectId), stackId });
-  board.attach('rancher', () => controller.ready());
-  logger.info({ projectId, stackId }, 'sessions are created in this stack');
+  await convergeInPlace({ controller, client, board, settings, logger, signal: options.signal });
 }

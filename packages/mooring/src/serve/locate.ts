@@ -7,10 +7,16 @@ export interface Place {
   stackId: string;
 }
 
-/** Rancher answers, but the place is not there, or can't be told. */
-class PlaceError extends Error {
+/** The place can't be told, though Rancher answers: it is not there, or its metadata service says nothing. */
+export class PlaceError extends Error {
   override readonly name = 'PlaceError';
-  readonly code = 'PlaceNotFound';
+  constructor(
+    message: string,
+    readonly code: 'PlaceNotFound' | 'MetadataUnreachable' = 'PlaceNotFound',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 type PlaceSettings = Pick<Settings, 'rancher_env_url' | 'rancher_stack_id' | 'rancher_stack_name' | 'rancher_meta'>;
@@ -35,6 +41,7 @@ class OwnPlace {
     } catch (error) {
       throw new PlaceError(
         `Rancher's metadata service at ${this.url} can't be asked for the own stack (${error instanceof Error ? error.message : error}) Correct rancher_meta, or set rancher_env_url and rancher_stack_name.`,
+        'MetadataUnreachable',
         { cause: error },
       );
     } finally {
@@ -45,6 +52,10 @@ class OwnPlace {
     );
   }
 }
+
+/** A stack that goes holds its name for a moment, and takes no more services (recording 07-19). */
+const GOING = new Set(['removing', 'removed', 'purging', 'purged']);
+const stays = ({ state }: Stack): boolean => !GOING.has(state);
 
 const sameName = (a: string | null, b: string | null): boolean => a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
 const named = (names: readonly (string | null)[]): string => (names.length > 0 ? names.join(', ') : 'none');
@@ -77,13 +88,13 @@ async function locateStack(client: RancherClient, projectId: string, settings: P
   const { stacks } = client.project(projectId);
   if (settings.rancher_stack_id !== undefined) {
     const stack = await stacks.find(settings.rancher_stack_id);
-    if (stack && stack.state !== 'removed') return stack.id;
+    if (stack && stays(stack)) return stack.id;
     throw new PlaceError(`There is no stack ${settings.rancher_stack_id} in environment ${projectId}; correct rancher_stack_id.`);
   }
   const configured = settings.rancher_stack_name;
   const name = configured ?? (await own.read()).name;
   return pickStack(
-    await stacks.list(),
+    (await stacks.list()).filter(stays),
     name,
     configured === undefined ? "this container's own, by the metadata service" : 'rancher_stack_name',
   );
