@@ -45,6 +45,8 @@ describe('first light, in a real browser', () => {
     await card.click();
     const cell = page.locator('.jp-Notebook .jp-Cell .cm-content').first();
     await cell.waitFor({ timeout: 60_000 });
+    // JupyterLab drops what is run before the kernel has said that it is there.
+    await page.getByText('(ipykernel) | Idle').waitFor({ timeout: 60_000 });
     await cell.click();
     await page.keyboard.type('import os; print("the answer is", 6 * 7, os.getcwd() != "/")');
     await page.keyboard.press('Shift+Enter');
