@@ -34,7 +34,9 @@ const KEPT_CHANGES = 10_000;
 /** Converges the Sessions at a place of Rancher's from now on. */
 export function converge(place: Place, options: PartsOptions, { loop, parts }: { loop: SessionLoop; parts: Parts }): Convergence {
   const { sessions } = options;
-  const { informer, view, sessionReconciler } = makePlaceParts(place, options, parts);
+  const { informer, view, adopter, sessionReconciler } = makePlaceParts(place, options, parts);
+  const stopping = new AbortController();
+  let adopted = false;
   const firstPass = new FirstPass(
     sessions.list().map(({ metadata }) => metadata.name),
     (name) => sessions.get(name) !== undefined,
@@ -44,22 +46,26 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     if (session) loop.queue.add(session.metadata.name);
   });
   const reconcile = firstPass.watching(sessionReconciler.reconcile);
-  let stopped = false;
   informer.onListed(() => {
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
     loop.use(reconcile);
     // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
     addAll(loop.queue, sessions);
+    void adopter.run(stopping.signal).then(() => {
+      if (stopping.signal.aborted) return;
+      adopted = true;
+      parts.table.markLoaded();
+    });
   });
   const resync = startResync(options, informer);
   informer.start();
   return {
-    checks: () => checksOf(informer.synced, firstPass.left),
+    checks: () => checksOf({ synced: informer.synced, adopted, left: firstPass.left }),
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await resync.stop();
-      await informer.stop();
+      await Promise.all([informer.stop(), adopter.idle()]);
     },
   };
 }
@@ -74,7 +80,14 @@ function startResync({ store }: PartsOptions, informer: PlaceParts['informer']):
   }) as CronJob;
 }
 
-const checksOf = (synced: boolean, left: number): Checks => ({
-  rancher: synced ? { ok: true } : { ok: false, message: 'Rancher has not been listed yet' },
-  sessions: left === 0 ? { ok: true } : { ok: false, message: `${left} sessions have not been looked at yet` },
-});
+function checksOf({ synced, adopted, left }: { synced: boolean; adopted: boolean; left: number }): Checks {
+  return {
+    rancher: synced ? { ok: true } : { ok: false, message: 'Rancher has not been listed yet' },
+    sessions: sessionsCheck(adopted, left),
+  };
+}
+
+function sessionsCheck(adopted: boolean, left: number): Check {
+  if (left > 0) return { ok: false, message: `${left} sessions have not been looked at yet` };
+  return adopted ? { ok: true } : { ok: false, message: 'sessions whose record was lost are being looked for at Rancher' };
+}

@@ -2,6 +2,8 @@ import type { ProjectClient } from '@mooring/rancher-client';
 import type { ObjectCache, Store } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { Adopter } from './adoption/adopter.js';
+import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
 import { Prober } from './routes/prober.js';
 import { RouteTable } from './routes/table.js';
@@ -12,7 +14,7 @@ import { type ReadyObserver, registerSessionMetrics } from './sessions/metrics.j
 import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
-import type { RancherObject } from './sessions/seen.js';
+import type { RancherObject, SeenService } from './sessions/seen.js';
 import { TemplateReconciler } from './templates/reconciler.js';
 
 export interface RoutingOptions {
@@ -55,6 +57,7 @@ export interface Parts {
   prober: Prober;
   templateReconciler: TemplateReconciler;
   poolReconciler: PoolReconciler;
+  strays: Strays;
   /** To be called when a Session has become ready. */
   onReady: ReadyObserver;
 }
@@ -63,6 +66,7 @@ export interface Parts {
 export interface PlaceParts {
   informer: Informer<RancherObject>;
   view: RancherView;
+  adopter: Adopter;
   sessionReconciler: SessionReconciler;
 }
 
@@ -73,6 +77,7 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
     prober: new Prober(),
     templateReconciler: new TemplateReconciler({ store, templates, clock }),
     poolReconciler: new PoolReconciler({ store, pools, sessions, templates, clock }),
+    strays: new Strays(registry),
     onReady: registerSessionMetrics(registry, sessions, table),
   };
 }
@@ -80,7 +85,7 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
 export function makePlaceParts(
   { rancher, stackId, onStackRefused }: Place,
   options: PartsOptions,
-  parts: Pick<Parts, 'table' | 'prober' | 'onReady'>,
+  parts: Pick<Parts, 'table' | 'prober' | 'onReady' | 'strays'>,
 ): PlaceParts {
   const { store, sessions, routing, clock, log } = options;
   const gateway = new RancherGateway(rancher, stackId, onStackRefused);
@@ -97,5 +102,11 @@ export function makePlaceParts(
     place: { stackId, entryPoint: routing.entryPoint },
     routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http' },
   });
-  return { informer, view, sessionReconciler };
+  const services = () => servicesIn(informer);
+  const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });
+  return { informer, view, adopter, sessionReconciler };
+}
+
+function* servicesIn(informer: Informer<RancherObject>): Iterable<SeenService> {
+  for (const object of informer.values()) if (object.kind === 'service') yield object;
 }

@@ -32,7 +32,7 @@ const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has n
 
 /**
  * Starts what keeps Traefik's routes and the templates, which need no Rancher: a Rancher that is down at our start takes nobody's
- * notebook away. Resolves when there is a route document; the Sessions wait for `converge`.
+ * notebook away. Resolves when the routes of the last run are laid; the Sessions wait for `converge`.
  */
 export async function startController(given: ControllerOptions): Promise<Controller> {
   const clock = given.clock ?? systemClock;
@@ -40,9 +40,13 @@ export async function startController(given: ControllerOptions): Promise<Control
   const parts = makeParts(options);
   await Promise.all([options.sessions.ready(), options.templates.ready(), options.pools.ready()]);
   await loadRoutes(options.sessions, options.store, parts.table);
-  parts.table.markLoaded();
+  if (knowsRoutes(options)) parts.table.markLoaded();
   return run(options, parts);
 }
+
+/** A store that never had a service may be new because the old one was lost: what people use then is only known once Rancher was asked. */
+const knowsRoutes = ({ routing, sessions }: PartsOptions): boolean =>
+  routing.mode === 'labels' || sessions.list().some(({ status }) => status.service !== undefined);
 
 function run(options: PartsOptions, parts: Parts): Controller {
   const { table, prober, templateReconciler, poolReconciler } = parts;

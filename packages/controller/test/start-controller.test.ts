@@ -293,7 +293,7 @@ describe('the controller', () => {
       await store.rename('Session', claimed, NAME);
       await until(() => rancher.services.get(warm.status.service?.id ?? '')?.name === NAME);
       const renamed = rancher.services.get(warm.status.service?.id ?? '');
-      expect(renamed?.metadata).toEqual({ mooring: { session: NAME, uid: warm.metadata.uid, owner: 'alice' } });
+      expect(renamed?.metadata).toMatchObject({ mooring: { session: NAME, uid: warm.metadata.uid, owner: 'alice', labels: {} } });
       expect((await ready())?.status.address).toEqual(warm.status.address);
       expect(document).toContain(secret);
       await full(2);

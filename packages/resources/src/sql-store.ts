@@ -9,6 +9,7 @@ import { ChangeBell } from './sql/change-bell.js';
 import { compactChanges, readChanges, readMeta } from './sql/change-log.js';
 import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
+import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import type { Tables } from './sql/tables.js';
 import type { CreateOptions, Store, WatchEvent, WatchOptions } from './store.js';
@@ -138,9 +139,16 @@ class SqlStore implements Store {
     return row?.value;
   }
 
+  async wasDeleted(uid: string): Promise<boolean> {
+    return this.#read((tx) => isDeletionKnown(tx, uid));
+  }
+
   async compact(keep: number): Promise<number> {
     if (!Number.isInteger(keep) || keep < 0) throw new RangeError(`keep must be a whole number of changes, not ${keep}`);
-    return this.#transaction((tx) => compactChanges(tx, keep));
+    return this.#transaction(async (tx) => {
+      await compactDeletions(tx);
+      return compactChanges(tx, keep);
+    });
   }
 
   async ping(): Promise<void> {

@@ -62,6 +62,8 @@ export interface Store {
   watch<K extends Kind>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<K>>;
   /** The secret of a Session, by the Session's uid. */
   secret(uid: string): Promise<string | undefined>;
+  /** Whether an object of this uid was deleted from this store; the newest 10,000 deletions are remembered. */
+  wasDeleted(uid: string): Promise<boolean>;
   /** Forgets all but the newest `keep` changes of the change log; watchers further behind get ExpiredError. Answers how many were forgotten. */
   compact(keep: number): Promise<number>;
   /** Resolves if the store can be written and read. */

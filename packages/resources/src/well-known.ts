@@ -12,6 +12,15 @@ export const POOL_LABEL = 'mooring.dev/pool';
 /** Who owns what nobody has claimed. No identity provider may give a name that begins with `system:`. */
 export const POOL_OWNER = 'system:pool';
 
+/** Who owns what was imported, until the person comes whose session has that name. */
+export const IMPORTED_OWNER = 'system:imported';
+
+/** The label of a Session that waited in this WarmPool when its record was lost: a claim may be lost with it, so nobody is given it. */
+export const UNCLAIMED_LABEL = 'mooring.dev/unclaimed-from';
+
+/** Notes the id of the service that an imported Session was made from. */
+export const IMPORTED_SERVICE_ANNOTATION = 'mooring.dev/imported-service';
+
 /** Notes from which pool a Session was claimed. */
 export const CLAIMED_FROM_ANNOTATION = 'mooring.dev/claimed-from';
 

@@ -267,3 +267,18 @@ describe('rename', () => {
     await cache.close();
   });
 });
+
+describe('wasDeleted', () => {
+  it('remembers by uid what is gone, and nothing that is there or only being deleted', async () => {
+    const store = await openTestStore();
+    const [gone, going, there] = [
+      await store.create('Session', sessionDraft('gone')),
+      await store.create('Session', { ...sessionDraft('going'), metadata: { name: 'going', finalizers: ['a'] } }),
+      await store.create('Session', sessionDraft('there')),
+    ];
+    await store.delete('Session', 'gone');
+    await store.delete('Session', 'going');
+    await store.compact(0);
+    expect(await Promise.all([gone, going, there].map(({ metadata }) => store.wasDeleted(metadata.uid)))).toEqual([true, false, false]);
+  });
+});

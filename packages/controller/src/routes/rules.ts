@@ -11,6 +11,9 @@ export const FALLBACK_PRIORITY = 1;
 
 const SECRET = /^[0-9a-f]{32,64}$/;
 
+/** Whether a value can be a session's secret: it becomes part of a regular expression. */
+export const isSecret = (value: string | undefined): value is string => value !== undefined && SECRET.test(value);
+
 /**
  * The rule that leads the bearer of a cookie to their container: hosts (in parentheses, since && binds tighter than ||), path, and
  * the cookie in two stages. The first stage only looks for the text and is cheap, since a Go regexp without operators is a plain
@@ -18,7 +21,7 @@ const SECRET = /^[0-9a-f]{32,64}$/;
  * becomes part of a regular expression.
  */
 export function cookieRule(route: CookieRoute, secret: string, syntax: RuleSyntax): string {
-  if (!SECRET.test(secret)) throw new TypeError("a session's secret must be 32 to 64 lower-case hexadecimal digits");
+  if (!isSecret(secret)) throw new TypeError("a session's secret must be 32 to 64 lower-case hexadecimal digits");
   const matcher = syntax === 'v3' ? 'HeaderRegexp' : 'HeadersRegexp';
   const pair = `${route.cookieName}=${secret}`;
   const hosts = route.hosts.map((host) => `Host(\`${host}\`)`).join(' || ');

@@ -6,3 +6,7 @@ export const START_ONCE_LABEL = 'io.rancher.container.start_once';
 
 /** Rancher: pull the image before each start. */
 export const PULL_IMAGE_LABEL = 'io.rancher.container.pull_image';
+
+/** The SessionTemplate that the service was made from, and its generation then. */
+export const TEMPLATE_LABEL = 'mooring.dev/template';
+export const TEMPLATE_GENERATION_LABEL = 'mooring.dev/template-generation';

@@ -53,7 +53,7 @@ export interface Observed {
 /** States in which a service is on its way out (recording 07-02); it still holds its name. */
 const LEAVING = new Set(['removing', 'removed', 'purging', 'purged']);
 
-export const isLeaving = (service: ObservedService): boolean => LEAVING.has(service.state);
+export const isLeaving = (service: Pick<ObservedService, 'state'>): boolean => LEAVING.has(service.state);
 
 /** States in which a service's containers serve no more, though one may run a moment longer, or was seen running last. */
 const NOT_SERVING = new Set([...LEAVING, 'deactivating', 'inactive']);

@@ -89,6 +89,6 @@ function planServing(session: Session, observed: Observed, container: ObservedCo
 
 /** Whoever claimed the Session works in it already: the name at Rancher follows, in a state in which Rancher takes it (recording 07-15: 409). */
 function planName(session: Session, service: ObservedService): Step {
-  const isBehind = service.name !== session.metadata.name && service.state === 'active';
-  return isBehind ? { type: 'rename', service } : { type: 'settled' };
+  if (service.name === session.metadata.name) return { type: 'settled' };
+  return service.state === 'active' ? { type: 'rename', service } : { type: 'wait', for: `service ${service.name} to take another name` };
 }

@@ -38,9 +38,14 @@ export class RancherGateway implements Source<RancherObject> {
     }
   }
 
+  /** A service as Rancher tells it, with its containers; undefined where there is none. */
+  async readWhole(id: string): Promise<Service | undefined> {
+    return this.#call(() => this.project.services.find(id, { include: ['instances'] }));
+  }
+
   /** A service with its containers, as it is now; undefined where there is none. Gone ones are still found by their id. */
   async read(id: string): Promise<{ service: SeenService; containers: SeenContainer[] } | undefined> {
-    const service = await this.#call(() => this.project.services.find(id, { include: ['instances'] }));
+    const service = await this.readWhole(id);
     return service && { service: seeService(service), containers: (service.instances ?? []).map(seeContainer) };
   }
 

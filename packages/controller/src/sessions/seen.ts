@@ -1,6 +1,7 @@
 import type { Container, Host, Service } from '@mooring/rancher-client';
 import { SESSION_LABEL } from './labels.js';
 import { quote } from './quote.js';
+import { serviceMarkSchema } from './service-mark.js';
 
 interface Seen {
   id: string;
@@ -13,7 +14,7 @@ interface Seen {
 /** A service as far as the loop needs it: a site has thousands, and a whole one takes 4 kB. */
 export interface SeenService extends Seen {
   kind: 'service';
-  /** The uid of the Session that its label names. */
+  /** The uid of the Session that its label names, or the mark of one that was imported. */
   sessionUid?: string;
   transitioning: string;
   message?: string;
@@ -46,6 +47,13 @@ const uidIn = (labels: Readonly<Record<string, unknown>> | null | undefined): st
   return typeof uid === 'string' ? uid : undefined;
 };
 
+const markedUidSchema = serviceMarkSchema.pick({ uid: true });
+
+/** An imported service has the label of its maker's, which can't be changed: its mark says whose it is. */
+function markedUid(metadata: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
+  return metadata?.mooring === undefined ? undefined : markedUidSchema.safeParse(metadata.mooring).data?.uid;
+}
+
 export function seeService(service: Service): SeenService {
   return {
     kind: 'service',
@@ -53,7 +61,7 @@ export function seeService(service: Service): SeenService {
     name: service.name,
     state: service.state,
     gone: isGone(service),
-    sessionUid: uidIn(service.launchConfig?.labels),
+    sessionUid: uidIn(service.launchConfig?.labels) ?? markedUid(service.metadata),
     transitioning: service.transitioning ?? 'no',
     message: service.transitioningMessage ? quote(service.transitioningMessage) : undefined,
   };

@@ -1,6 +1,7 @@
-import { CLIENT_IP_ANNOTATION, type Session } from '@mooring/resources';
+import { CLIENT_IP_ANNOTATION, POOL_LABEL, type Session } from '@mooring/resources';
 import { routeLabels } from '../routes/labels.js';
-import { PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL } from './labels.js';
+import { PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from './labels.js';
+import { markOf } from './service-mark.js';
 
 export interface ServicePlace {
   stackId: string;
@@ -32,7 +33,7 @@ export function serviceBody(session: Session, secret: string | undefined, { stac
         ...launch.labels,
         [PULL_IMAGE_LABEL]: 'always',
         [START_ONCE_LABEL]: 'true',
-        [SESSION_LABEL]: session.metadata.uid,
+        ...ownLabels(session),
         ...routeLabels(session, secret, entryPoint),
       },
       ports: [`${launch.port}/tcp`],
@@ -53,13 +54,25 @@ export function serviceBody(session: Session, secret: string | undefined, { stac
   };
 }
 
+/** Says where the service comes from, which never changes: whose Session, of which template, from which pool. */
+function ownLabels({ metadata, spec }: Session): Record<string, string> {
+  const pool = metadata.labels[POOL_LABEL];
+  return {
+    [SESSION_LABEL]: metadata.uid,
+    ...(spec.templateRef && {
+      [TEMPLATE_LABEL]: spec.templateRef.name,
+      [TEMPLATE_GENERATION_LABEL]: String(spec.templateRef.generation),
+    }),
+    ...(pool !== undefined && { [POOL_LABEL]: pool }),
+  };
+}
+
 /**
  * What says whose the service is. It goes into one PUT when a Session is claimed, which changes all three and keeps the container
  * (recording 03-21; `metadata` comes back in lists).
  */
 export function serviceIdentity(session: Session): { name: string; description: string; metadata: Record<string, unknown> } {
-  const { name, uid } = session.metadata;
-  return { name, description: description(session), metadata: { mooring: { session: name, uid, owner: session.spec.owner.name } } };
+  return { name: session.metadata.name, description: description(session), metadata: { mooring: markOf(session) } };
 }
 
 /** narrative-traefiker's form, which operators' scripts read. */

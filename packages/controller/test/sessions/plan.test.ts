@@ -112,7 +112,7 @@ describe('plan, for a session that was claimed', () => {
   const cases: [string, Observed, string][] = [
     ['its route is live', observed([aService(WARM)], { reach: OK, routed: OK }), 'rename'],
     ['its route was not seen yet', observed([aService(WARM)], { reach: OK }), 'confirmRoute'],
-    ['the name is on its way', observed([aService({ ...WARM, state: 'updating-active' })], { reach: OK, routed: OK }), 'settled'],
+    ['the name is on its way', observed([aService({ ...WARM, state: 'updating-active' })], { reach: OK, routed: OK }), 'wait'],
     ['the name has arrived', observed([aService()], { reach: OK, routed: OK }), 'settled'],
   ];
   it.each(cases)('%s', (_name, what, step) => {

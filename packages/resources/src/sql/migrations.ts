@@ -5,6 +5,7 @@ import type { Tables } from './tables.js';
 /** By name, in the order in which they run. What was released is never changed; a new step is a new name. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-objects': { up: createTables },
+  '0002-deletions': { up: createDeletions },
 };
 
 /**
@@ -70,4 +71,13 @@ async function createMeta(db: Kysely<Tables>): Promise<void> {
       { key: 'compacted', value: 0 },
     ])
     .execute();
+}
+
+async function createDeletions(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('deletions')
+    .addColumn('resource_version', 'integer', (column) => column.primaryKey())
+    .addColumn('uid', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('deletions_by_uid').on('deletions').column('uid').execute();
 }

@@ -4,6 +4,7 @@ import type { Kind, KindMap } from '../kinds.js';
 import type { Change } from '../transitions.js';
 import { parseObject } from '../validation.js';
 import { appendChange, nextResourceVersion } from './change-log.js';
+import { recordDeletion } from './deletions.js';
 import type { ObjectsTable, Tables } from './tables.js';
 
 /**
@@ -60,5 +61,6 @@ async function writeRow(tx: Transaction<Tables>, { type, object }: Change, json:
     await tx.updateTable('objects').set(row).where('uid', '=', metadata.uid).execute();
   } else {
     await tx.deleteFrom('objects').where('uid', '=', metadata.uid).execute();
+    await recordDeletion(tx, metadata.uid, row.resource_version);
   }
 }

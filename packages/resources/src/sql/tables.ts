@@ -22,6 +22,12 @@ interface SecretsTable {
   value: string;
 }
 
+/** The uids of objects that were deleted, by the resourceVersion of that. */
+interface DeletionsTable {
+  resource_version: number;
+  uid: string;
+}
+
 /** `resource_version`: the newest one; `compacted`: the newest one that the change log has forgotten. */
 export interface MetaTable {
   key: 'resource_version' | 'compacted';
@@ -32,5 +38,6 @@ export interface Tables {
   objects: ObjectsTable;
   changes: ChangesTable;
   secrets: SecretsTable;
+  deletions: DeletionsTable;
   meta: MetaTable;
 }
