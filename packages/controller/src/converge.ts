@@ -23,6 +23,8 @@ export interface SessionLoop {
 /** Sessions that are being converged at one place. */
 export interface Convergence {
   checks(): Checks;
+  /** Lists all of Rancher again and has every Session looked at; resolves with the list. */
+  resync(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
   informer.start();
   return {
     checks: () => checksOf({ synced: informer.synced, adopted, left: firstPass.left }),
+    resync: () => informer.relist(),
     stop: async () => {
       stopping.abort();
       await resync.stop();

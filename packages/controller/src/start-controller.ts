@@ -24,6 +24,8 @@ export interface Controller {
    * before that one was seen whole, and the services of Sessions that are not found there are created anew.
    */
   converge(place: Place): void;
+  /** What happens every five minutes anyway: all of Rancher is listed again and every Session looked at. Resolves with the list. */
+  resync(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
       left = Promise.all([left, convergence?.stop()]);
       convergence = converge(place, options, { loop: { queue: sessionLoop.queue, use }, parts });
     },
+    resync: async () => convergence?.resync(),
     stop: async () => {
       unsubscribe();
       for (const { queue } of loops) queue.shutDown();
