@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -120,6 +121,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     answerError(error, request, reply, options);
     return reply;
   });
+  // A route for every method is one for those, too, that Fastify doesn't know by itself (PROPFIND, MKCOL, ...).
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   app.setNotFoundHandler(() => {
     throw notFound();
   });

@@ -189,6 +189,7 @@ describe('what is no navigation', () => {
     ['a form', { method: 'POST', headers: { ...PAGE_HEADERS, 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=b' }],
     ['HEAD', { method: 'HEAD', headers: PAGE_HEADERS }],
     ['DELETE', { method: 'DELETE', headers: JSON_HEADERS }],
+    ['a method that few know', { method: 'PROPFIND' as 'GET', headers: { accept: 'text/html' } }],
     ['a preflight', { method: 'OPTIONS', headers: { 'access-control-request-method': 'GET' } }],
     ['a websocket', { method: 'GET', headers: { upgrade: 'websocket', connection: 'upgrade', accept: 'text/html' } }],
   ] as const;
