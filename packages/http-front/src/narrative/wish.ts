@@ -2,6 +2,7 @@ import {
   AlreadyExistsError,
   CLIENT_IP_ANNOTATION,
   ConflictError,
+  IMPORTED_OWNER,
   ImageUnknownError,
   instantiate,
   NotFoundError,
@@ -60,11 +61,32 @@ async function createOrRead(name: string, wisher: Wisher, deps: Deps): Promise<S
   }
 }
 
+/**
+ * An imported session becomes the person's whose name narrative-traefiker gave it, cookie and container as they are; undefined where
+ * somebody else wrote first.
+ */
+async function takeOver(session: Session, { user, ip }: Wisher, { store }: Deps): Promise<Session | undefined> {
+  const annotations = { ...session.metadata.annotations, [CLIENT_IP_ANNOTATION]: ip };
+  const theirs = { ...session, metadata: { ...session.metadata, annotations }, spec: { ...session.spec, owner: { name: user } } };
+  return unlessRaced(() => store.update('Session', theirs));
+}
+
+/** undefined where somebody else wrote first or it is gone: read again. */
+async function unlessRaced(write: () => Promise<Session>): Promise<Session | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConflictError || error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
 /** The person's session under the first name that isn't somebody else's. */
 async function obtain(names: string[], wisher: Wisher, deps: Deps): Promise<Session | undefined> {
   for (const name of names) {
     const session = await createOrRead(name, wisher, deps);
     if (session === undefined || session.spec.owner.name === wisher.user) return session;
+    if (name === names[0] && session.spec.owner.name === IMPORTED_OWNER) return takeOver(session, wisher, deps);
   }
   throw new Problem({
     status: 409,
@@ -77,12 +99,7 @@ async function obtain(names: string[], wisher: Wisher, deps: Deps): Promise<Sess
 /** The session with the wish to run recorded; undefined where somebody else wrote first or it is gone: read again. */
 async function wake(session: Session, { store }: Deps): Promise<Session | undefined> {
   if (session.spec.running || session.metadata.deletionTimestamp !== undefined) return session;
-  try {
-    return await store.update('Session', { ...session, spec: { ...session.spec, running: true } });
-  } catch (error) {
-    if (error instanceof ConflictError || error instanceof NotFoundError) return undefined;
-    throw error;
-  }
+  return unlessRaced(() => store.update('Session', { ...session, spec: { ...session.spec, running: true } }));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ImageUnknownError } from '@mooring/resources';
+import { IMPORTED_OWNER, ImageUnknownError } from '@mooring/resources';
 import { sessionNames } from '../../src/narrative/names.js';
 import { recordWish } from '../../src/narrative/wish.js';
 import { template } from '../support/front.js';
@@ -19,6 +19,43 @@ describe('recordWish', () => {
     const one = await recordWish(ada, rest);
     expect(one.session.metadata.name).toBe(LONGER);
     expect((await recordWish(ada, rest)).session.metadata.uid).toBe(one.session.metadata.uid);
+  });
+
+  it('gives an imported session to the person whose first name it has, as it is', async () => {
+    const { memory, ...rest } = deps();
+    const before = await recordWish(ada, rest);
+    memory.change(NAME, (session) => {
+      session.spec.owner.name = IMPORTED_OWNER;
+      session.spec.running = false;
+    });
+    const { session, secret } = await recordWish({ ...ada, ip: '192.0.2.9' }, rest);
+    expect([session.metadata.uid, secret]).toEqual([before.session.metadata.uid, before.secret]);
+    expect(session).toMatchObject({ metadata: { annotations: { 'mooring.dev/client-ip': '192.0.2.9' } }, spec: { running: true } });
+    expect(memory.all().map(({ spec }) => spec.owner.name)).toEqual(['ada']);
+    // Nobody else gets it afterwards, and an imported session under a longer name is nobody's.
+    memory.change(NAME, (changed) => {
+      changed.spec.owner.name = 'mallory';
+    });
+    await recordWish(ada, rest);
+    memory.change(LONGER, (changed) => {
+      changed.spec.owner.name = IMPORTED_OWNER;
+    });
+    await recordWish(ada, rest);
+    expect(memory.all().find(({ metadata }) => metadata.name === LONGER)?.spec.owner.name).toBe(IMPORTED_OWNER);
+  });
+
+  it('gives an imported session to one of two who ask at once', async () => {
+    const { memory, ...rest } = deps();
+    await recordWish(ada, rest);
+    memory.change(NAME, (session) => {
+      session.spec.owner.name = IMPORTED_OWNER;
+    });
+    let writes = 0;
+    memory.beforeWrite = () => {
+      writes += 1;
+      if (writes === 2) memory.change(NAME, () => {});
+    };
+    expect((await recordWish(ada, rest)).session.spec.owner.name).toBe('ada');
   });
 
   it('gives up where every name is somebody else’s', async () => {
