@@ -8,6 +8,7 @@ export * from './meta.js';
 export * from './secret.js';
 export * from './session.js';
 export * from './session-template.js';
+export * from './snapshot.js';
 export * from './sql-store.js';
 export * from './store.js';
 export * from './warm-pool.js';

@@ -1,10 +1,11 @@
-import { chmod, open, stat } from 'node:fs/promises';
+import { access, chmod, constants, open, stat } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { Kysely } from 'kysely';
 import Libsql from 'libsql';
 import { UnusableError } from '../errors.js';
 import { retryWhileBusy } from './busy.js';
 import { LibsqlDialect } from './dialect.js';
-import { migrate } from './migrations.js';
+import { assertMigrated, migrate } from './migrations.js';
 import { PreparedStatements } from './statements.js';
 import type { Tables } from './tables.js';
 
@@ -33,6 +34,23 @@ export async function openDatabase(path: string): Promise<Kysely<Tables>> {
   }
 }
 
+/**
+ * Opens a file that is there, for reading: SQLite itself refuses every write.
+ *
+ * @throws {UnusableError} where there is none, or it is something else, or of another version
+ */
+export async function openReadOnly(path: string): Promise<Kysely<Tables>> {
+  await access(path, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw new UnusableError(`There is no store ${path} that can be read (${cause.code}).`, { cause });
+  });
+  try {
+    const database = new Libsql(`${pathToFileURL(path).href}?mode=ro`, { timeout: BUSY_TIMEOUT_MS });
+    return await checked(new Kysely<Tables>({ dialect: new LibsqlDialect(new PreparedStatements(database)) }), assertMigrated);
+  } catch (error) {
+    throw describeFailure(path, error);
+  }
+}
+
 async function protectFiles(path: string): Promise<void> {
   const file = await open(path, 'a', FILE_MODE);
   await file.close();
@@ -46,10 +64,16 @@ async function protectFile(path: string): Promise<void> {
 
 async function openTables(path: string): Promise<Kysely<Tables>> {
   const database = new Libsql(path, { timeout: BUSY_TIMEOUT_MS });
-  const db = new Kysely<Tables>({ dialect: new LibsqlDialect(new PreparedStatements(database)) });
+  return checked(new Kysely<Tables>({ dialect: new LibsqlDialect(new PreparedStatements(database)) }), async (db) => {
+    configure(database);
+    await migrate(db);
+  });
+}
+
+/** The database once the check has passed; closed where it doesn't. */
+async function checked(db: Kysely<Tables>, check: (db: Kysely<Tables>) => Promise<void>): Promise<Kysely<Tables>> {
   try {
-    await retryWhileBusy(async () => configure(database));
-    await retryWhileBusy(() => migrate(db));
+    await retryWhileBusy(() => check(db));
     return db;
   } catch (error) {
     await db.destroy();

@@ -19,16 +19,33 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
   if (error !== undefined) throw error;
 }
 
+/**
+ * Sees to it, writing nothing, that the tables are those of this version.
+ *
+ * @throws {UnusableError} where they aren't
+ */
+export async function assertMigrated(db: Kysely<Tables>): Promise<void> {
+  await refuseNewer(db);
+  const done = await migrationsOf(db);
+  if (Object.keys(MIGRATIONS).some((name) => !done.includes(name)))
+    throw new UnusableError('an older version wrote it, or it is being made: start this version on it once');
+}
+
 async function refuseNewer(db: Kysely<Tables>): Promise<void> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  const unknown = rows.find(({ name }) => !(name in MIGRATIONS));
+  const unknown = (await migrationsOf(db)).find((name) => !(name in MIGRATIONS));
   if (unknown === undefined) return;
   const newest = Object.keys(MIGRATIONS).at(-1);
   throw new UnusableError(
-    `a newer version wrote it (its schema has ${unknown.name}, this version knows up to ${newest}): start that version, or restore a copy made before it`,
+    `a newer version wrote it (its schema has ${unknown}, this version knows up to ${newest}): start that version, or restore a copy made before it`,
   );
+}
+
+/** The names of the steps that have run. */
+async function migrationsOf(db: Kysely<Tables>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 async function createTables(db: Kysely<unknown>): Promise<void> {

@@ -1,0 +1,36 @@
+import type { Transaction } from 'kysely';
+import type { Kind, KindMap } from './kinds.js';
+import { retryWhileBusy } from './sql/busy.js';
+import { readMeta } from './sql/change-log.js';
+import { openReadOnly } from './sql/database.js';
+import { readObject, selectObjects } from './sql/objects.js';
+import type { Tables } from './sql/tables.js';
+
+/** Every object as it was at one moment. */
+export interface Snapshot {
+  resourceVersion: string;
+  objects: { [K in Kind]: KindMap[K][] };
+}
+
+/**
+ * Reads a store without writing to it or holding up whoever does; secrets aren't read.
+ *
+ * @throws {UnusableError} where there is no store, or none of this version
+ */
+export async function readSnapshot(path: string): Promise<Snapshot> {
+  const db = await openReadOnly(path);
+  try {
+    return await retryWhileBusy(() => db.transaction().setAccessMode('read only').execute(readAll));
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function readAll(tx: Transaction<Tables>): Promise<Snapshot> {
+  const read = async <K extends Kind>(kind: K): Promise<KindMap[K][]> =>
+    (await selectObjects(tx, kind)).map(({ json }) => readObject(kind, json));
+  return {
+    resourceVersion: String(await readMeta(tx, 'resource_version')),
+    objects: { Session: await read('Session'), SessionTemplate: await read('SessionTemplate'), WarmPool: await read('WarmPool') },
+  };
+}
