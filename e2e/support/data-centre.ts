@@ -29,11 +29,13 @@ export interface DataCentre {
   removeStack(id: string): Promise<void>;
   /** Makes another stack of the name `mooring`, and answers its id. */
   createStack(): Promise<string>;
+  removeService(id: string): Promise<void>;
   /** Services that aren't removed, read past the gate. */
   services(): Promise<ServiceRecord[]>;
   close(): Promise<void>;
 }
 
+const SERVICES = '/v2-beta/projects/1a5/services';
 const STACKS = '/v2-beta/projects/1a5/stacks';
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 
@@ -57,6 +59,10 @@ export async function openDataCentre(port: number): Promise<DataCentre> {
     const body = JSON.stringify({ type: 'stack', name: 'mooring' });
     return (await ask(origin, STACKS, { method: 'POST', headers: JSON_HEADERS, body })).json().id as string;
   };
+  const remove = async (path: string): Promise<void> => {
+    await ask(origin, path, { method: 'DELETE', headers: JSON_HEADERS });
+    await until(async () => (await ask(origin, path, { headers: JSON_HEADERS })).json().state === 'removed');
+  };
   const gate = new RancherGate(port, Number(upstreamPort), KEY);
   await gate.open();
   return {
@@ -64,12 +70,10 @@ export async function openDataCentre(port: number): Promise<DataCentre> {
     metadataUrl: rancher.metadataUrl,
     stackId: await createStack(),
     createStack,
-    removeStack: async (id) => {
-      await ask(origin, `${STACKS}/${id}`, { method: 'DELETE', headers: JSON_HEADERS });
-      await until(async () => (await ask(origin, `${STACKS}/${id}`, { headers: JSON_HEADERS })).json().state === 'removed');
-    },
+    removeStack: (id) => remove(`${STACKS}/${id}`),
+    removeService: (id) => remove(`${SERVICES}/${id}`),
     services: async () => {
-      const { text } = await ask(origin, '/v2-beta/projects/1a5/services?limit=3000', { headers: { accept: 'application/json' } });
+      const { text } = await ask(origin, `${SERVICES}?limit=3000`, { headers: { accept: 'application/json' } });
       return (JSON.parse(text) as { data: ServiceRecord[] }).data;
     },
     close: async () => {

@@ -24,6 +24,12 @@ function commands(terminal: Terminal): Command {
     .description('run controller and front against a real Rancher')
     .action(async () => (await import('./commands/serve.js')).serve(terminal));
   program
+    .command('plan')
+    .description('tell what the controller would do now and why, without doing it; with the environment of serve, or beside start')
+    .option('--json', 'as JSON', false)
+    .option('--local', "look at start's local Rancher, though rancher_url is set", false)
+    .action(async (options: { json: boolean; local: boolean }) => (await import('./commands/plan.js')).plan(terminal, options));
+  program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')
     .option('--json', 'as JSON', false)

@@ -1,3 +1,4 @@
+import { table } from '../table.js';
 import type { Config } from './config.js';
 import { type Command, KEY_NAMES, KEYS, type Key, type KeySpec } from './keys.js';
 import { HIDDEN, withoutUserInfo } from './secrets.js';
@@ -40,16 +41,6 @@ export function buildReport(config: Config): Report {
       .map((name) => ({ name, source: `environment variable NARRENV_${name}` })),
     notUsed: [...config.unused, ...idle],
   };
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** The report as a table for people. */

@@ -42,7 +42,7 @@ function unusable(path: string, error: unknown): DataFolderError {
 
 async function claim(path: string): Promise<Claim> {
   try {
-    return await claimFolder(join(path, 'lock'));
+    return await claimFolder(dataPaths(path).lock);
   } catch (error) {
     if (!(error instanceof ClaimedError)) throw unusable(path, error);
     throw new DataFolderError(
@@ -59,26 +59,32 @@ async function make(path: string): Promise<void> {
   }
 }
 
+/** Where things are in a data folder, for who only looks at them. */
+export function dataPaths(folder: string): Pick<DataFolder, 'path' | 'database' | 'rancher'> & { lock: string } {
+  const path = resolve(folder);
+  return { path, database: join(path, 'mooring.db'), rancher: join(path, 'rancher'), lock: join(path, 'lock') };
+}
+
 /**
  * Makes the folder where it is missing, takes it for this process alone, and reads what is kept in it.
  *
  * @throws DataFolderError if another process has it, or it can't be written.
  */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
-  const path = resolve(folder);
+  const { path, database, rancher } = dataPaths(folder);
   await make(path);
   const held = await claim(path);
   const folders = {
     logs: join(path, 'logs'),
     traefik: join(path, 'traefik'),
-    rancher: join(path, 'rancher'),
+    rancher,
     containers: join(path, 'containers'),
   };
   for (const subfolder of Object.values(folders)) await make(subfolder);
   return {
     path,
     ...folders,
-    database: join(path, 'mooring.db'),
+    database,
     installation: await keptValue(join(path, INSTALLATION), /^[0-9a-f-]{36}$/, randomUUID),
     signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),

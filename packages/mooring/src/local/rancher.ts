@@ -10,8 +10,8 @@ import { INSTALLATION_VARIABLE } from '../process/proc.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 
 /** A fresh Rancher's only project. */
-const PROJECT = '1a5';
-const STACK = 'mooring';
+export const PROJECT = '1a5';
+export const STACK = 'mooring';
 
 export interface LocalRancherParts {
   settings: Settings;

@@ -19,6 +19,15 @@ export interface Claim {
 /** A claim is an empty file that is named by its process, so a dead one's can be taken away without taking away anybody else's. */
 const CLAIM = /^(\d+)-(.+)$/;
 
+/** The live process that has claimed a folder; undefined where none has. Changes nothing. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, pid, birth] = CLAIM.exec(name) ?? [];
+    if (pid !== undefined && (await birthOf(Number(pid))) === birth) return Number(pid);
+  }
+  return undefined;
+}
+
 async function othersAlive(folder: string, own: string): Promise<number | undefined> {
   for (const name of await readdir(folder)) {
     const [, pid, birth] = CLAIM.exec(name) ?? [];

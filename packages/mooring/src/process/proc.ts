@@ -39,9 +39,16 @@ function birthWithoutProc(pid: number): string | undefined {
   }
 }
 
-async function carriesMarker(pid: number, marker: string): Promise<boolean> {
-  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-  return environment.split('\0').includes(marker);
+/** The environment that a process was started with, as `name=value`; nothing where that can't be read. */
+async function environmentOf(pid: number): Promise<string[]> {
+  return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+}
+
+const carriesMarker = async (pid: number, marker: string): Promise<boolean> => (await environmentOf(pid)).includes(marker);
+
+/** A variable of the environment that a process was started with; undefined where it had none, or it can't be read. */
+export async function variableOf(pid: number, name: string): Promise<string | undefined> {
+  return (await environmentOf(pid)).find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 /** This process and those that it descends from. */

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ClaimedError, claimFolder } from '../../src/process/claim.js';
+import { ClaimedError, claimFolder, holderOf } from '../../src/process/claim.js';
 import { birthOf } from '../../src/process/proc.js';
 import { kill, lasting } from '../support/processes.js';
 import { scratch } from '../support/scratch.js';
@@ -26,6 +26,16 @@ describe('a claim of a folder', () => {
     const folder = await claimedBy(pid);
     await expect(claimFolder(folder, 0)).rejects.toThrow(new ClaimedError(pid));
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('is seen by who only looks, and stays; a dead one counts for nothing', async () => {
+    const { child, pid } = await lasting();
+    const folder = await claimedBy(pid);
+    expect(await holderOf(folder)).toBe(pid);
+    await kill(child);
+    expect(await holderOf(folder)).toBeUndefined();
+    expect(await readdir(folder)).toHaveLength(1);
+    expect(await holderOf(join(folder, 'missing'))).toBeUndefined();
   });
 
   it("takes a dead process' place", async () => {
