@@ -3,6 +3,7 @@ import type { Kind, KindMap } from './kinds.js';
 import { retryWhileBusy } from './sql/busy.js';
 import { readMeta } from './sql/change-log.js';
 import { openReadOnly } from './sql/database.js';
+import { deletedUids } from './sql/deletions.js';
 import { readObject, selectObjects } from './sql/objects.js';
 import type { Tables } from './sql/tables.js';
 
@@ -10,6 +11,8 @@ import type { Tables } from './sql/tables.js';
 export interface Snapshot {
   resourceVersion: string;
   objects: { [K in Kind]: KindMap[K][] };
+  /** The uids of objects that were deleted, as far back as the store remembers. */
+  deleted: ReadonlySet<string>;
 }
 
 /**
@@ -32,5 +35,6 @@ async function readAll(tx: Transaction<Tables>): Promise<Snapshot> {
   return {
     resourceVersion: String(await readMeta(tx, 'resource_version')),
     objects: { Session: await read('Session'), SessionTemplate: await read('SessionTemplate'), WarmPool: await read('WarmPool') },
+    deleted: new Set(await deletedUids(tx)),
   };
 }

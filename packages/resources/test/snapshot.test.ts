@@ -26,6 +26,7 @@ describe('a snapshot of a store', () => {
     expect(snapshot).toEqual({
       resourceVersion: ada.metadata.resourceVersion,
       objects: { Session: [ada], SessionTemplate: [], WarmPool: [] },
+      deleted: new Set(),
     });
     expect(JSON.stringify(snapshot)).not.toContain('a'.repeat(64));
     writer.exec('rollback');
@@ -36,9 +37,12 @@ describe('a snapshot of a store', () => {
   it('is read from a store that nobody has open, and changes nothing in it', async () => {
     const store = await openStore({ path });
     const ada = await store.create('Session', { metadata: { name: 'ada' }, spec });
+    const bob = await store.create('Session', { metadata: { name: 'bob' }, spec });
+    await store.delete('Session', 'bob');
     await store.close();
     const before = await readFile(path);
-    expect((await readSnapshot(path)).objects.Session).toEqual([ada]);
+    const { objects, deleted } = await readSnapshot(path);
+    expect([objects.Session, [...deleted]]).toEqual([[ada], [bob.metadata.uid]]);
     expect(await readFile(path)).toEqual(before);
   });
 

@@ -4,21 +4,16 @@ import { seeService } from '../sessions/seen.js';
 import { type Drift, driftOf } from './drift.js';
 import { type SurveyedPool, surveyPool } from './pools.js';
 import { type Duplicates, duplicatesOf, type SurveyedSession, surveySession } from './sessions.js';
+import { type Adoption, type Stray, surveyUnrecorded } from './unrecorded.js';
 import type { World } from './world.js';
-
-/** A service with our label whose Session there is none of. */
-interface Stray {
-  id: string;
-  name: string;
-  state: string;
-  /** What its label says. */
-  uid: string;
-}
 
 /** What the loop would do now, and what else is noticed. */
 export interface Survey {
   sessions: SurveyedSession[];
   duplicates: Duplicates[];
+  /** Sessions that would get their lost records again. */
+  adoptions: Adoption[];
+  /** Services of ours that are nobody's; they are left alone. */
   strays: Stray[];
   /** How many services of the stack aren't ours. */
   others: number;
@@ -27,15 +22,13 @@ export interface Survey {
 }
 
 /** What the loop would do with what is there for what is recorded. `entryPoint`: Traefik's, which labels name. Pure. */
-export function survey(
-  { Session: sessions, SessionTemplate: templates, WarmPool: pools }: Snapshot['objects'],
-  world: World,
-  entryPoint: string,
-): Survey {
+export function survey({ objects, deleted }: Pick<Snapshot, 'objects' | 'deleted'>, world: World, entryPoint: string): Survey {
+  const { Session: sessions, SessionTemplate: templates, WarmPool: pools } = objects;
   const byName = new Map(templates.map((template) => [template.metadata.name, template]));
   return {
     ...surveySessions(sessions, world),
-    ...surveyStack(sessions, world),
+    ...surveyUnrecorded({ objects, deleted }, world.services),
+    others: world.services.filter((service) => seeService(service).sessionUid === undefined).length,
     drift: surveyDrift(sessions, world, { byName, entryPoint }),
     pools: pools.map((pool) => surveyPool(pool, sessions, byName.get(pool.spec.templateRef.name))),
   };
@@ -51,15 +44,6 @@ function surveySessions(sessions: readonly Session[], { services, index }: World
   return {
     sessions: sessions.map((session) => surveySession(session, index.services(session), holderOf(session))),
     duplicates: sessions.flatMap((session) => duplicatesOf(session, index.services(session)) ?? []),
-  };
-}
-
-function surveyStack(sessions: readonly Session[], { services }: World): Pick<Survey, 'strays' | 'others'> {
-  const uids = new Set(sessions.map(({ metadata }) => metadata.uid));
-  const seen = services.map(seeService);
-  return {
-    strays: seen.flatMap(({ id, name, state, sessionUid: uid }) => (uid === undefined || uids.has(uid) ? [] : [{ id, name, state, uid }])),
-    others: seen.filter(({ sessionUid }) => sessionUid === undefined).length,
   };
 }
 

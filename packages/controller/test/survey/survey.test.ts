@@ -39,6 +39,8 @@ const template = (changes: { generation?: number; tag?: string; env?: Record<str
     },
   });
 
+/** What is recorded, where it isn't what is served, and what else there is. */
+type Look = { records?: Session[]; now?: SessionTemplate; strange?: string[]; pools?: object[]; deleted?: string[] };
 type Options = { from?: SessionTemplate; pool?: string; status?: Record<string, unknown>; running?: boolean };
 function session(name: string, number: number, { from = template(), pool, status, running = true }: Options = {}): Session {
   const { spec } = instantiate(from, { name, owner: name });
@@ -66,7 +68,7 @@ const READY = (container: string) => ({
 });
 
 /** A Rancher with the services of these sessions, the first `1s1`, and what the survey makes of it. */
-async function look(served: Session[], options: { records?: Session[]; now?: SessionTemplate; strange?: string[]; pools?: object[] } = {}) {
+async function look(served: Session[], options: Look = {}) {
   const rancher = new FakeRancher();
   const { services } = rancher.client();
   for (const each of served) await services.create(serviceBody(each, SECRET, PLACE));
@@ -76,7 +78,8 @@ async function look(served: Session[], options: { records?: Session[]; now?: Ses
   const world = await readWorld({ rancher: rancher.client(), stackId: STACK }, log);
   expect(rancher.calls.length).toBe(before);
   const WarmPool = (options.pools ?? []).map((pool) => warmPoolSchema.parse(pool));
-  return survey({ Session: options.records ?? served, SessionTemplate: [options.now ?? template()], WarmPool }, world, 'web');
+  const objects = { Session: options.records ?? served, SessionTemplate: [options.now ?? template()], WarmPool };
+  return survey({ objects, deleted: new Set(options.deleted) }, world, 'web');
 }
 
 describe('the survey', () => {
@@ -94,7 +97,15 @@ describe('the survey', () => {
         service: { id: '1s1', name: 'alice', state: 'active' },
       },
     ]);
-    expect({ ...found, sessions: [] }).toEqual({ sessions: [], duplicates: [], strays: [], others: 0, drift: [], pools: [] });
+    expect({ ...found, sessions: [] }).toEqual({
+      sessions: [],
+      duplicates: [],
+      adoptions: [],
+      strays: [],
+      others: 0,
+      drift: [],
+      pools: [],
+    });
   });
 
   it("tells the loop's next step, and what was recorded of the last one", async () => {
@@ -124,13 +135,35 @@ describe('the survey', () => {
     expect(found.others).toBe(1);
   });
 
-  it('tells duplicates and strays', async () => {
+  it('tells duplicates', async () => {
     const alice = session('alice', 1, { status: READY('1i2') });
     const kept = { ...alice, status: { ...alice.status, service: { id: '1s2', name: 'alice', state: 'active' } } };
-    const found = await look([alice, alice, session('lost', 7)], { records: [kept] });
+    const found = await look([alice, alice], { records: [kept] });
     expect(found.duplicates).toEqual([{ session: 'alice', kept: '1s2', removed: ['1s1'] }]);
     expect(found.sessions[0]?.step).toBe('remove');
-    expect(found.strays).toEqual([{ id: '1s3', name: 'lost', state: 'active', uid: uid(7) }]);
+  });
+
+  it("tells whose record would be made again, and which services are nobody's", async () => {
+    const served = [session('alice', 1), session('gone', 7), session('bob', 8), session('bob', 9)];
+    const found = await look(served, { records: [], deleted: [uid(7)] });
+    const why = 'Its record was lost and is made again.';
+    expect(found.adoptions).toEqual([
+      { session: 'alice', uid: uid(1), services: ['1s1'], why },
+      { session: 'bob', uid: uid(8), services: ['1s3'], why },
+    ]);
+    const message = 'its session was deleted; remove the service';
+    expect(found.strays).toEqual([
+      { id: '1s2', name: 'gone', state: 'active', uid: uid(7), reason: 'deleted', message },
+      expect.objectContaining({ id: '1s4', reason: 'name-taken', message: 'another service is the session bob; remove one of the two' }),
+    ]);
+  });
+
+  it('tells whom an adoption makes room, and who has the name for good', async () => {
+    const waiting = session('alice', 1);
+    expect((await look([session('alice', 2)], { records: [waiting] })).adoptions[0]?.why).toContain('makes room');
+    const served = { ...waiting, status: { ...waiting.status, service: { id: '1s9', name: 'alice', state: 'active' } } };
+    const found = await look([session('alice', 2)], { records: [served] });
+    expect([found.adoptions, found.strays[0]?.reason]).toEqual([[], 'name-taken']);
   });
 
   it('tells drift by names, and no value of a variable, a label or a cookie', async () => {
@@ -164,7 +197,8 @@ describe('the survey', () => {
     body.launchConfig.labels['io.rancher.service.hash'] = 'abc';
     await rancher.client().services.create(body);
     const world = await readWorld({ rancher: rancher.client(), stackId: STACK }, log);
-    expect(survey({ Session: [alice], SessionTemplate: [template({ generation: 9 })], WarmPool: [] }, world, 'web').drift).toEqual([]);
+    const objects = { Session: [alice], SessionTemplate: [template({ generation: 9 })], WarmPool: [] };
+    expect(survey({ objects, deleted: new Set() }, world, 'web').drift).toEqual([]);
   });
 
   it('tells what a pool has, lacks and lets go; its members are no drift', async () => {

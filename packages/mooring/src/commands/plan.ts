@@ -26,9 +26,9 @@ export async function plan({ environment, machine, out }: Terminal, { json, loca
     const { place, url, entryPoint } = opened;
     const world = await opened.ask((rancher) => readWorld({ rancher, stackId: place.stackId }, pino({ level: 'silent' })));
     // After Rancher: a session that is created in between isn't taken for a stray.
-    const { resourceVersion, objects } = await readStore(database);
-    const store = { path: database, resourceVersion, ...(holder !== undefined && { usedBy: holder }) };
-    const plan: Plan = { at: new Date().toISOString(), rancher: { url, ...place }, store, ...survey(objects, world, entryPoint) };
+    const snapshot = await readStore(database);
+    const store = { path: database, resourceVersion: snapshot.resourceVersion, ...(holder !== undefined && { usedBy: holder }) };
+    const plan: Plan = { at: new Date().toISOString(), rancher: { url, ...place }, store, ...survey(snapshot, world, entryPoint) };
     out(json ? `${JSON.stringify(plan, null, 2)}\n` : formatPlan(plan));
   } finally {
     await opened.close();

@@ -24,7 +24,7 @@ function section(title: string, head: Row, rows: readonly Row[]): string[] {
 
 /** The plan as tables for people; what there is none of has no table. */
 export function formatPlan(plan: Plan): string {
-  return `${[...place(plan), ...sessions(plan), ...duplicates(plan), ...strays(plan), ...drift(plan), ...pools(plan)].join('\n')}\n`;
+  return `${[...place(plan), ...sessions(plan), ...duplicates(plan), ...adoptions(plan), ...strays(plan), ...drift(plan), ...pools(plan)].join('\n')}\n`;
 }
 
 function place({ rancher, store }: Plan): string[] {
@@ -49,11 +49,18 @@ const duplicates = (plan: Plan): string[] =>
     plan.duplicates.map(({ session, kept, removed }) => [session, kept, list(removed)]),
   );
 
+const adoptions = (plan: Plan): string[] =>
+  section(
+    'Adoptions: sessions that run and have no record',
+    ['SESSION', 'SERVICES', 'WHY'],
+    plan.adoptions.map(({ session, services, why }) => [session, list(services), why]),
+  );
+
 function strays({ strays, others }: Plan): string[] {
-  const title = "Strays: services with Mooring's label and no session; they are left alone";
-  const rows = strays.map(({ id, name, state, uid }) => [id, name, state, uid]);
+  const title = 'Strays: services that are marked as sessions of Mooring and are none; they are left alone';
+  const rows = strays.map(({ id, name, state, reason, message }) => [id, name, state, reason, message]);
   const rest = others === 0 ? [] : ['', `${others} more service(s) of the stack aren't Mooring's.`];
-  return [...section(title, ['SERVICE', 'NAME', 'STATE', 'LABEL'], rows), ...rest];
+  return [...section(title, ['SERVICE', 'NAME', 'STATE', 'REASON', 'WHY'], rows), ...rest];
 }
 
 function drift(plan: Plan): string[] {

@@ -7,6 +7,7 @@ const NOTHING: Plan = {
   store: { path: '/data/mooring.db', resourceVersion: '12' },
   sessions: [],
   duplicates: [],
+  adoptions: [],
   strays: [],
   others: 0,
   drift: [],
@@ -32,7 +33,8 @@ describe('the plan as a table', () => {
       store: { ...NOTHING.store, usedBy: 42 },
       sessions: [{ name: 'narrative-a', uid: 'u', owner: 'a\u001b[31m\nb', phase: 'Pending', step: 'create', why: 'Because.' }],
       duplicates: [{ session: 'narrative-a', kept: '1s1', removed: ['1s2', '1s3'] }],
-      strays: [{ id: '1s9', name: 'lost', state: 'active', uid: 'x' }],
+      adoptions: [{ session: 'narrative-b', uid: 'y', services: ['1s5'], why: 'Lost.' }],
+      strays: [{ id: '1s9', name: 'lost', state: 'active', uid: 'x', reason: 'deleted', message: 'its session was deleted' }],
       others: 3,
       drift: [
         {
@@ -55,7 +57,8 @@ describe('the plan as a table', () => {
       /^SESSION +OWNER +PHASE +STEP +WHY$/,
       /^narrative-a {2}a \[31m b {2}Pending {2}create {2}Because\.$/,
       /^narrative-a {2}1s1 +1s2, 1s3$/,
-      /^1s9 +lost +active +x$/,
+      /^narrative-b {2}1s5 +Lost\.$/,
+      /^1s9 +lost +active +deleted +its session was deleted$/,
       /^3 more service\(s\) of the stack aren't Mooring's\.$/,
       /^narrative-a {2}narrative 1 -> 2 {2}i:1 -> i:2 {2}A, B +label l, route$/,
       /^p +5 +4 +3 +i:2 \(template 2\) +1 +-$/,

@@ -13,6 +13,10 @@ export async function isDeletionKnown(tx: Transaction<Tables>, uid: string): Pro
   return row !== undefined;
 }
 
+export async function deletedUids(tx: Transaction<Tables>): Promise<string[]> {
+  return (await tx.selectFrom('deletions').select('uid').execute()).map(({ uid }) => uid);
+}
+
 /** Forgets all but the newest; nothing is written where there is nothing to forget. */
 export async function compactDeletions(tx: Transaction<Tables>): Promise<void> {
   const oldest = await tx
