@@ -113,7 +113,9 @@ describe('mooring plan with the environment of mooring serve', () => {
     await operator.centre.removeService(service?.id ?? '');
     const database = await readFile(join(data, 'mooring.db'));
     const found = await planned(environment());
-    expect(found.sessions).toEqual([expect.objectContaining({ owner: 'ada', step: 'create', why: 'Its service is created at Rancher.' })]);
+    expect(found.sessions).toEqual([
+      expect.objectContaining({ owner: 'ada', step: 'create', why: expect.stringContaining('created anew') }),
+    ]);
     expect(found.store.usedBy).toBeUndefined();
     expect(await readFile(join(data, 'mooring.db'))).toEqual(database);
     expect(await readdir(join(data, 'lock'))).toEqual([]);

@@ -60,6 +60,9 @@ function asRecorded(session: Session, services: ObservedService[]): Observed {
 function why(step: Step, session: Session, holder: NameHolder | undefined): string {
   if (step.type === 'create' && holder)
     return `Its service can't be created: ${holder.id} has the name ${holder.name} and is not this session's. Rename or remove that one.`;
+  const { service } = session.status;
+  if (step.type === 'create' && service)
+    return `Its service ${service.name} (${service.id}) is not in the stack any more: it is asked for by its id, and created anew if it is gone.`;
   const said = session.status.phase === 'Failed' ? getCondition(session.status.conditions, 'Ready')?.message : undefined;
   return said === undefined || step.type === 'settled' ? explain(step) : `${explain(step)} Last time: ${said}`;
 }

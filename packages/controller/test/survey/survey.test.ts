@@ -127,6 +127,12 @@ describe('the survey', () => {
     ]);
   });
 
+  it('tells of a service that is not where it was', async () => {
+    const service = { id: '1s9', name: 'alice', state: 'active' };
+    const found = await look([], { records: [session('alice', 1, { status: { ...READY('1i9'), service } })] });
+    expect(found.sessions[0]).toMatchObject({ step: 'create', why: expect.stringContaining('alice (1s9) is not in the stack any more') });
+  });
+
   it('tells who holds a name that a session wants', async () => {
     const found = await look([], { records: [session('alice', 1)], strange: ['Alice'] });
     expect(found.sessions[0]?.why).toBe(

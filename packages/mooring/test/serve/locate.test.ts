@@ -70,6 +70,17 @@ describe('the place for sessions', () => {
     await expect(locate(environment)).rejects.toThrow(message);
   });
 
+  it.each(['removing', 'removed'])('is no stack that is %s, by its name or id', async (state) => {
+    const going = { ...resource('stack', '1st8', 'other'), state };
+    server.use(
+      http.get(`${API}/projects/1a7/stacks`, () => collection([going])),
+      http.get(`${API}/projects/1a7/stacks/1st8`, () => HttpResponse.json(going)),
+      ...rancher,
+    );
+    await expect(locate({ ...ENV, rancher_stack_name: 'other' })).rejects.toMatchObject({ code: 'PlaceNotFound' });
+    await expect(locate({ ...ENV, rancher_stack_id: '1st8' })).rejects.toMatchObject({ code: 'PlaceNotFound' });
+  });
+
   it('says that this container belongs to no stack', async () => {
     const none = () => HttpResponse.json({ message: 'Not found', type: 'error', code: 404 }, { status: 404 });
     server.use(...rancher, http.get(`${META}/self/stack`, none), http.get(`${META}/self/container`, none));
