@@ -83,7 +83,12 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
   const store = await Store.open(dataDir, logger);
   placeHosts(store, options.hosts ?? 1);
   const access = new Access(store);
-  const views = new Views({ store, serviceLogs: new ServiceLogs(store), streams: new StreamAccess(options.hostProxy ?? true) });
+  const views = new Views({
+    store,
+    serviceLogs: new ServiceLogs(store),
+    streams: new StreamAccess(options.hostProxy ?? true),
+    purgedAfterMs: pace.purgedAfterMs,
+  });
   const api = buildApiServer({ store, views, access, pace, logger });
   const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });
   const endSubscriptions = serveSubscriptions(api.server, { store, views, access, batchMs: pace.batchMs, pingMs: pace.pingMs });

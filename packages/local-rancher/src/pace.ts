@@ -18,8 +18,8 @@ const RECORDED = {
   erase: 17,
   /** All containers run -> active (02-02). */
   settle: 340,
-  /** updating-active -> active where nothing is to be started (03-21b). */
-  update: 35,
+  /** updating-active -> active where nothing is to be started (03-24b; 03-21b took twice as long). */
+  update: 18,
   /** deactivating -> inactive after the containers stopped (04-02b). */
   deactivate: 10,
   /** All containers gone -> removed (07-02). */
@@ -44,17 +44,21 @@ export interface Pace {
   readonly pingMs: number;
   /** More than 0: names race too (11-09). A DELETE that comes this early in a service's life, in milliseconds, is answered and then lost (recordings 07-14, 07-20). */
   readonly losesDeletesWithinMs: number;
+  /** A removed container is purged after so many milliseconds: minutes (recordings 11-21c, 07-30). */
+  readonly purgedAfterMs: number;
   /** How long a pause of that many milliseconds that a caller asked for takes, e.g. an upgrade's intervalMillis. */
   lasts(ms: number): number;
 }
 
 const PING_MS = 5000;
+const PURGED_AFTER_MS = 120_000;
 
 const fast: Pace = {
   wait: async (_step, signal) => signal.throwIfAborted(),
   batchMs: 0,
   pingMs: PING_MS,
   losesDeletesWithinMs: 0,
+  purgedAfterMs: PURGED_AFTER_MS,
   lasts: () => 0,
 };
 
@@ -71,6 +75,7 @@ export const recordedPace = (shorten?: (ms: number) => number): Pace => {
     batchMs: shorten ? 0 : 1000,
     pingMs: lasts(PING_MS),
     losesDeletesWithinMs: 8,
+    purgedAfterMs: lasts(PURGED_AFTER_MS),
     lasts,
   };
 };

@@ -30,6 +30,17 @@ export const renderIncluding = <T>(resource: Resource<T>, record: T, context: Co
   return { ...resource.render(record, context), ...Object.fromEntries(included) };
 };
 
+/** With `include` an object takes a row for each that is included, and pages count rows (recording 08-05). */
+const rowsOf = <T>(resource: Resource<T>, record: T, { context, query }: ListRequest): number => {
+  const included = query.getAll('include').map((name) => {
+    const related = Object.hasOwn(resource.related, name.toLowerCase())
+      ? resource.related[name.toLowerCase()]?.(record, context)
+      : undefined;
+    return related && 'many' in related ? related.many.length : 1;
+  });
+  return included.reduce((rows, count) => rows * Math.max(1, count), 1);
+};
+
 const frame = <T>(resource: Resource<T>, { context, self, query }: ListRequest): Body => ({
   type: 'collection',
   resourceType: resource.type,
@@ -47,19 +58,23 @@ export const listCollection = <T>(resource: Resource<T>, request: ListRequest): 
   const matches = toMatcher(readFilters(query, resource.filters), resource.filters);
   const found = resource.all(context.caller).filter((record) => matches((field) => resource.value(record, field)));
   const sort = readSort(query, resource.filters);
-  const page = takePage(sortBy(found, sort, resource.value), self, query);
+  const rendered = (record: T): Body => renderIncluding(resource, record, context, query);
+  const sorted = sortBy(found, sort, resource.value);
+  if (!resource.isPaged)
+    return { ...frame(resource, request), data: sorted.map(rendered), pagination: null, sort: describeSort(sort, self, query) };
+  const page = takePage({ records: sorted, rowsOf: (record) => rowsOf(resource, record, request) }, self, query);
   return {
     ...frame(resource, request),
-    data: page.records.map((record) => renderIncluding(resource, record, context, query)),
-    pagination: resource.isPaged ? page.pagination : null,
+    data: page.records.map(rendered),
+    pagination: page.pagination,
     sort: describeSort(sort, self, query),
   };
 };
 
-/** Related objects: limit and filters are named in the answer but not applied (README 7). */
+/** Related objects: limit, filters and sort are named in the answer but not applied (README 7). */
 export const listRelated = <T>(resource: Resource<T>, many: readonly Body[], request: ListRequest): Body => ({
   ...frame(resource, request),
   data: many,
   pagination: pagination(readLimit(request.query), null),
-  sort: null,
+  sort: describeSort(readSort(request.query, resource.filters), request.self, request.query),
 });

@@ -31,7 +31,8 @@ const rootOf = (request: FastifyRequest): string => {
   return `${protocol}://${host}`;
 };
 
-const isScoped = (url: string): boolean => url.includes(`/projects/${PROJECT_ID}/`);
+const SCOPED = new RegExp(`/projects/${PROJECT_ID}/[^/?]`);
+const isScoped = (url: string): boolean => SCOPED.test(url);
 
 const versionOf = (url: string): string => (url.startsWith('/v1') ? 'v1' : 'v2-beta');
 

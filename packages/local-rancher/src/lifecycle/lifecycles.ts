@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import { startsOnce } from '../model/launch-config.js';
 import { Occupancy } from '../model/occupancy.js';
@@ -31,6 +32,8 @@ export class Lifecycles {
 
   constructor(options: LifecyclesOptions) {
     const inner = { ...options, occupancy: this.#occupancy, signal: this.#stop.signal };
+    // As many waits at once as there are objects that change.
+    setMaxListeners(0, this.#stop.signal);
     this.#store = options.store;
     this.#stacks = new StackLifecycle(inner);
     this.#services = new ServiceLifecycle(inner);

@@ -35,6 +35,7 @@ const settlePace = (service: ServiceRecord, running: number): Step => {
   if (service.state === 'deactivating') return 'deactivate';
   if (service.state === 'finishing-upgrade' || service.state === 'rolling-back') return 'deactivate';
   if (service.state === 'upgrading') return 'swap';
+  if (running === 0 && service.currentScale === null) return 'deactivate';
   return service.state === 'updating-inactive' || service.currentScale === running ? 'update' : 'settle';
 };
 
@@ -43,6 +44,8 @@ export class ServiceLifecycle {
   readonly #options: ServiceLifecycleOptions;
   readonly #worker: KeyedWorker;
   readonly #replacements: Backoff;
+  /** The container that each service's failure was told of. */
+  readonly #reported = new Map<number, number>();
   /** Until when the upgrade of a service pauses, and after how many places. */
   readonly #pauses = new Map<number, { after: number; until: number }>();
 
@@ -85,7 +88,7 @@ export class ServiceLifecycle {
     else if (step.do === 'create') await this.#create(service, step.positions);
     else if (step.do === 'settle') await this.#settle(service, step.state);
     else if (step.do === 'begin-update') this.#patch(service.id, { state: 'updating-active' });
-    else if (step.do === 'start') this.#want(step.containers, 'running');
+    else if (step.do === 'start') await this.#start(service, step.containers);
     else if (step.do === 'stop') await this.#swapOut(service, step.containers);
     else if (step.do === 'remove') this.#want(step.containers, 'removed');
     return undefined;
@@ -95,8 +98,7 @@ export class ServiceLifecycle {
     await this.#options.pace.wait('register', this.#options.signal);
     // A DELETE that came meanwhile counts, except where the pace is to lose it.
     const current = this.#options.store.services.get(service.id);
-    const age = (current?.removalTS ?? Number.POSITIVE_INFINITY) - service.createdTS;
-    const isLost = current?.state === 'removing' && age < this.#options.pace.losesDeletesWithinMs;
+    const isLost = current?.state === 'removing' && current.isRemovalLost;
     if (current?.state !== 'registering' && !isLost) return;
     this.#patch(service.id, { state: service.startOnCreate ? 'activating' : 'inactive' });
   }
@@ -137,6 +139,14 @@ export class ServiceLifecycle {
     return this.#act(service, step);
   }
 
+  /** What was stopped is seen so before it is started again (recording 05-10b). */
+  async #start(service: ServiceRecord, containers: readonly ContainerRecord[]): Promise<void> {
+    const { pace, signal, store } = this.#options;
+    await pace.wait('deactivate', signal);
+    const still = containers.flatMap(({ id }) => store.containers.get(id) ?? []).filter(({ wanted }) => wanted === 'stopped');
+    if (store.services.get(service.id)?.state === service.state) this.#want(still, 'running');
+  }
+
   async #swapOut(service: ServiceRecord, containers: readonly ContainerRecord[]): Promise<void> {
     const { pace, signal, store } = this.#options;
     if (service.upgrade?.startFirst) await pace.wait('swap', signal);
@@ -153,8 +163,10 @@ export class ServiceLifecycle {
 
   #replace(service: ServiceRecord, containers: readonly ContainerRecord[]): number | undefined {
     const now = Date.now();
-    const failure = containers[0] ? failureOf(containers[0]) : null;
-    if (service.failure !== failure) {
+    const [broken] = containers;
+    if (broken && this.#reported.get(service.id) !== broken.id) {
+      const failure = failureOf(broken);
+      this.#reported.set(service.id, broken.id);
       this.#replacements.tried(service.id, now);
       this.#patch(service.id, { failure, state: service.state === 'active' ? 'updating-active' : service.state });
     }
@@ -173,7 +185,9 @@ export class ServiceLifecycle {
     if (state !== 'inactive') this.#replacements.forget(service.id);
     this.#pauses.delete(service.id);
     const change: Partial<ServiceRecord> =
-      state === 'removed' ? { removedTS: Date.now() } : { currentScale: state === 'active' ? running : current.currentScale };
+      state === 'removed'
+        ? { removedTS: Date.now() }
+        : { currentScale: state === 'active' ? running : (current.currentScale ?? (running || null)) };
     // A canceled upgrade keeps showing what went wrong (recording 04-12d).
     this.#patch(service.id, { ...change, state, failure: state === 'canceled-upgrade' ? current.failure : null });
   }

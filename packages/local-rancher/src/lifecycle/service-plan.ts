@@ -2,7 +2,7 @@ import { isStartedOnce } from '../model/health.js';
 import { startsOnce } from '../model/launch-config.js';
 import type { ContainerRecord, ServiceRecord } from '../model/records.js';
 import type { ServiceStep } from './service-step.js';
-import { planFinishing, planRollingBack, planUpgraded, planUpgrading } from './upgrade-plan.js';
+import { planCanceling, planFinishing, planRollingBack, planUpgraded, planUpgrading } from './upgrade-plan.js';
 
 const NONE: ServiceStep = { do: 'none' };
 
@@ -39,6 +39,15 @@ const planActive = (service: ServiceRecord, containers: readonly ContainerRecord
   return { do: 'settle', state: 'active' };
 };
 
+/** What was to be started and is deactivated before it was gets its containers all the same (recording 07-15d). */
+const planDeactivating = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep => {
+  const positions = service.createIndex === 0 && service.startOnCreate ? missingPositions(scaleOf(service), containers) : [];
+  if (positions.length > 0) return { do: 'create', positions };
+  const up = containers.filter((container) => container.wanted === 'running');
+  if (up.length > 0) return { do: 'stop', containers: up };
+  return containers.every((container) => container.state === 'stopped') ? { do: 'settle', state: 'inactive' } : NONE;
+};
+
 /** The next step while a service is upgraded, or undefined where it isn't. */
 const planUpgrade = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep | undefined => {
   switch (service.state) {
@@ -47,7 +56,7 @@ const planUpgrade = (service: ServiceRecord, containers: readonly ContainerRecor
     case 'upgraded':
       return planUpgraded(service, containers);
     case 'canceling-upgrade':
-      return { do: 'settle', state: 'canceled-upgrade' };
+      return planCanceling(service, containers);
     case 'finishing-upgrade':
       return planFinishing(service, containers);
     case 'rolling-back':
@@ -73,7 +82,7 @@ export const planService = (service: ServiceRecord, containers: readonly Contain
     case 'updating-inactive':
       return { do: 'settle', state: 'inactive' };
     case 'deactivating':
-      return containers.every((container) => container.state === 'stopped') ? { do: 'settle', state: 'inactive' } : NONE;
+      return planDeactivating(service, containers);
     case 'removing':
       return containers.length === 0 ? { do: 'settle', state: 'removed' } : NONE;
     default:

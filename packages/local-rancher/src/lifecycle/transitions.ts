@@ -29,8 +29,8 @@ export const restartService = (service: ServiceRecord, containers: readonly Cont
   ...containers.filter((container) => container.wanted !== 'removed').map(restarting),
 ];
 
-export const removeService = (service: ServiceRecord, containers: readonly ContainerRecord[]): AnyRecord[] => [
-  { ...service, state: 'removing', failure: null, removalTS: Date.now() },
+export const removeService = (service: ServiceRecord, containers: readonly ContainerRecord[], isLost = false): AnyRecord[] => [
+  { ...service, state: 'removing', failure: null, isRemovalLost: isLost },
   ...wanting(containers, 'removed'),
 ];
 

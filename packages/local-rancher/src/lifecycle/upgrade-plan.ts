@@ -30,6 +30,7 @@ const placesOf = (service: ServiceRecord, containers: readonly ContainerRecord[]
 
 const isOut = (old: ContainerRecord | undefined): boolean => old === undefined || (old.state === 'stopped' && old.wanted === 'stopped');
 const isSwapped = ({ fresh, old }: Place): boolean => fresh !== undefined && isDone(fresh) && isOut(old);
+const isHeld = ({ fresh, old }: Place): boolean => fresh !== undefined || old !== undefined;
 const isBegun = ({ fresh, old }: Place): boolean => fresh !== undefined || old?.wanted === 'stopped';
 
 const create = (places: readonly Place[]): ServiceStep => ({ do: 'create', positions: places.map(({ position }) => position) });
@@ -59,13 +60,25 @@ export const planUpgrading = (service: ServiceRecord, containers: readonly Conta
   if (broken.length > 0) return { do: 'replace', containers: broken };
   const { batchSize = 1, intervalMillis = 0, startFirst = false } = service.upgrade ?? {};
   const places = placesOf(service, containers);
-  const open = places.filter((place) => !isSwapped(place));
+  // What is missing comes first (recording 04-12a).
+  const open = places.filter((place) => !isSwapped(place)).sort((a, b) => Number(isHeld(a)) - Number(isHeld(b)));
   if (open.length === 0) return { do: 'settle', state: 'upgraded' };
   const begun = open.filter(isBegun);
   const batch = begun.length > 0 ? begun : open.slice(0, batchSize);
   const step = startFirst ? planStartFirst(batch) : planStopFirst(batch);
   const done = places.length - open.length;
   return begun.length > 0 || done === 0 ? step : { do: 'pause', ms: intervalMillis, after: done, step };
+};
+
+/** What is missing is tried for once more, and what came of it is shown (recordings 04-12c, 04-31b). */
+export const planCanceling = (service: ServiceRecord, containers: readonly ContainerRecord[]): ServiceStep => {
+  if (service.failure !== null) return { do: 'settle', state: 'canceled-upgrade' };
+  const broken = brokenOf(containers);
+  if (broken.length > 0) return { do: 'replace', containers: broken };
+  const present = presentOf(containers);
+  if (present.some(({ state }) => state === 'requested' || state === 'starting')) return { do: 'none' };
+  const empty = placesOf(service, containers).filter(({ fresh, old }) => fresh === undefined && old === undefined);
+  return empty.length > 0 ? create(empty.slice(0, 1)) : { do: 'settle', state: 'canceled-upgrade' };
 };
 
 /** What an upgrade made stays up; what it replaced stays down, in case of a rollback. */

@@ -24,7 +24,7 @@ const measure = (scale: number, running: number, startedOnce: number): HealthSta
  */
 export const healthOf = (service: ServiceRecord, containers: readonly ContainerRecord[]): HealthState => {
   const running = containers.filter((container) => container.state === 'running').length;
-  const measured = MEASURED.has(service.state) || (service.state === 'activating' && running > 0);
+  const measured = MEASURED.has(service.state) || (service.state === 'activating' && (running > 0 || service.failure !== null));
   if (!measured || service.launchConfig === null || service.serviceKind !== 'service') return service.healthState;
   // Nothing checks health here: what has a health check stays initializing (recording 05-19b).
   if (running > 0 && service.launchConfig.healthCheck) return 'initializing';
@@ -32,13 +32,14 @@ export const healthOf = (service: ServiceRecord, containers: readonly ContainerR
   return measure(service.scale, running, startedOnce);
 };
 
-type StackHealth = 'healthy' | 'degraded' | 'unhealthy';
+type StackHealth = 'healthy' | 'degraded' | 'unhealthy' | 'initializing';
 
 const isWell = (service: ServiceRecord): boolean => service.healthState === 'healthy' || service.healthState === 'started-once';
 
-/** A stack's healthState is its services' (recording 02-20). */
+/** A stack's healthState is its services' (recordings 02-20, 08-05). */
 export const stackHealthOf = (services: readonly ServiceRecord[]): StackHealth => {
   const well = services.filter(isWell).length;
   if (well === services.length) return 'healthy';
+  if (services.some((service) => service.healthState === 'initializing')) return 'initializing';
   return well === 0 && services.every((service) => service.healthState === 'unhealthy') ? 'unhealthy' : 'degraded';
 };

@@ -23,13 +23,14 @@ class Tally<K> {
 
 interface Share {
   host: number | null;
+  unit: string;
   ports: readonly number[];
 }
 
-const shareOf = ({ state, hostId, launchConfig }: ContainerRecord): Share | undefined => {
+const shareOf = ({ state, hostId, launchConfig, deploymentUnitUuid: unit }: ContainerRecord): Share | undefined => {
   if (state === 'removed' || state === 'error') return undefined;
   const isUp = state === 'running' || state === 'starting';
-  return { host: hostId, ports: isUp ? publicPortsOf(launchConfig.ports ?? []) : [] };
+  return { host: hostId, unit, ports: isUp ? publicPortsOf(launchConfig.ports ?? []) : [] };
 };
 
 /** Which ports and hosts are taken, kept up to date change by change: looking through ten thousand containers for each would not do. */
@@ -52,13 +53,14 @@ export class Occupancy {
     return this.#servicePorts.has(port);
   }
 
-  /** What the hosts bear but for one container. */
+  /** What the hosts bear but for one container. Those of one unit share their ports: an upgrade replaces one by the other (recording 04-46). */
   loads(hosts: readonly HostRecord[], except: ContainerRecord): Load[] {
     const mine = this.#containers.get(except.id);
+    const { deploymentUnitUuid: unit } = except;
     return hosts.map((host) => ({
       host,
       containers: this.#perHost.get(host.id) - (mine?.host === host.id ? 1 : 0),
-      hasPort: (port) => this.#hostPorts.get(`${host.id}:${port}`) > (mine?.host === host.id && mine.ports.includes(port) ? 1 : 0),
+      hasPort: (port) => this.#hostPorts.get(`${host.id}:${port}`) > this.#hostPorts.get(`${host.id}:${port}:${unit}`),
     }));
   }
 
@@ -79,9 +81,12 @@ export class Occupancy {
     else this.#containers.delete(container.id);
   }
 
-  #weigh({ host, ports }: Share, by: 1 | -1): void {
+  #weigh({ host, unit, ports }: Share, by: 1 | -1): void {
     if (host === null) return;
     this.#perHost.add(host, by);
-    for (const port of ports) this.#hostPorts.add(`${host}:${port}`, by);
+    for (const port of ports) {
+      this.#hostPorts.add(`${host}:${port}`, by);
+      this.#hostPorts.add(`${host}:${port}:${unit}`, by);
+    }
   }
 }

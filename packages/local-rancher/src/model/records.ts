@@ -62,8 +62,8 @@ const serviceSchema = z.object({
   healthState: z.enum(['healthy', 'degraded', 'unhealthy', 'initializing', 'started-once']),
   scale: z.number().int(),
   currentScale: z.number().int().nullable(),
-  /** When it was asked to go. */
-  removalTS: time.nullable().default(null),
+  /** Asked to go so early that it isn't heard of again (recordings 07-14, 07-20). */
+  isRemovalLost: z.boolean().default(false),
   /** How many containers were ever made for it. */
   createIndex: z.number().int(),
   startOnCreate: z.boolean().nullable(),

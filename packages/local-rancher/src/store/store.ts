@@ -42,6 +42,7 @@ export class Store {
   readonly apiKeys = new Table<ApiKeyRecord>((key) => key.accountId);
   readonly #journal: Journal;
   readonly #listeners = new Set<ChangeListener>();
+  readonly #untold: (readonly AnyRecord[])[] = [];
   #access: AccessRecord | undefined;
 
   private constructor(file: string, logger: Logger) {
@@ -78,7 +79,7 @@ export class Store {
     if (records.length === 0) return;
     for (const record of records) this.#apply(record);
     this.#journal.append(JSON.stringify(records));
-    for (const listener of this.#listeners) listener(records);
+    this.#tell(records);
     // Whoever must know whether it worked awaits flushed() and gets the failure there.
     this.#journal.flushed().catch(() => undefined);
   }
@@ -94,6 +95,16 @@ export class Store {
 
   close(): Promise<void> {
     return this.#journal.close();
+  }
+
+  /** In the order of the changes, though a listener may change more. */
+  #tell(records: readonly AnyRecord[]): void {
+    this.#untold.push(records);
+    if (this.#untold.length > 1) return;
+    for (let next = this.#untold[0]; next; next = this.#untold[0]) {
+      for (const listener of this.#listeners) listener(next);
+      this.#untold.shift();
+    }
   }
 
   /** Its table holds records of its own kind only, which the type can't say. */

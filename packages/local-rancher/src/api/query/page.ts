@@ -54,12 +54,27 @@ interface Page<T> {
   pagination: Record<string, unknown>;
 }
 
-export const takePage = <T>(records: readonly T[], path: string, query: URLSearchParams): Page<T> => {
+interface Rows<T> {
+  records: readonly T[];
+  /** How many rows a record takes. */
+  rowsOf: (record: T) => number;
+}
+
+/** A limit and a marker count rows: a record is on a page where its first row is. */
+export const takePage = <T>({ records, rowsOf }: Rows<T>, path: string, query: URLSearchParams): Page<T> => {
   const limit = readLimit(query);
-  const end = readOffset(query) + limit;
-  const isPartial = end < records.length;
-  const next = isPartial ? withParameters(path, query, ['marker'], [['marker', `m${end}`]]) : null;
-  return { records: records.slice(end - limit, end), pagination: pagination(limit, next) };
+  const begin = readOffset(query);
+  const end = begin + limit;
+  const hasIncluded = query.has('include');
+  let row = 0;
+  const firstRows = records.map((record) => {
+    const first = row;
+    row += hasIncluded ? rowsOf(record) : 1;
+    return first;
+  });
+  const next = end < row ? withParameters(path, query, ['marker'], [['marker', `m${end}`]]) : null;
+  const onPage = records.filter((_record, index) => (firstRows[index] ?? 0) >= begin && (firstRows[index] ?? 0) < end);
+  return { records: onPage, pagination: pagination(limit, next) };
 };
 
 export const pagination = (limit: number, next: string | null): Record<string, unknown> => ({

@@ -9,9 +9,6 @@ const RELATED = [
 ];
 const RESTING: ReadonlySet<ContainerState> = new Set(['running', 'stopped', 'removed']);
 
-/** Rancher purges a removed container within minutes (recording 07-30). */
-const PURGED_AFTER_MS = 240_000;
-
 /** What a container has, null where its launchConfig doesn't say (recording 05-03). */
 const UNSET = Object.fromEntries(
   [
@@ -50,24 +47,22 @@ const UNSET = Object.fromEntries(
 /** Of a service's launchConfig only: not among a container's fields. */
 const withoutServiceFields = ({ type: _type, vcpu: _vcpu, drainTimeoutMs: _drain, ...fields }: Record<string, unknown>) => fields;
 
-const isPurged = ({ removedTS }: ContainerRecord): boolean => removedTS !== null && Date.now() - removedTS > PURGED_AFTER_MS;
-
 /** A container as in recordings 05-03 and 05-03b. */
-export const renderContainer = (container: ContainerRecord, scope: Scope): Record<string, unknown> => {
+export const renderContainer = (container: ContainerRecord, isPurged: boolean, scope: Scope): Record<string, unknown> => {
   const id = formatId('container', container.id);
   const self = `${scope.base}/containers/${id}`;
   return {
     id,
     type: 'container',
     links: linksOf(self, RELATED),
-    actions: actionsOf(self, isPurged(container) ? [] : containerActions(container.state)),
+    actions: actionsOf(self, isPurged ? [] : containerActions(container.state)),
     baseType: 'instance',
     ...UNSET,
     environment: {},
     labels: {},
     ...withoutServiceFields(container.launchConfig),
     name: container.name,
-    state: isPurged(container) ? 'purged' : container.state,
+    state: isPurged ? 'purged' : container.state,
     accountId: PROJECT_ID,
     createIndex: container.createIndex,
     created: dateOf(container.createdTS),

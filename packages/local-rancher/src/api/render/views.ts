@@ -24,6 +24,8 @@ interface ViewsOptions {
   store: Store;
   serviceLogs: ServiceLogs;
   streams: StreamAccess;
+  /** Milliseconds from a container's removal on. */
+  purgedAfterMs: number;
 }
 
 /** Objects as answers show them, together with what they refer to. */
@@ -31,11 +33,13 @@ export class Views {
   readonly #store: Store;
   readonly serviceLogs: ServiceLogs;
   readonly streams: StreamAccess;
+  readonly #purgedAfterMs: number;
 
-  constructor({ store, serviceLogs, streams }: ViewsOptions) {
+  constructor({ store, serviceLogs, streams, purgedAfterMs }: ViewsOptions) {
     this.#store = store;
     this.serviceLogs = serviceLogs;
     this.streams = streams;
+    this.#purgedAfterMs = purgedAfterMs;
   }
 
   servicesOf(stackId: number): ServiceRecord[] {
@@ -55,7 +59,8 @@ export class Views {
   }
 
   container(container: ContainerRecord, scope: Scope): Body {
-    return renderContainer(container, scope);
+    const isPurged = container.removedTS !== null && Date.now() - container.removedTS > this.#purgedAfterMs;
+    return renderContainer(container, isPurged, scope);
   }
 
   host(host: HostRecord, scope: Scope): Body {

@@ -31,12 +31,14 @@ const MAX_TWINS = 4;
  */
 export class NameGate {
   readonly #store: Store;
-  readonly #isRacy: boolean;
+  readonly #earlyMs: number;
   readonly #unseen = new Set<number>();
+  /** When the creation of an object was answered, for as long as that is new. */
+  readonly #answered = new Map<number, number>();
 
   constructor(store: Store, pace: Pace) {
     this.#store = store;
-    this.#isRacy = pace.losesDeletesWithinMs > 0;
+    this.#earlyMs = pace.losesDeletesWithinMs;
   }
 
   /** @throws ApiError 422 NotUnique */
@@ -45,12 +47,19 @@ export class NameGate {
     refuseTakenName(name, others.filter(isShown));
   }
 
+  /** Whether the answer to its creation left no longer ago than a DELETE may be lost. */
+  isFresh({ id }: { id: number }): boolean {
+    return this.#unseen.has(id) || this.#answered.has(id);
+  }
+
   /** To be called once what was created is in the store. */
   created({ id }: { id: number }): void {
-    if (!this.#isRacy) return;
+    if (this.#earlyMs === 0) return;
     this.#unseen.add(id);
     const seen = (): void => {
       this.#unseen.delete(id);
+      this.#answered.set(id, Date.now());
+      setTimeout(() => this.#answered.delete(id), this.#earlyMs).unref();
     };
     this.#store.flushed().then(seen, seen);
   }

@@ -61,9 +61,16 @@ export class Services {
       ...serviceReading(type, this.#store, this.#views),
       create: (input, context) => shown(this.#create(type, input), context),
       update: (service, input, context) => shown(this.#update(service, input), context),
-      remove: (service, context) => shown(FINAL.has(service.state) ? service : this.#apply(service, removeService), context),
+      remove: (service, context) => shown(this.#remove(service), context),
       act: (service, request, context) => this.#act(service, request, context),
     };
+  }
+
+  /** A DELETE straight after the POST is lost, at the recorded pace; a second one changes nothing of it (recordings 07-14, 07-14b). */
+  #remove(service: ServiceRecord): ServiceRecord {
+    if (FINAL.has(service.state)) return service;
+    const isLost = service.state === 'registering' && this.#names.isFresh(service);
+    return this.#apply(service, (current, containers) => removeService(current, containers, isLost));
   }
 
   #create(kind: string, body: Input): ServiceRecord {
@@ -125,8 +132,10 @@ export class Services {
   }
 
   #apply(service: ServiceRecord, transition: Transition): ServiceRecord {
-    this.#store.put(...transition(service, this.#views.containersOf(service.id)));
-    return this.#store.services.get(service.id) ?? service;
+    const changed = transition(service, this.#views.containersOf(service.id));
+    this.#store.put(...changed);
+    // As it was changed: by now more may have happened, which the answer doesn't show (recording 04-05b).
+    return changed.find((record) => record.kind === 'service') ?? service;
   }
 }
 
@@ -157,7 +166,7 @@ const newService = ({ id, kind, stack, name, input }: NewService): ServiceRecord
   healthState: 'healthy',
   scale: input.scale ?? 1,
   currentScale: null,
-  removalTS: null,
+  isRemovalLost: false,
   createIndex: 0,
   startOnCreate: input.startOnCreate ?? false,
   assignServiceIpAddress: input.assignServiceIpAddress ?? false,
