@@ -1,7 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Operator, ROUTE_TOKEN } from './support/operator.js';
+import { ROOT, runCommand } from './support/command.js';
+import { KEY } from './support/data-centre.js';
+import { HOST, Operator, ROUTE_TOKEN } from './support/operator.js';
 import { ask, type Person } from './support/person.js';
 import type { RunningServe } from './support/serve.js';
 import { type RunningTraefik, startTraefik } from './support/traefik.js';
@@ -106,4 +109,133 @@ describe('mooring serve, whose store was lost', () => {
   it('brings nothing back that has no record and was not there', async () => {
     expect(new Set((await operator.centre.services()).map(({ name }) => name)).size).toBe((await operator.centre.services()).length);
   });
+});
+
+/** As narrative-traefiker asks for one; the labels of its route are those that Traefik 2 reads. */
+function asTraefikerDoes(name: string, secret: string, stackId: string) {
+  const router = `traefik.http.routers.${name}`;
+  return {
+    assignServiceIpAddress: false,
+    description: 'client-ip:192.0.2.4 timestamp:2026-11-01T10:00:00.000000',
+    launchConfig: {
+      capDrop: ['MKNOD', 'NET_RAW', 'SYS_CHROOT', 'SETUID', 'SETGID', 'CHOWN', 'SYS_ADMIN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETPCAP'],
+      environment: { SERVICE_TOKEN: 'old' },
+      imageUuid: 'docker:mooring/demo:1.0.0',
+      labels: {
+        'io.rancher.container.pull_image': 'always',
+        'io.rancher.container.start_once': 'true',
+        'traefik.enable': 'True',
+        session_id: secret,
+        [`${router}.rule`]: `Host("${HOST}") && PathPrefix("/narrative/") && HeadersRegexp("Cookie","narrative_session=${secret}")`,
+        [`${router}.entrypoints`]: 'web',
+      },
+      networkMode: 'managed',
+      ports: ['8888/tcp'],
+      stdinOpen: true,
+      tty: true,
+      type: 'launchConfig',
+    },
+    name,
+    scale: 1,
+    stackId,
+    startOnCreate: true,
+    type: 'service',
+  };
+}
+
+describe('mooring import', () => {
+  const SECRET = '00112233445566778899aabbccddeeff';
+  /** The name that narrative-traefiker gives to ada.l's service. */
+  const ADAS = 'narrative-ada-l-051180';
+  let operator: Operator;
+  let data: string;
+  let traefik: RunningTraefik | undefined;
+
+  beforeAll(async () => {
+    operator = await Operator.open();
+    data = await mkdtemp(join(tmpdir(), 'mooring-import-'));
+    for (const [name, secret] of [
+      [ADAS, SECRET],
+      ['narrativepre-0a1b2c3d', SECRET.replace('00', 'ff')],
+    ] as const)
+      await create(asTraefikerDoes(name, secret, operator.centre.stackId));
+    await until(async () => (await operator.centre.services()).every(({ state }) => state === 'active'));
+  }, 30_000);
+  afterAll(async () => {
+    await traefik?.close();
+    await operator?.close();
+    await rm(data, { recursive: true, force: true });
+  }, 30_000);
+
+  const create = (body: object) =>
+    ask(new URL(operator.centre.gate.url).origin, '/v2-beta/projects/1a5/services', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from(`${KEY.access}:${KEY.secret}`).toString('base64')}`,
+      },
+      body: JSON.stringify(body),
+    });
+  const run = async (...args: string[]) => {
+    const environment = { PATH: process.env.PATH, MOORING_DATA: data, ...operator.environment };
+    const command = runCommand(process.execPath, [join(ROOT, 'packages/mooring/dist/main.js'), 'import', ...args], environment);
+    await until(() => command.child.exitCode !== null, { withinMs: 20_000 });
+    return { code: command.child.exitCode, out: command.stdout(), err: command.stderr() };
+  };
+  const actions = async (...args: string[]) => {
+    const { out } = await run('--json', ...args);
+    const { services } = JSON.parse(out) as { services: { name: string; action: string }[] };
+    return services.map(({ name, action }) => [name, action]);
+  };
+
+  it('tells what it would do, and does nothing', async () => {
+    const before = await operator.centre.services();
+    const { code, out } = await run('--dry-run');
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/narrative-ada-l-051180 +active +mooring\/demo:1\.0\.0 +unknown +kept +import /),
+    ]);
+    expect(out).toMatch(/narrativepre-0a1b2c3d .* drain /);
+    expect(out).not.toContain(SECRET);
+    expect(await operator.centre.services()).toEqual(before);
+  }, 30_000);
+
+  it('takes the sessions over, once', async () => {
+    expect(await actions()).toEqual([
+      [ADAS, 'import'],
+      ['narrativepre-0a1b2c3d', 'drain'],
+    ]);
+    expect(await actions()).toEqual([
+      [ADAS, 'imported'],
+      ['narrativepre-0a1b2c3d', 'drain'],
+    ]);
+  }, 30_000);
+
+  it('lets the person go on in the same container, with the cookie that they have', async () => {
+    let serve = await operator.serve({}, data);
+    const routes = { url: `${serve.internal}/traefik/config`, token: ROUTE_TOKEN };
+    traefik = await startTraefik({ ports: operator.ports, routes, frontUrl: serve.front });
+    await serve.ready();
+    const ids = (await operator.centre.services()).map(({ id }) => id);
+    const ada = operator.signedIn('ada.l');
+    ada.cookies.set(COOKIE, SECRET);
+    const { instance } = await ada.demoStatus();
+    ada.cookies.delete(COOKIE);
+    await until(async () => (await ada.wish()).status === 200);
+    expect(ada.cookies.get(COOKIE)).toBe(SECRET);
+    expect((await ada.demoStatus()).instance).toBe(instance);
+    expect((await ada.ask(`/narrative_session/${ADAS}`)).status).toBe(200);
+    expect((await operator.signedIn('eve').ask(`/narrative_session/${ADAS}`)).status).toBe(404);
+    expect((await operator.centre.services()).map(({ id }) => id)).toEqual(ids);
+    const refused = await run('--dry-run');
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/in use by process \d+\. Stop that one/)]);
+    // Its service says all that its session is, as any other's.
+    expect((await serve.end('SIGTERM')).code).toBe(0);
+    for (const file of await readdir(data)) if (file.startsWith('mooring.db')) await rm(join(data, file));
+    serve = await operator.serve({}, data);
+    await serve.ready();
+    ada.cookies.delete(COOKIE);
+    await until(async () => (await ada.wish()).status === 200);
+    expect([ada.cookies.get(COOKIE), (await ada.demoStatus()).instance]).toEqual([SECRET, instance]);
+  }, 90_000);
 });

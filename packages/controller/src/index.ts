@@ -1,7 +1,10 @@
+export { findSession } from './adoption/found.js';
 export { registerClientMetrics } from './client-metrics.js';
 export type { Check } from './converge.js';
 export type { Place, RoutingOptions } from './parts.js';
 export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
+export { SESSION_LABEL } from './sessions/labels.js';
+export { type ServiceMark, serviceMarkSchema } from './sessions/service-mark.js';
 export { type Controller, type ControllerOptions, startController } from './start-controller.js';
 export { type Survey, survey } from './survey/survey.js';
 export { readWorld } from './survey/world.js';

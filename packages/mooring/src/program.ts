@@ -30,6 +30,14 @@ function commands(terminal: Terminal): Command {
     .option('--local', "look at start's local Rancher, though rancher_url is set", false)
     .action(async (options: { json: boolean; local: boolean }) => (await import('./commands/plan.js')).plan(terminal, options));
   program
+    .command('import')
+    .description("take over the sessions that narrative-traefiker left; with the environment of serve, while serve doesn't run")
+    .option('--dry-run', 'only tell what it would do', false)
+    .option('--json', 'as JSON', false)
+    .action(async (options: { dryRun: boolean; json: boolean }) =>
+      (await import('./commands/import.js')).importSessions(terminal, options),
+    );
+  program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')
     .option('--json', 'as JSON', false)

@@ -20,7 +20,7 @@ describe('the command line', () => {
   it('gives help', async () => {
     const { code, out, err } = await run(['--help']);
     expect([code, err]).toEqual([0, '']);
-    for (const command of ['start', 'serve', 'plan', 'config']) expect(out).toContain(`  ${command}`);
+    for (const command of ['start', 'serve', 'plan', 'import', 'config']) expect(out).toContain(`  ${command}`);
     expect((await run(['start', '--help'])).code).toBe(0);
   });
 

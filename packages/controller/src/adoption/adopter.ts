@@ -8,8 +8,8 @@ import { isLeaving } from '../sessions/observed.js';
 import type { RancherGateway } from '../sessions/rancher-gateway.js';
 import type { SeenService } from '../sessions/seen.js';
 import { decideAdoption } from './decide.js';
-import { foundRoute, foundStatus, servingContainer } from './found.js';
-import { type Rebuilt, rebuildSession } from './rebuild.js';
+import { findSession, foundRoute, servingContainer } from './found.js';
+import type { Rebuilt } from './rebuild.js';
 import type { Stray, Strays } from './strays.js';
 
 export interface AdopterOptions {
@@ -104,7 +104,7 @@ export class Adopter {
 
   async #settle(uid: string, service: Service): Promise<Outcome> {
     const { store } = this.options;
-    const rebuilt = rebuildSession(service);
+    const rebuilt = findSession(service, new Date(this.options.clock.now()));
     const holder = 'problem' in rebuilt ? undefined : await store.get('Session', rebuilt.draft.metadata.name);
     // The cache was behind.
     if (holder?.metadata.uid === uid) return 'done';
@@ -133,11 +133,9 @@ export class Adopter {
 
   /** The route is laid before anybody can miss it: the loop needs a moment to come to it. */
   async #adopt({ draft, uid, secret }: Exclude<Rebuilt, { problem: string }>, service: Service): Promise<void> {
-    const { store, sessions, table, clock, log } = this.options;
+    const { store, sessions, table, log } = this.options;
     const { name } = draft.metadata;
-    const port = draft.spec.launch.port ?? 0;
-    const status = foundStatus(service, servingContainer(service), port, new Date(clock.now()));
-    const session = await store.create('Session', { ...draft, status }, { uid, ...(secret !== undefined && { secret }) });
+    const session = await store.create('Session', draft, { uid, ...(secret !== undefined && { secret }) });
     const route = foundRoute(session, secret);
     if (route) table.set(route);
     log.info({ session: name, service: service.id }, 'a service without a record was adopted: its session goes on');

@@ -12,6 +12,8 @@ interface Entry {
 export class SessionIndex {
   readonly #byUid = new Map<string, Entry>();
   readonly #hosts = new Map<string, SeenHost>();
+  /** The uids of Sessions by the ids of their containers that have no label: their service may be gone before them. */
+  readonly #unlabelled = new Map<string, string>();
   readonly #listeners = new Set<(uid: string) => void>();
 
   constructor(private readonly informer: Informer<RancherObject>) {
@@ -49,7 +51,25 @@ export class SessionIndex {
   #update(change: RancherObject): void {
     const known = this.informer.get(keyOf(change)) !== undefined;
     if (change.kind === 'host') this.#updateHost(change, known);
-    else if (change.sessionUid !== undefined) this.#updateSession(change.sessionUid, change, known);
+    else {
+      const uid = change.sessionUid ?? this.#uidByService(change, known);
+      if (uid !== undefined) this.#updateSession(uid, change, known);
+    }
+  }
+
+  /** The container of an imported service has no label of ours; a read of its service tells of it again, should it come before. */
+  #uidByService(change: SeenService | SeenContainer, known: boolean): string | undefined {
+    if (change.kind === 'service') return undefined;
+    const before = this.#unlabelled.get(change.id);
+    const uid = change.serviceIds.map((id) => this.#uidOfService(id)).find((found) => found !== undefined) ?? before;
+    if (uid !== undefined && known) this.#unlabelled.set(change.id, uid);
+    else this.#unlabelled.delete(change.id);
+    return uid;
+  }
+
+  #uidOfService(id: string): string | undefined {
+    const service = this.informer.get(keyOf({ kind: 'service', id }));
+    return service?.kind === 'service' ? service.sessionUid : undefined;
   }
 
   #updateSession(uid: string, change: SeenService | SeenContainer, known: boolean): void {

@@ -10,6 +10,8 @@ const LIMITS = { concurrency: 20, intervalCap: 1000, interval: 1000 };
 export class RancherGateway implements Source<RancherObject> {
   readonly keyOf = keyOf;
   readonly #queue = new PQueue(LIMITS);
+  /** The ids of our stack's services, as of the last list. */
+  #ours: ReadonlySet<string> = new Set();
 
   /** `onStackRefused`: called when Rancher refuses to create in the stack. */
   constructor(
@@ -23,9 +25,8 @@ export class RancherGateway implements Source<RancherObject> {
     const services = await this.#call(() => this.project.services.list({ stackId: this.stackId }, { signal }));
     const containers = await this.#call(() => this.project.containers.list({}, { signal }));
     const hosts = await this.#call(() => this.project.hosts.list({}, { signal }));
-    const ours = new Set(services.map(({ id }) => id));
-    const belongs = ({ sessionUid, serviceIds }: SeenContainer): boolean =>
-      sessionUid !== undefined || serviceIds.some((id) => ours.has(id));
+    this.#ours = new Set(services.map(({ id }) => id));
+    const belongs = (container: SeenContainer): boolean => this.#belongs(container);
     return [...services.map(seeService), ...containers.map(seeContainer).filter(belongs), ...hosts.map(seeHost)];
   }
 
@@ -33,7 +34,7 @@ export class RancherGateway implements Source<RancherObject> {
     for await (const event of this.project.subscribe({ signal })) {
       if (event.type !== 'change') yield event;
       else if (event.resourceType === 'service') yield* this.#serviceChanged(event.resource as Service);
-      else if (event.resourceType === 'container') yield* containerChanged(seeContainer(event.resource as Container));
+      else if (event.resourceType === 'container') yield* this.#containerChanged(seeContainer(event.resource as Container));
       else if (event.resourceType === 'host') yield signalOf(seeHost(event.resource as Host));
     }
   }
@@ -89,14 +90,19 @@ export class RancherGateway implements Source<RancherObject> {
   *#serviceChanged(service: Service): Iterable<WatchSignal<RancherObject>> {
     if (service.stackId === this.stackId) yield signalOf(seeService(service));
   }
+
+  *#containerChanged(container: SeenContainer): Iterable<WatchSignal<RancherObject>> {
+    if (this.#belongs(container)) yield signalOf(container);
+  }
+
+  /** The containers of an imported service have no label of ours. */
+  #belongs({ sessionUid, serviceIds }: SeenContainer): boolean {
+    return sessionUid !== undefined || serviceIds.some((id) => this.#ours.has(id));
+  }
 }
 
 /** The stack is removed, or there is none of that id (recordings 07-19d, 03-02). */
 const refusesStack = (error: unknown): boolean => error instanceof RancherError && error.status === 422 && error.fieldName === 'stackId';
-
-function* containerChanged(container: SeenContainer): Iterable<WatchSignal<RancherObject>> {
-  if (container.sessionUid !== undefined) yield signalOf(container);
-}
 
 const signalOf = (object: RancherObject): WatchSignal<RancherObject> =>
   object.gone ? { type: 'delete', key: keyOf(object) } : { type: 'set', object };
