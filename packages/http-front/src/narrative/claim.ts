@@ -9,7 +9,7 @@ import {
   type Session,
 } from '@mooring/resources';
 import type { FrontOptions } from '../options.js';
-import type { Wisher } from './wish.js';
+import type { Wisher } from './wisher.js';
 
 type Deps = Pick<FrontOptions, 'store' | 'sessions'>;
 

@@ -14,12 +14,7 @@ import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
 import { claim } from './claim.js';
 import { sessionNames } from './names.js';
-
-/** Who wishes, from where. */
-export interface Wisher {
-  user: string;
-  ip: string;
-}
+import type { Wisher } from './wisher.js';
 
 /** The session that a wish found or made, and the value of its cookie. */
 export interface Berth {

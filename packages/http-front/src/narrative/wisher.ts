@@ -1,0 +1,5 @@
+/** Who wishes, from where. */
+export interface Wisher {
+  user: string;
+  ip: string;
+}
