@@ -71,7 +71,7 @@ const launchConfigs = (recorded: Json, ours: Json): string[] => {
 const externalId = (recorded: Json, ours: Json): string[] => (recorded.type === 'container' ? [] : fields(['externalId'], recorded, ours));
 
 const actions = (recorded: Json, ours: Json): string[] => {
-  if (!ACTING.has(String(recorded.type))) return [];
+  if (!ACTING.has(String(recorded.type)) || !('actions' in recorded)) return [];
   const names = ({ actions: all }: Json): string[] => Object.keys(isObject(all) ? all : {}).sort();
   return differ('actions', names(recorded), names(ours));
 };

@@ -12,6 +12,7 @@ import { ServiceLogs } from './model/service-logs.js';
 import { type Pace, type PaceName, paceNamed } from './pace.js';
 import type { Runtime } from './runtime/runtime.js';
 import { Store } from './store/store.js';
+import { Streams } from './streams/serve.js';
 import { StreamAccess } from './streams/stream-access.js';
 import { serveSubscriptions } from './subscribe/upgrade.js';
 
@@ -83,15 +84,19 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
   const store = await Store.open(dataDir, logger);
   placeHosts(store, options.hosts ?? 1);
   const access = new Access(store);
+  const streams = new StreamAccess(options.hostProxy ?? true);
   const views = new Views({
     store,
     serviceLogs: new ServiceLogs(store),
-    streams: new StreamAccess(options.hostProxy ?? true),
+    streams,
     purgedAfterMs: pace.purgedAfterMs,
   });
   const api = buildApiServer({ store, views, access, pace, logger });
   const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });
-  const endSubscriptions = serveSubscriptions(api.server, { store, views, access, batchMs: pace.batchMs, pingMs: pace.pingMs });
+  const endSubscriptions = serveSubscriptions(api.server, {
+    ...{ store, views, access, batchMs: pace.batchMs, pingMs: pace.pingMs },
+    streams: new Streams({ store, runtime, streams, logger }),
+  });
   const lifecycles = new Lifecycles({ store, runtime, pace, logger });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

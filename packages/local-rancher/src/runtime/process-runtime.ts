@@ -117,6 +117,10 @@ class ProcessRuntime implements Runtime {
     return this.#running.has(uuid);
   }
 
+  pidOf(uuid: string): number | undefined {
+    return this.#running.get(uuid)?.process.pid;
+  }
+
   logPath(uuid: string): string {
     return this.#folders(uuid).log;
   }

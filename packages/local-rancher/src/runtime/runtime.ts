@@ -49,6 +49,8 @@ export interface Runtime {
   /** Called once for each ending that neither stop nor remove asked for. */
   onExit(listener: ExitListener): void;
   isRunning(uuid: string): boolean;
+  /** The process of a running container, for a shell beside it; undefined where there is none. */
+  pidOf(uuid: string): number | undefined;
   /** Path of the log file (stdout and stderr). */
   logPath(uuid: string): string;
   /** Stops everything. */

@@ -60,6 +60,10 @@ class Simulation implements SimulatedRuntime {
     return this.#running.has(uuid);
   }
 
+  pidOf(): undefined {
+    return undefined;
+  }
+
   logPath(uuid: string): string {
     return `/nonexistent/${uuid}.log`;
   }

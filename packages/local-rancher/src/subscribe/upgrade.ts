@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from '../access/access.js';
 import type { Caller } from '../access/caller.js';
 import { ApiError, errorBody, forbidden, notFound, unauthorized } from '../api/errors.js';
@@ -10,12 +10,14 @@ import { originOf } from '../api/server.js';
 import { refusalOf } from '../guard.js';
 import { PROJECT_ID } from '../model/ids.js';
 import type { Store } from '../store/store.js';
+import type { Streams } from '../streams/serve.js';
 import { Subscription } from './subscription.js';
 
 interface SubscribeOptions {
   store: Store;
   views: Views;
   access: Access;
+  streams: Streams;
   batchMs: number;
   pingMs: number;
 }
@@ -65,15 +67,21 @@ const refuse = (socket: Duplex, error: ApiError): void => {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
 
-/** Serves `subscribe` on an HTTP server. Returns what ends all subscriptions. */
+const subscriber = (request: IncomingMessage, options: SubscribeOptions): ((socket: WebSocket) => void) => {
+  const wish = readWish(request, callerOf(request, options.access));
+  return (socket) => {
+    new Subscription({ ...options, ...wish, socket });
+  };
+};
+
+/** Serves `subscribe` and the streams of containers on an HTTP server. Returns what ends them all. */
 export const serveSubscriptions = (server: Server, options: SubscribeOptions): (() => void) => {
   // Subscribers have nothing to say: a small limit is enough.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
     try {
-      const wish = readWish(request, callerOf(request, options.access));
-      sockets.handleUpgrade(request, socket, head, (webSocket) => new Subscription({ ...options, ...wish, socket: webSocket }));
+      sockets.handleUpgrade(request, socket, head, options.streams.find(request) ?? subscriber(request, options));
     } catch (error) {
       refuse(socket, error instanceof ApiError ? error : notFound());
     }

@@ -41,6 +41,10 @@ export class FakeRuntime implements Runtime {
     return this.running.has(uuid);
   }
 
+  pidOf(): undefined {
+    return undefined;
+  }
+
   logPath(uuid: string): string {
     return `/nowhere/${uuid}.log`;
   }

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { ApiError, notFound, unauthorized } from '../api/errors.js';
+import { refusalOf } from '../guard.js';
+import { formatId } from '../model/ids.js';
+import type { ContainerRecord } from '../model/records.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { Store } from '../store/store.js';
+import { streamLog } from './log-stream.js';
+import { openShell } from './shell.js';
+import type { StreamAccess } from './stream-access.js';
+import type { Claims } from './token.js';
+import { usageOf } from './usage.js';
+
+interface StreamOptions {
+  store: Store;
+  runtime: Runtime;
+  streams: StreamAccess;
+  logger: Logger;
+}
+
+/** What each address is for, by the stream that a token must be of. */
+const PATHS: Readonly<Record<string, string>> = {
+  '/v1/logs': 'logs',
+  '/v1/exec': 'exec',
+  '/v1/hoststats': 'hoststats',
+  '/v1/hoststats/project': 'hoststats',
+  '/v1/containerstats': 'containerstats',
+};
+
+const STATS_MS = 1000;
+/** Whoever doesn't read is cut off. */
+const MAX_BUFFERED = 8 * 1024 * 1024;
+
+type Serve = (socket: WebSocket) => void;
+
+/** The websockets behind the addresses that logs, execute and the statistics answer. */
+export class Streams {
+  readonly #options: StreamOptions;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What serves a request, undefined where its address is none of a stream's.
+   * @throws ApiError 401 without a valid token, 403 for a web page, 404 where the container is gone
+   */
+  find(request: IncomingMessage): Serve | undefined {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const stream = PATHS[url.pathname.replace(/\/$/, '')];
+    if (stream === undefined) return undefined;
+    const refusal = refusalOf(request.headers);
+    if (refusal !== undefined) throw new ApiError(403, 'Forbidden', { message: refusal });
+    const claims = this.#options.streams.claimsOf(url.searchParams.get('token') ?? '');
+    if (claims?.stream !== stream) throw unauthorized();
+    if (stream === 'logs') return this.#logs(claims, this.#containerOf(claims));
+    return stream === 'exec' ? this.#shell(claims, this.#containerOf(claims)) : this.#stats();
+  }
+
+  #containerOf({ container: id }: Claims): ContainerRecord {
+    const container = this.#options.store.containers.get(id ?? 0);
+    if (!container || container.state === 'removed') throw notFound();
+    return container;
+  }
+
+  /** Text frames, `01 ` before each line: Docker's mark of stdout; here both outputs are one. */
+  #logs({ lines = 100, follow = true }: Claims, { uuid }: ContainerRecord): Serve {
+    return (socket) => {
+      const stop = new AbortController();
+      socket.once('close', () => stop.abort());
+      const onLine = (line: string): void => send(socket, `01 ${line}`);
+      streamLog({ path: this.#options.runtime.logPath(uuid), lines, follow, signal: stop.signal, onLine })
+        .catch((err: unknown) => this.#options.logger.warn({ err }, 'a log could not be read'))
+        .finally(() => socket.close());
+    };
+  }
+
+  /** Base64 frames both ways, as Rancher's. */
+  #shell({ command = ['/bin/sh'] }: Claims, { uuid }: ContainerRecord): Serve {
+    const pid = this.#options.runtime.pidOf(uuid);
+    if (pid === undefined) throw notFound();
+    return (socket) => {
+      const shell = openShell({
+        pid,
+        command,
+        onOutput: (data) => send(socket, data.toString('base64')),
+        onEnd: () => socket.close(),
+      });
+      shell.catch((err: unknown) => {
+        this.#options.logger.warn({ err }, 'a command could not be run beside a container');
+        socket.close();
+      });
+      socket.on('message', (data) => shell.then((open) => open.write(Buffer.from(String(data), 'base64'))).catch(() => undefined));
+      socket.once('close', () => shell.then((open) => open.kill()).catch(() => undefined));
+    };
+  }
+
+  /** What each container's process uses, once a second. */
+  #stats(): Serve {
+    return (socket) => {
+      const tell = async (): Promise<void> => send(socket, JSON.stringify(await this.#usages()));
+      const timer = setInterval(() => {
+        tell().catch((err: unknown) => this.#options.logger.warn({ err }, 'what containers use could not be told'));
+      }, STATS_MS);
+      socket.once('close', () => clearInterval(timer));
+    };
+  }
+
+  async #usages(): Promise<unknown[]> {
+    const { store, runtime } = this.#options;
+    const timestamp = new Date().toISOString();
+    const running = store.containers.all().filter(({ state }) => state === 'running');
+    return Promise.all(
+      running.map(async ({ id, uuid }) => {
+        const pid = runtime.pidOf(uuid);
+        const usage = pid === undefined ? undefined : await usageOf(pid);
+        return { id: formatId('container', id), resourceType: 'container', timestamp, ...usage };
+      }),
+    );
+  }
+}
+
+const send = (socket: WebSocket, text: string): void => {
+  if (socket.readyState !== socket.OPEN) return;
+  if (socket.bufferedAmount > MAX_BUFFERED) socket.terminate();
+  else socket.send(text);
+};
