@@ -28,7 +28,7 @@ const resultsSchema = z.object({ note: z.string().nullish(), results: z.array(z.
 export type Answer = z.infer<typeof exchangeSchema>['response'];
 
 /** One recorded file, by what it holds. */
-export type Recording =
+type Recording =
   | ({ kind: 'exchange' } & z.infer<typeof exchangeSchema>)
   | ({ kind: 'states' } & z.infer<typeof statesSchema>)
   | ({ kind: 'frames' } & z.infer<typeof framesSchema>)

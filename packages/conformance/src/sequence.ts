@@ -14,7 +14,7 @@ const SHORT_MS = 25;
 
 const textOf = ({ state, transitioning }: Step): string => (transitioning === 'error' ? `${state} (error)` : state);
 
-export const distinct = <T extends Step>(steps: readonly T[]): T[] =>
+const distinct = <T extends Step>(steps: readonly T[]): T[] =>
   steps.filter((step, index) => index === 0 || textOf(step) !== textOf(steps[index - 1] as T));
 
 const lastsLong = (steps: readonly Seen[], index: number): boolean => {
