@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import { Adopter } from './adoption/adopter.js';
 import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
-import { Prober } from './routes/prober.js';
+import { type Asker, Prober } from './routes/prober.js';
 import { RouteTable } from './routes/table.js';
 import type { Clock } from './runtime/clock.js';
 import { Informer } from './runtime/informer.js';
@@ -41,6 +41,8 @@ export interface PartsOptions {
   registry: Registry;
   clock: Clock;
   log: Logger;
+  /** Who asks containers and Traefik, and who asks for versions; over the network where nothing else is said. */
+  askers?: { routes: Asker; versions: Asker };
 }
 
 /** Where at Rancher the Sessions are converged. */
@@ -54,7 +56,7 @@ export interface Place {
 /** What needs no Rancher, made and joined but not yet running. */
 export interface Parts {
   table: RouteTable;
-  prober: Prober;
+  prober: Asker;
   templateReconciler: TemplateReconciler;
   poolReconciler: PoolReconciler;
   strays: Strays;
@@ -70,12 +72,12 @@ export interface PlaceParts {
   sessionReconciler: SessionReconciler;
 }
 
-export function makeParts({ store, sessions, templates, pools, routing, registry, clock }: PartsOptions): Parts {
+export function makeParts({ store, sessions, templates, pools, routing, registry, clock, askers }: PartsOptions): Parts {
   const table = new RouteTable({ ...routing, withSessions: routing.mode === 'http' });
   return {
     table,
-    prober: new Prober(),
-    templateReconciler: new TemplateReconciler({ store, templates, clock }),
+    prober: askers?.routes ?? new Prober(),
+    templateReconciler: new TemplateReconciler({ store, templates, clock, asker: askers?.versions }),
     poolReconciler: new PoolReconciler({ store, pools, sessions, templates, clock }),
     strays: new Strays(registry),
     onReady: registerSessionMetrics(registry, sessions, table),

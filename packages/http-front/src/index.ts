@@ -4,3 +4,4 @@ export { type Identity, type IdentityProvider, IdentityUnavailableError } from '
 export { createLocalProvider, type LocalIdentityProvider, type LocalOptions } from './identity/local.js';
 export { buildInternal, type InternalOptions, type Readiness } from './internal/internal.js';
 export type { FrontOptions, FrontSettings } from './options.js';
+export { type Berth, recordWish } from './narrative/wish.js';

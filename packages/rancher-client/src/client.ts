@@ -9,6 +9,7 @@ import type { Host } from './schemas/host.js';
 import type { Project } from './schemas/project.js';
 import type { Service } from './schemas/service.js';
 import type { Stack } from './schemas/stack.js';
+import { type Connect, runConnection } from './subscribe/connection.js';
 import { type SubscribeEvent, type SubscribeOptions, subscribe } from './subscribe/subscribe.js';
 
 export interface RancherClientOptions {
@@ -25,15 +26,19 @@ export interface RancherClientOptions {
   onRequest?: ((seen: RequestSeen) => void) | undefined;
   /** In place of an own pool of connections; it isn't closed with the client. */
   dispatcher?: Dispatcher | undefined;
+  /** In place of a websocket for `subscribe`. */
+  connect?: Connect | undefined;
 }
 
 /** Rancher 1.6's v2-beta API. All requests go to the URL's origin, whatever links the answers hold. */
 export class RancherClient {
   readonly projects: Collection<Project>;
   readonly #http: HttpClient;
+  readonly #connect: Connect;
 
   /** @throws InvalidArgumentError */
-  constructor({ url, accessKey, secretKey, ...options }: RancherClientOptions) {
+  constructor({ url, accessKey, secretKey, connect = runConnection, ...options }: RancherClientOptions) {
+    this.#connect = connect;
     this.#http = new HttpClient({ ...options, endpoint: endpoint(url, { accessKey, secretKey }) });
     this.projects = new Collection(this.#http, '', PROJECTS);
   }
@@ -41,7 +46,7 @@ export class RancherClient {
   /** @throws InvalidArgumentError where the id isn't a project's */
   project(id: string): ProjectClient {
     if (!PROJECTS.id.test(id)) throw new InvalidArgumentError(`"${id}" is not the id of a project, such as 1a5.`);
-    return new ProjectClient(this.#http, id);
+    return new ProjectClient(this.#http, id, this.#connect);
   }
 
   /** Calls off what is under way, subscriptions included. */
@@ -61,6 +66,7 @@ export class ProjectClient {
   constructor(
     http: HttpClient,
     readonly id: string,
+    private readonly connect: Connect = runConnection,
   ) {
     this.#http = http;
     this.stacks = new Collection(http, this.#path, STACKS);
@@ -77,6 +83,7 @@ export class ProjectClient {
         headers: this.#http.endpoint.headers,
         handshakeTimeoutMs: this.#http.deadlineMs,
         closing: this.#http.closing,
+        connect: this.connect,
       },
       options,
     );

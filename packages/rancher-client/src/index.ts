@@ -19,4 +19,5 @@ export type { MetadataContainer, MetadataService, MetadataStack } from './schema
 export { type Project, projectSchema } from './schemas/project.js';
 export { type Service, serviceSchema } from './schemas/service.js';
 export { type Stack, stackSchema } from './schemas/stack.js';
+export type { Connect, Connection } from './subscribe/connection.js';
 export type { OtherResource, SubscribeEvent, SubscribeOptions } from './subscribe/subscribe.js';

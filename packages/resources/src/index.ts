@@ -4,6 +4,7 @@ export * from './errors.js';
 export * from './instantiate.js';
 export * from './kinds.js';
 export type { Logger } from './logger.js';
+export * from './memory-store.js';
 export * from './meta.js';
 export * from './secret.js';
 export * from './session.js';

@@ -81,9 +81,8 @@ export function deleted(stored: StoredObject, now: Date, precondition: { uid?: s
   assertSameVersion(stored, precondition);
   if (stored.metadata.finalizers.length === 0) return { type: 'DELETED', object: stored };
   if (stored.metadata.deletionTimestamp !== undefined) return undefined;
-  const object = structuredClone(stored);
-  object.metadata.deletionTimestamp = now.toISOString();
-  return { type: 'MODIFIED', object };
+  const metadata = { ...stored.metadata, deletionTimestamp: now.toISOString() };
+  return { type: 'MODIFIED', object: { ...stored, metadata } as StoredObject };
 }
 
 function modified(stored: StoredObject, candidate: StoredObject): Decision {

@@ -20,8 +20,14 @@ export interface ProbeLimits {
 /** The text is more than Traefik's own 404 needs. */
 const LIMITS: ProbeLimits = { deadlineMs: 2000, textBytes: 64 };
 
+/** Asks over HTTP. */
+export interface Asker {
+  ask(target: ProbeTarget): Promise<ProbeAnswer>;
+  close(): Promise<void>;
+}
+
 /** Asks once, with a connection of its own that is closed at once: an open one would look like somebody's activity. */
-export class Prober {
+export class Prober implements Asker {
   readonly #agent: Agent;
 
   constructor(private readonly limits: ProbeLimits = LIMITS) {

@@ -17,7 +17,8 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
-    const handle = setTimeout(callback, Math.min(Math.max(delayMs, 0), LONGEST_TIMEOUT_MS));
+    // Node drops fractions of a millisecond: it would call before the time has come.
+    const handle = setTimeout(callback, Math.min(Math.max(Math.ceil(delayMs), 0), LONGEST_TIMEOUT_MS));
     return { cancel: () => clearTimeout(handle) };
   },
 };

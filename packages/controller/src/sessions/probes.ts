@@ -1,6 +1,6 @@
 import type { Session } from '@mooring/resources';
 import { originOf } from '../routes/address.js';
-import type { Prober } from '../routes/prober.js';
+import type { Asker } from '../routes/prober.js';
 import { reachVerdict, routeVerdict } from '../routes/verdicts.js';
 import type { ProbeResult } from './observed.js';
 
@@ -13,12 +13,12 @@ export interface RouteCheck {
 }
 
 /** Asks the container itself. */
-export async function askContainer(prober: Prober, session: Session, ip: string): Promise<ProbeResult> {
+export async function askContainer(prober: Asker, session: Session, ip: string): Promise<ProbeResult> {
   return reachVerdict(await prober.ask({ origin: originOf({ ip, port: session.spec.launch.port }), path: session.spec.probe.path }));
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
-export async function askRoute(prober: Prober, session: Session, secret: string, { entryPointUrl }: RouteCheck): Promise<ProbeResult> {
+export async function askRoute(prober: Asker, session: Session, secret: string, { entryPointUrl }: RouteCheck): Promise<ProbeResult> {
   const { route, probe } = session.spec;
   if (route.type !== 'cookie') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, NotFoundError, type ObjectCache, type Session } from '@mooring/resources';
 import type { Logger } from 'pino';
-import type { Prober } from '../routes/prober.js';
+import type { Asker } from '../routes/prober.js';
 import type { RouteTable } from '../routes/table.js';
 import type { Clock } from '../runtime/clock.js';
 import { type Result, TerminalError } from '../runtime/controller.js';
@@ -17,7 +17,7 @@ export interface SessionReconcilerOptions extends Hands {
   sessions: ObjectCache<'Session'>;
   memory: SessionMemory;
   table: RouteTable;
-  prober: Prober;
+  prober: Asker;
   routeCheck: RouteCheck;
   clock: Clock;
   /** Called once each time a Session that was not ready has become so. */

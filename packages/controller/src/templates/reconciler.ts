@@ -9,7 +9,7 @@ import {
   setCondition,
 } from '@mooring/resources';
 import { z } from 'zod';
-import { Prober } from '../routes/prober.js';
+import { type Asker, Prober } from '../routes/prober.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Result } from '../runtime/controller.js';
 
@@ -17,6 +17,8 @@ export interface TemplateReconcilerOptions {
   store: Store;
   templates: ObjectCache<'SessionTemplate'>;
   clock: Clock;
+  /** Over the network where it is missing. */
+  asker?: Asker | undefined;
 }
 
 /** What narrative_version_url answers. */
@@ -30,9 +32,11 @@ type Resolved = { image: string } | { error: string };
 
 /** Finds out the image of a template, tag included, and writes it into the status. What was known stays while the URL gives no answer. */
 export class TemplateReconciler {
-  readonly #prober = new Prober(LIMITS);
+  readonly #asker: Asker;
 
-  constructor(private readonly options: TemplateReconcilerOptions) {}
+  constructor(private readonly options: TemplateReconcilerOptions) {
+    this.#asker = options.asker ?? new Prober(LIMITS);
+  }
 
   readonly reconcile = async (name: string): Promise<Result | undefined> => {
     const template = this.options.templates.get(name);
@@ -44,14 +48,14 @@ export class TemplateReconciler {
   };
 
   async close(): Promise<void> {
-    await this.#prober.close();
+    await this.#asker.close();
   }
 
   async #resolve({ spec }: SessionTemplate): Promise<Resolved> {
     const { name, tag, versionUrl } = spec.image;
     if (versionUrl === undefined) return { image: tag === undefined ? name : `${name}:${tag}` };
     const { origin, pathname, search } = new URL(versionUrl);
-    const answer = await this.#prober.ask({ origin, path: `${pathname}${search}`, headers: { accept: 'application/json' } });
+    const answer = await this.#asker.ask({ origin, path: `${pathname}${search}`, headers: { accept: 'application/json' } });
     // Without the query, and without what may stand before an @: a token may be in either.
     const where = `The version's address ${origin}${pathname} (spec.image.versionUrl)`;
     if ('error' in answer) return { error: `${where} gives no answer: ${answer.error}.` };

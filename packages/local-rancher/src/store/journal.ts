@@ -32,8 +32,26 @@ const syncFolder = async (folder: string): Promise<void> => {
   await handle.sync().finally(() => handle.close());
 };
 
+/** Where changes are kept. */
+export interface StateLog {
+  /** Writes the snapshot and gets ready for what is to come. */
+  open(): Promise<void>;
+  append(line: string): void;
+  /** Resolves when all that was appended before is kept. */
+  flushed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps nothing. */
+export const NO_JOURNAL: StateLog = {
+  open: async () => undefined,
+  append: () => undefined,
+  flushed: async () => undefined,
+  close: async () => undefined,
+};
+
 /** An append-only file of lines. One fsync serves all that was appended while the last one was under way. */
-export class Journal {
+export class Journal implements StateLog {
   readonly #options: JournalOptions;
   #handle: FileHandle | undefined;
   #pending: string[] = [];

@@ -12,7 +12,7 @@ import {
   type ServiceRecord,
   type StackRecord,
 } from '../model/records.js';
-import { Journal, readJournal } from './journal.js';
+import { Journal, NO_JOURNAL, readJournal, type StateLog } from './journal.js';
 import { Table } from './table.js';
 
 /** Rancher forgets removed rows after two days by its default configuration. */
@@ -40,23 +40,25 @@ export class Store {
   readonly containers = new Table<ContainerRecord>((container) => container.serviceId);
   readonly hosts = new Table<HostRecord>(() => 0);
   readonly apiKeys = new Table<ApiKeyRecord>((key) => key.accountId);
-  readonly #journal: Journal;
+  readonly #journal: StateLog;
   readonly #listeners = new Set<ChangeListener>();
   readonly #untold: (readonly AnyRecord[])[] = [];
   #access: AccessRecord | undefined;
 
-  private constructor(file: string, logger: Logger) {
-    this.#journal = new Journal({
-      file,
-      snapshot: () => this.#snapshot(),
-      onFailure: (error) => logger.error({ err: error }, 'local Rancher can not write its state'),
-    });
+  private constructor(journalOf: (snapshot: () => string[]) => StateLog) {
+    this.#journal = journalOf(() => this.#snapshot());
+  }
+
+  /** Nothing is kept beyond the process. */
+  static inMemory(): Store {
+    return new Store(() => NO_JOURNAL);
   }
 
   /** @throws an error that names the file and line where it can't be read */
   static async open(dataDir: string, logger: Logger): Promise<Store> {
     const file = join(dataDir, 'rancher.journal');
-    const store = new Store(file, logger);
+    const onFailure = (error: unknown): void => logger.error({ err: error }, 'local Rancher can not write its state');
+    const store = new Store((snapshot) => new Journal({ file, snapshot, onFailure }));
     const lines = await readJournal(file);
     for (const [index, line] of lines.entries()) {
       try {

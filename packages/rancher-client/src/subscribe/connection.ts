@@ -11,9 +11,12 @@ export interface Connection {
   onFrame: (frame: string) => void;
 }
 
+/** Opens one connection; resolves with the reason when it is over, and never rejects. */
+export type Connect = (connection: Connection) => Promise<string>;
+
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
-/** Opens one websocket; resolves with the reason when it is over, and never rejects. */
+/** Over one websocket. */
 export function runConnection(connection: Connection): Promise<string> {
   const { signal } = connection;
   return new Promise((resolve) => {

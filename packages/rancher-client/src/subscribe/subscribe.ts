@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../http/backoff.js';
 import { link } from '../http/deadline.js';
 import { EventBuffer } from './buffer.js';
-import { runConnection } from './connection.js';
+import type { Connect } from './connection.js';
 import { decodeFrame, gap, type SubscribeEvent } from './frame.js';
 
 export type { OtherResource, SubscribeEvent } from './frame.js';
@@ -23,6 +23,7 @@ export interface SubscribeTarget {
   url: string;
   headers: Readonly<Record<string, string>>;
   handshakeTimeoutMs: number;
+  connect: Connect;
   closing: AbortSignal;
 }
 
@@ -49,7 +50,7 @@ export async function* subscribe(target: SubscribeTarget, options: SubscribeOpti
 }
 
 async function keepConnected(
-  { url, headers, handshakeTimeoutMs }: SubscribeTarget,
+  { url, headers, handshakeTimeoutMs, connect }: SubscribeTarget,
   { pingTimeoutMs = DEFAULT_PING_TIMEOUT_MS, onDisconnect }: SubscribeOptions,
   { buffer, signal }: { buffer: EventBuffer; signal: AbortSignal },
 ): Promise<void> {
@@ -57,7 +58,7 @@ async function keepConnected(
   let failures = 0;
   let reason = '';
   while (!signal.aborted) {
-    reason = await runConnection({
+    reason = await connect({
       url,
       headers,
       handshakeTimeoutMs,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openStore, type Session, type Store, StoreError, type WatchEvent } from '../src/index.js';
+import { createMemoryStore, openStore, type Session, type Store, StoreError, type WatchEvent } from '../src/index.js';
 import { sessionDraft, withFinalizers, withPhase, withPort } from './support/drafts.js';
 import { Model, modelOf, type Operation, type Outcome, replay } from './support/model.js';
 
@@ -64,11 +64,13 @@ async function changesAfter(store: Store, resourceVersion: string): Promise<Watc
   return events;
 }
 
-describe('a random sequence of operations', () => {
+const STORES = { 'in SQLite': () => openStore({ path: ':memory:' }), 'in memory': async () => createMemoryStore() };
+
+describe.each(Object.entries(STORES))('a random sequence of operations on a store %s', (_where, open) => {
   it('has the outcomes and leaves the objects that the contract says', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 40 }), async (operations) => {
-        const store = await openStore({ path: ':memory:' });
+        const store = await open();
         const model = new Model();
         for (const one of operations) {
           // Making and removing the spare object takes two versions.
@@ -88,7 +90,7 @@ describe('a random sequence of operations', () => {
   it('is told by the change log so that any list and the changes after it give the last list', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 30 }), fc.nat(30), async (operations, middle) => {
-        const store = await openStore({ path: ':memory:' });
+        const store = await open();
         for (const one of operations.slice(0, middle)) await outcomeOf(store, one);
         const start = await store.list('Session');
         for (const one of operations.slice(middle)) await outcomeOf(store, one);

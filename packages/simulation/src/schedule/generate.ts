@@ -1,0 +1,57 @@
+import { createRandom, type Random } from '../determinism/random.js';
+import { CALL_FAULTS, CALLS, LIST_FAULTS, OUTAGES, type Scheduled, type SimulatedEvent, STREAM_FAULTS } from './events.js';
+
+export const PEOPLE = 24;
+/** As long as things happen. */
+export const CHAOS_MS = 8 * 60_000;
+const EVENTS = 320;
+
+type Make = (random: Random) => SimulatedEvent;
+
+const person = (random: Random): number => random.int(0, PEOPLE - 1);
+const some = (random: Random): number => random.int(0, 999);
+
+/** How often each thing happens, in proportion. */
+const MIX: readonly (readonly [number, Make])[] = [
+  [70, (random) => ({ type: 'navigate', person: person(random) })],
+  [16, (random) => ({ type: 'delete-session', person: person(random) })],
+  [14, (random) => ({ type: 'stop-session', person: person(random) })],
+  [60, (random) => ({ type: 'fault', call: random.pick(['any', ...CALLS]), fault: random.pick(CALL_FAULTS), count: random.int(1, 3) })],
+  [20, (random) => ({ type: 'list-fault', fault: random.pick(LIST_FAULTS), count: random.int(1, 3) })],
+  [24, (random) => ({ type: 'stream-fault', fault: random.pick(STREAM_FAULTS), count: random.int(1, 6) })],
+  [5, (random) => ({ type: 'outage', outage: random.pick(OUTAGES), seconds: random.int(5, 150) })],
+  [10, (random) => ({ type: 'probe-fault', count: random.int(1, 5) })],
+  [4, (random) => ({ type: 'traefik-restart', seconds: random.int(0, 20) })],
+  [12, (random) => ({ type: 'service-deleted', pick: some(random) })],
+  [6, (random) => ({ type: 'service-copied', pick: some(random) })],
+  [4, (random) => ({ type: 'name-taken', person: person(random) })],
+  [12, (random) => ({ type: 'container-deleted', pick: some(random) })],
+  [10, (random) => ({ type: 'container-stopped', pick: some(random) })],
+  [10, (random) => ({ type: 'container-ends', pick: some(random) })],
+  [8, (random) => ({ type: 'container-cannot-start', pick: some(random), seconds: random.int(10, 90) })],
+  [6, (random) => ({ type: 'host-lost', pick: some(random), seconds: random.int(5, 120) })],
+  [1, (random) => ({ type: 'host-removed', pick: some(random) })],
+  [1, () => ({ type: 'stack-recreated' })],
+  [4, () => ({ type: 'image-changed' })],
+  [6, (random) => ({ type: 'pool-resized', replicas: random.int(0, 5) })],
+  [3, (random) => ({ type: 'clock-jumps', seconds: random.pick([-7200, -60, -1, 30, 3600]) })],
+  [6, () => ({ type: 'resync' })],
+  [10, (random) => ({ type: 'crash', afterCalls: random.int(0, 30), when: random.pick(['before', 'after']) })],
+  [1, () => ({ type: 'store-lost' })],
+];
+
+/** At least one of everything, so that each seed meets each kind. */
+const EACH_ONCE: readonly Make[] = MIX.filter(([weight]) => weight > 1).map(([, make]) => make);
+
+/** What happens in the life of a seed: everybody comes in the first minute, and then all else. */
+export function generate(seed: number): Scheduled[] {
+  const random = createRandom(seed);
+  const arrivals = Array.from({ length: PEOPLE }, (_, index) => at(random.int(0, 60_000), { type: 'navigate', person: index }));
+  const once = EACH_ONCE.map((make) => at(random.int(30_000, CHAOS_MS), make(random)));
+  const rest = Array.from({ length: EVENTS - arrivals.length - once.length }, () =>
+    at(random.int(1000, CHAOS_MS), random.weighted(MIX)(random)),
+  );
+  return [...arrivals, ...once, ...rest].sort((a, b) => a.atMs - b.atMs);
+}
+
+const at = (atMs: number, event: SimulatedEvent): Scheduled => ({ atMs, event });

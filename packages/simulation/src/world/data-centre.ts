@@ -1,0 +1,165 @@
+import {
+  type ContainerRecord,
+  createEmbeddedRancher,
+  createSimulatedRuntime,
+  type EmbeddedRancher,
+  type Pace,
+  recordedPace,
+  type ServiceRecord,
+  type SimulatedRuntime,
+} from '@mooring/local-rancher';
+import { SESSION_LABEL } from '@mooring/controller';
+import type { Logger } from 'pino';
+
+const PROJECT = '/v2-beta/projects/1a5';
+const HOSTS = 3;
+/** A container answers up to so long after its start. */
+const BOOT_MS = 3000;
+
+/** States in which a service is on its way out. */
+const LEAVING = new Set(['removing', 'removed']);
+
+/** A Rancher with its hosts, and what people who aren't Mooring do there. */
+export class DataCentre {
+  readonly rancher: EmbeddedRancher;
+  readonly #runtime: SimulatedRuntime;
+  /** Names of containers that can't be started now. */
+  readonly #broken = new Set<string>();
+  /** When each container's program was started, by the container's uuid. */
+  readonly #started = new Map<string, number>();
+  #stackId = '';
+
+  constructor(logger: Logger) {
+    const runtime = createSimulatedRuntime({
+      failureOf: ({ name }) => (this.#broken.has(name) ? new Error(`Failed to pull the image of ${name}`) : undefined),
+    });
+    this.#runtime = {
+      ...bound(runtime),
+      start: async (spec) => {
+        const started = await runtime.start(spec);
+        this.#started.set(spec.uuid, performance.now());
+        return started;
+      },
+    };
+    // The races of a real Rancher are the faults' business here: what they are made of must be in the schedule.
+    const pace: Pace = { ...recordedPace(), losesDeletesWithinMs: 8 };
+    this.rancher = createEmbeddedRancher({ runtime: this.#runtime, pace, hosts: HOSTS, logger });
+    this.makeStack();
+  }
+
+  /** The id of the stack that sessions belong in. */
+  get stackId(): string {
+    return this.#stackId;
+  }
+
+  makeStack(): void {
+    this.#stackId = this.post('/stacks', { name: 'mooring' }).id;
+  }
+
+  removeStack(): void {
+    this.rancher.ask({ method: 'DELETE', path: `${PROJECT}/stacks/${this.#stackId}` });
+  }
+
+  /** Services of our stack that aren't on their way out, by age. */
+  services(): ServiceRecord[] {
+    const stack = Number(this.#stackId.slice(3));
+    return [...this.rancher.records.services()]
+      .filter(({ stackId, state }) => stackId === stack && !LEAVING.has(state))
+      .sort((a, b) => a.id - b.id);
+  }
+
+  /** Containers that aren't gone, by age. */
+  containers(): ContainerRecord[] {
+    return [...this.rancher.records.containers()].filter(({ state }) => !LEAVING.has(state)).sort((a, b) => a.id - b.id);
+  }
+
+  containersOf(service: ServiceRecord): ContainerRecord[] {
+    return this.containers().filter(({ serviceId }) => serviceId === service.id);
+  }
+
+  /** The container that runs at an address. */
+  runningAt(ip: string): ContainerRecord | undefined {
+    return this.containers().find((container) => container.address === ip && this.isRunning(container));
+  }
+
+  isRunning({ uuid, state }: ContainerRecord): boolean {
+    return state === 'running' && this.#runtime.isRunning(uuid);
+  }
+
+  /** Whether its program answers by now. */
+  answers(container: ContainerRecord): boolean {
+    const boot = Number.parseInt(container.uuid.slice(0, 4), 16) % BOOT_MS;
+    return this.isRunning(container) && performance.now() - (this.#started.get(container.uuid) ?? 0) >= boot;
+  }
+
+  post(path: string, body: object): { id: string } {
+    return JSON.parse(this.rancher.ask({ method: 'POST', path: `${PROJECT}${path}`, body: JSON.stringify(body) }).text);
+  }
+
+  delete(path: string): void {
+    this.rancher.ask({ method: 'DELETE', path: `${PROJECT}${path}` });
+  }
+
+  /** The program ends by itself. */
+  exit({ uuid }: ContainerRecord): void {
+    this.#runtime.exit(uuid);
+  }
+
+  /** From now on containers of this name can't be started, or can again. */
+  setStartable({ name }: ContainerRecord, canStart: boolean): void {
+    if (canStart) this.#broken.delete(name);
+    else this.#broken.add(name);
+  }
+
+  /** The agent of a host goes away or comes back. */
+  setHost(id: string, isConnected: boolean): void {
+    if (this.#hosts().some((host) => id === `1h${host.id}`)) this.rancher.setHostConnected(id, isConnected);
+  }
+
+  /** For good, with all that runs there; the last one stays. */
+  removeHost(id: number): void {
+    if (this.#hosts().length < 2) return;
+    this.post(`/hosts/1h${id}?action=deactivate`, {});
+    setTimeout(() => this.delete(`/hosts/1h${id}`), 1000);
+  }
+
+  /** What people broke is mended. */
+  repair(): void {
+    this.#broken.clear();
+    for (const { id } of this.#hosts()) this.rancher.setHostConnected(`1h${id}`, true);
+    for (const { id, name } of this.services()) if (/^(narrative|foreign)-person-\d+$/.test(name) && !this.#isOurs(id)) this.delete(`/services/1s${id}`);
+  }
+
+  #hosts() {
+    return [...this.rancher.records.hosts()].filter(({ state }) => !LEAVING.has(state));
+  }
+
+  #isOurs(id: number): boolean {
+    return this.services().some((service) => service.id === id && sessionOf(service) !== undefined);
+  }
+
+  close(): void {
+    this.rancher.close();
+  }
+}
+
+/** The uid of the Session whose service it says it is. */
+export const sessionOf = ({ launchConfig }: Pick<ServiceRecord, 'launchConfig'>): string | undefined => {
+  const labels = launchConfig?.labels as Record<string, unknown> | undefined;
+  const uid = labels?.[SESSION_LABEL];
+  return typeof uid === 'string' ? uid : undefined;
+};
+
+/** The methods of an object of a class, as a plain object's. */
+const bound = (runtime: SimulatedRuntime): SimulatedRuntime => ({
+  recover: () => runtime.recover(),
+  start: (spec) => runtime.start(spec),
+  stop: (uuid) => runtime.stop(uuid),
+  remove: (uuid) => runtime.remove(uuid),
+  onExit: (listener) => runtime.onExit(listener),
+  isRunning: (uuid) => runtime.isRunning(uuid),
+  pidOf: (uuid) => runtime.pidOf(uuid),
+  logPath: (uuid) => runtime.logPath(uuid),
+  close: () => runtime.close(),
+  exit: (uuid, exit) => runtime.exit(uuid, exit),
+});

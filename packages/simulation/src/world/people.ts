@@ -1,0 +1,81 @@
+import type { Verdict } from '../rules/broken.js';
+import type { Process } from './process.js';
+
+/** What somebody may rely on, as they were told. `either`: they asked, and nobody answered. */
+export type Wish = 'session' | 'none' | 'either';
+
+export interface Person {
+  user: string;
+  wish: Wish;
+  /** The session that they were given last, and its cookie. */
+  uid?: string;
+  secret?: string;
+}
+
+/** Everybody who uses the site. */
+export class People {
+  readonly all: Person[];
+  /** Whose each session is: nobody ever gets somebody else's. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(
+    count: number,
+    private readonly verdict: Verdict,
+  ) {
+    this.all = Array.from({ length: count }, (_, index) => ({ user: `person-${index}`, wish: 'none' as Wish }));
+  }
+
+  person(index: number): Person {
+    return this.all[index % this.all.length] as Person;
+  }
+
+  /** They open the page. */
+  async navigate(person: Person, process: Process | undefined): Promise<void> {
+    if (!process?.life.isAlive) return;
+    person.wish = 'either';
+    try {
+      const { session, secret } = await process.wish(person.user);
+      this.#given(person, session.metadata.uid, secret);
+      if (session.spec.owner.name !== person.user)
+        this.verdict.fail('nobody shares', `${person.user} got the session of ${session.spec.owner.name}`);
+      person.wish = session.metadata.deletionTimestamp === undefined ? 'session' : 'either';
+    } catch {
+      // 503: try again in a moment. What they asked for is not promised.
+    }
+  }
+
+  /** They shut it down. */
+  async remove(person: Person, process: Process | undefined): Promise<void> {
+    const session = await this.#find(person, process);
+    if (!process || !session) return;
+    person.wish = 'either';
+    await process.store.delete('Session', session.metadata.name, { uid: session.metadata.uid });
+    person.wish = 'none';
+  }
+
+  /** It is stopped, and kept. */
+  async stop(person: Person, process: Process | undefined): Promise<void> {
+    const session = await this.#find(person, process);
+    if (!process || !session || session.metadata.deletionTimestamp) return;
+    await process.store.update('Session', { ...session, spec: { ...session.spec, running: false } }).catch(() => undefined);
+  }
+
+  /** The records are gone: what was promised is kept only as far as Rancher knows it. */
+  storeLost(isAtRancher: (person: Person) => boolean): void {
+    for (const person of this.all) if (person.wish !== 'session' || !isAtRancher(person)) person.wish = 'either';
+  }
+
+  async #find(person: Person, process: Process | undefined) {
+    if (!process?.life.isAlive) return undefined;
+    const { items } = await process.store.list('Session');
+    return items.find(({ spec }) => spec.owner.name === person.user);
+  }
+
+  #given(person: Person, uid: string, secret: string): void {
+    const owner = this.#owners.get(uid) ?? person.user;
+    this.#owners.set(uid, owner);
+    if (owner !== person.user) this.verdict.fail('nobody shares', `${person.user} was given the session ${uid}, which is ${owner}'s`);
+    person.uid = uid;
+    person.secret = secret;
+  }
+}

@@ -1,0 +1,99 @@
+import { type Controller, startController } from '@mooring/controller';
+import { recordWish } from '@mooring/http-front';
+import { RancherClient } from '@mooring/rancher-client';
+import { type Draft, openCache, type Session, type Store } from '@mooring/resources';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { type Askers, ENTRY_POINT } from './askers.js';
+import { GuardedStore } from './guarded-store.js';
+import type { Life } from './life.js';
+import type { Network } from './network.js';
+import type { Stream } from './stream.js';
+
+export const TEMPLATE = 'narrative';
+const FRONT = 'http://front.site';
+
+export interface ProcessOptions {
+  name: string;
+  life: Life;
+  store: Store;
+  network: Network;
+  stream: Stream;
+  askers: Askers;
+  /** Finds the stack; who asks may be gone when it is found. */
+  locate: () => string;
+  now: () => number;
+  templates: readonly Draft<'SessionTemplate'>[];
+  pools: readonly Draft<'WarmPool'>[];
+  logger: Logger;
+  onWrite: () => void;
+}
+
+/** Mooring as `serve` runs it: controller and front in one process, from its start to its crash. */
+export interface Process {
+  readonly life: Life;
+  readonly registry: Registry;
+  routeDocument(): string | undefined;
+  resync(): void;
+  /** What the narrative door does. @throws Problem */
+  wish(user: string): Promise<{ session: Session; secret: string }>;
+  store: Store;
+}
+
+/** Resolves when the controller has started; the place is found a moment later. */
+export async function startProcess(options: ProcessOptions): Promise<Process> {
+  const { life, network, stream, askers, logger } = options;
+  const store = new GuardedStore(options.store, life, options.onWrite);
+  const sessions = openCache(store, 'Session');
+  const templates = openCache(store, 'SessionTemplate');
+  const pools = openCache(store, 'WarmPool');
+  await Promise.all([sessions.ready(), templates.ready(), pools.ready()]);
+  for (const draft of options.templates) await put(store, 'SessionTemplate', draft);
+  for (const draft of options.pools) await put(store, 'WarmPool', draft);
+  const registry = new Registry();
+  const controller = await startController({
+    ...{ store, sessions, templates, pools, registry, logger },
+    routing: { entryPointUrl: ENTRY_POINT, entryPoint: 'web', fallbackUrl: FRONT, frontPaths: ['/narrative*'], hosts: [], mode: 'http' },
+    clock: { now: options.now, after: (delayMs, callback) => timer(delayMs, callback) },
+    askers: { routes: askers.routesFor(life), versions: askers.versionsFor(life) },
+  });
+  const rancher = new RancherClient({
+    url: network.addressFor(options.name, life),
+    deadlineMs: 60_000,
+    dispatcher: {} as never,
+    connect: stream.connectFor(life),
+  });
+  follow(controller, rancher, options);
+  const settings = { sessionCookie: 'narrative_session', kbaseCookie: 'kbase_session', containerName: 'narrative-{}', templateName: TEMPLATE };
+  return {
+    ...{ life, registry, store },
+    routeDocument: () => (life.isAlive ? controller.routeDocument() : undefined),
+    resync: () => void controller.resync(),
+    wish: (user) => recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings }),
+  };
+}
+
+const LOCATE_MS = 2000;
+
+/** The stack is looked for at the start, and again when Rancher refuses to create in it. */
+function follow(controller: Controller, rancher: RancherClient, { life, locate }: ProcessOptions): void {
+  let current: string | undefined;
+  const look = (): void => {
+    const stackId = locate();
+    if (!life.isAlive || stackId === current) return;
+    current = stackId;
+    controller.converge({ rancher: rancher.project('1a5'), stackId, onStackRefused: () => void setTimeout(look, LOCATE_MS) });
+  };
+  setTimeout(look, LOCATE_MS);
+}
+
+function timer(delayMs: number, callback: () => void) {
+  const handle = setTimeout(callback, Math.min(Math.max(Math.ceil(delayMs), 0), 2 ** 31 - 1));
+  return { cancel: () => clearTimeout(handle) };
+}
+
+type Configured = 'SessionTemplate' | 'WarmPool';
+
+async function put<K extends Configured>(store: Store, kind: K, draft: Draft<K>): Promise<void> {
+  if ((await store.get(kind, draft.metadata.name)) === undefined) await store.create(kind, draft);
+}

@@ -1,0 +1,201 @@
+import { createMemoryStore, type Draft, type ObjectCache, openCache, type Store } from '@mooring/resources';
+import { pino } from 'pino';
+import { createRandom, type Random } from '../determinism/random.js';
+import type { Verdict } from '../rules/broken.js';
+import { CallRules, type Facts } from '../rules/call-rules.js';
+import type { Wanted } from '../rules/convergence.js';
+import { RouteRules } from '../rules/route-rules.js';
+import { Askers } from './askers.js';
+import { DataCentre } from './data-centre.js';
+import { Faults } from './faults.js';
+import { Life } from './life.js';
+import { Network, type SeenCall } from './network.js';
+import { People } from './people.js';
+import { type Process, startProcess, TEMPLATE } from './process.js';
+import { Stream } from './stream.js';
+import { Tally } from './tally.js';
+import { Traefik } from './traefik.js';
+
+export interface WorldOptions {
+  seed: number;
+  people: number;
+  verdict: Verdict;
+}
+
+const POOL_REPLICAS = 3;
+/** Operators' restarts take so long. */
+const RESTART_MS = { least: 500, most: 20_000 };
+
+/** All of it: a data centre, Traefik, people, and a Mooring that is started again whenever it has crashed. */
+export class World {
+  readonly tally = new Tally();
+  readonly logger = pino({ level: process.env.SIMULATION_LOG ?? 'silent' });
+  readonly random: Random;
+  readonly faults = new Faults(this.tally);
+  readonly centre = new DataCentre(this.logger);
+  readonly people: People;
+  readonly stream: Stream;
+  readonly traefik: Traefik;
+  readonly network: Network;
+  readonly facts: Facts;
+  poolReplicas = POOL_REPLICAS;
+  version = '1.0';
+  /** What Mooring's clock is ahead, in ms. */
+  clockOffsetMs = 0;
+  /** Writes to the store, and calls that change something at Rancher. */
+  writes = 0;
+  #outages = 0;
+  #process: Process | undefined;
+  #processes = 0;
+  #store: Store | undefined;
+  #truth: ObjectCache<'Session'> | undefined;
+  #lastProbeFault = Number.NEGATIVE_INFINITY;
+  readonly #deleted = new Set<string>();
+  readonly #askers: Askers;
+
+  constructor({ seed, people, verdict }: WorldOptions) {
+    this.random = createRandom(seed + 1);
+    this.people = new People(people, verdict);
+    this.stream = new Stream(this.centre.rancher, this.tally, () => this.#outages === 0);
+    this.traefik = new Traefik(
+      () => this.#process?.routeDocument(),
+      (before, after) => routeRules.check(before, after),
+    );
+    this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, verdict };
+    const routeRules = new RouteRules(this.facts, () => this.#lastProbeFault);
+    const callRules = new CallRules(this.facts);
+    this.network = new Network({
+      ...{ rancher: this.centre.rancher, faults: this.faults, random: this.random },
+      onCall: (seen: SeenCall) => {
+        if (seen.method !== 'GET') this.writes += 1;
+        callRules.check(seen);
+      },
+    });
+    const { centre, traefik, faults, random } = this;
+    this.#askers = new Askers({
+      ...{ centre, traefik, faults, random },
+      version: () => this.version,
+      onFault: () => {
+        this.#lastProbeFault = performance.now();
+      },
+    });
+  }
+
+  /** What is recorded now, as nobody but the simulation knows it. */
+  get truth(): ObjectCache<'Session'> {
+    if (!this.#truth) throw new Error('the world was not started');
+    return this.#truth;
+  }
+
+  get store(): Store | undefined {
+    return this.#store;
+  }
+
+  get process(): Process | undefined {
+    return this.#process;
+  }
+
+  async start(): Promise<void> {
+    await this.#openStore();
+    await this.startProcess();
+  }
+
+  async startProcess(): Promise<void> {
+    this.#processes += 1;
+    const life = new Life(() => this.#crashed());
+    const [name, store] = [`mooring-${this.#processes}`, this.#store];
+    if (!store) return;
+    this.#process = await startProcess({
+      ...{ name, life, store, network: this.network, stream: this.stream, askers: this.#askers, logger: this.logger },
+      locate: () => this.centre.stackId,
+      now: () => Date.now() + this.clockOffsetMs,
+      templates: [template(this.version)],
+      pools: [pool(this.poolReplicas)],
+      onWrite: () => {
+        this.writes += 1;
+      },
+    });
+  }
+
+  /** All records are lost, and what served by them. */
+  async loseStore(): Promise<void> {
+    this.#process?.life.crash();
+    this.people.storeLost((person) => person.uid !== undefined && this.#isAtRancher(person.uid, person.user));
+    await this.#openStore();
+    this.tally.count('store-lost');
+  }
+
+  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep. */
+  forgiveUnrecorded(): void {
+    const owners = new Set(this.truth.list().map(({ spec }) => spec.owner.name));
+    for (const person of this.people.all) if (person.wish === 'session' && !owners.has(person.user)) person.wish = 'either';
+  }
+
+  beginOutage(): void {
+    this.#outages += 1;
+    this.stream.arm('closed-stream', 1);
+  }
+
+  endOutage(): void {
+    this.#outages = Math.max(0, this.#outages - 1);
+    if (this.#outages === 0) this.faults.outage = undefined;
+  }
+
+  /** From now on nothing goes wrong by anybody's doing. */
+  endTrouble(): void {
+    this.faults.clear();
+    this.stream.clear();
+    this.traefik.start();
+    this.centre.repair();
+    this.#process?.life.calm();
+    this.#outages = 0;
+  }
+
+  wanted(): Wanted {
+    return { people: this.people.all, poolReplicas: this.poolReplicas, deleted: (uid) => this.#deleted.has(uid) };
+  }
+
+  async close(): Promise<void> {
+    this.#process?.life.crash();
+    this.network.close();
+    this.centre.close();
+    await this.#truth?.close();
+    await this.#store?.close();
+  }
+
+  async #openStore(): Promise<void> {
+    await this.#truth?.close();
+    const now = () => new Date(Date.now() + this.clockOffsetMs);
+    this.#store = createMemoryStore({ now });
+    this.#truth = openCache(this.#store, 'Session');
+    await this.#truth.ready();
+    this.#truth.subscribe(({ type, object }) => type === 'DELETED' && this.#deleted.add(object.metadata.uid));
+  }
+
+  /** It was created, and says whose it is. */
+  #isAtRancher(uid: string, user: string): boolean {
+    return this.centre.services().some(({ metadata }) => {
+      const mark = metadata?.mooring as { uid?: string; owner?: string } | undefined;
+      return mark?.uid === uid && mark.owner === user;
+    });
+  }
+
+  #crashed(): void {
+    this.#process = undefined;
+    this.stream.hangUp();
+    this.tally.count('crash');
+    setTimeout(() => void this.startProcess(), this.random.int(RESTART_MS.least, RESTART_MS.most));
+  }
+}
+
+export function template(tag: string): Draft<'SessionTemplate'> {
+  return {
+    metadata: { name: TEMPLATE },
+    spec: { image: { name: 'kbase/narrative', tag }, launch: { env: { A: 'b' } }, route: { type: 'cookie' } },
+  };
+}
+
+const pool = (replicas: number): Draft<'WarmPool'> => ({
+  metadata: { name: TEMPLATE },
+  spec: { templateRef: { name: TEMPLATE }, replicas, sessionName: 'narrativepre-{}' },
+});
