@@ -1,6 +1,8 @@
 export * from './cache.js';
 export * from './conditions.js';
 export * from './errors.js';
+export * from './event.js';
+export * from './idle-policy.js';
 export * from './instantiate.js';
 export * from './kinds.js';
 export type { Logger } from './logger.js';

@@ -34,7 +34,12 @@ async function readAll(tx: Transaction<Tables>): Promise<Snapshot> {
     (await selectObjects(tx, kind)).map(({ json }) => readObject(kind, json));
   return {
     resourceVersion: String(await readMeta(tx, 'resource_version')),
-    objects: { Session: await read('Session'), SessionTemplate: await read('SessionTemplate'), WarmPool: await read('WarmPool') },
+    objects: {
+      Session: await read('Session'),
+      SessionTemplate: await read('SessionTemplate'),
+      WarmPool: await read('WarmPool'),
+      Event: await read('Event'),
+    },
     deleted: new Set(await deletedUids(tx)),
   };
 }

@@ -25,7 +25,7 @@ describe('a snapshot of a store', () => {
     const snapshot = await readSnapshot(path);
     expect(snapshot).toEqual({
       resourceVersion: ada.metadata.resourceVersion,
-      objects: { Session: [ada], SessionTemplate: [], WarmPool: [] },
+      objects: { Session: [ada], SessionTemplate: [], WarmPool: [], Event: [] },
       deleted: new Set(),
     });
     expect(JSON.stringify(snapshot)).not.toContain('a'.repeat(64));

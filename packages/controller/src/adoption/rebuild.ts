@@ -57,6 +57,7 @@ function specOf({ state, launchConfig }: ServiceRecord, labels: Labels, mark: Se
     launch: launchOf(launchConfig, mark.launchLabels),
     route: mark.route,
     probe: mark.probe,
+    ...(mark.idlePolicy && { idlePolicy: mark.idlePolicy }),
     running: !STOPPED.has(state),
   });
   return parsed.success ? parsed.data : { problem: `its launch configuration can't be read back (${firstPath(parsed.error)})` };
