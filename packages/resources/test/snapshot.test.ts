@@ -27,6 +27,7 @@ describe('a snapshot of a store', () => {
       resourceVersion: ada.metadata.resourceVersion,
       objects: { Session: [ada], SessionTemplate: [], WarmPool: [], Event: [] },
       deleted: new Set(),
+      activity: { observedAt: 0, memories: new Map() },
     });
     expect(JSON.stringify(snapshot)).not.toContain('a'.repeat(64));
     writer.exec('rollback');
