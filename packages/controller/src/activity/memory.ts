@@ -40,14 +40,14 @@ export const storedForm = (memory: ActivityMemory): string => JSON.stringify(mem
 
 /**
  * A memory as it was when this process' predecessor looked last. It is stored only when what counts has changed; until it was interrupted it
- * held on, up to `observedAt`. Undefined where it can't be read: then the session is looked at as if for the first time.
+ * held on, up to `observedAt`; from now on it is interrupted. Undefined where it can't be read: then the session is looked at as if for the first time.
  */
-export function resumed(stored: string, observedAt: number): ActivityMemory | undefined {
+export function resumed(stored: string, observedAt: number): { memory: ActivityMemory; isAsStored: boolean } | undefined {
   const memory = parsed(stored);
   if (!memory) return undefined;
   const at = memory.interrupted ? memory.at : Math.max(memory.at, observedAt);
   const words = Object.entries(memory.words).map(([name, word]) => [name, word.askedAt === memory.at ? { ...word, askedAt: at } : word]);
-  return { ...memory, at, words: Object.fromEntries(words), interrupted: true };
+  return { memory: { ...memory, at, words: Object.fromEntries(words), interrupted: true }, isAsStored: memory.interrupted };
 }
 
 function parsed(stored: string): ActivityMemory | undefined {

@@ -38,7 +38,7 @@ function follow(steps: readonly Step[], check: (verdict: Verdict, step: Step, co
     const before = at;
     at += step.afterMs;
     if (step.newRun) run += 1;
-    if (step.restart && stored) memory = resumed(stored.json, before);
+    if (step.restart && stored) memory = resumed(stored.json, before)?.memory;
     const readings = Object.fromEntries(Object.entries(step.words).map(([name, said]) => [name, readingOf(said, at)]));
     const result = observe(memory, { at, run: `r${run}`, readings, maxGapMs: MAX_GAP_MS }, POLICY);
     const follows = memory !== undefined && !step.restart && !step.newRun && step.afterMs >= 0 && step.afterMs <= MAX_GAP_MS;

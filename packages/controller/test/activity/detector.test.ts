@@ -20,7 +20,7 @@ class Watch {
   }
 
   restart(): void {
-    if (this.memory) this.memory = resumed(storedForm(this.memory), this.at);
+    if (this.memory) this.memory = resumed(storedForm(this.memory), this.at)?.memory;
   }
 }
 

@@ -1,0 +1,77 @@
+import type { ActivitySourceName } from '@mooring/resources';
+import PQueue from 'p-queue';
+import type { Logger } from 'pino';
+import type { Clock } from '../runtime/clock.js';
+import type { ActivitySource, Reading, Readings, Target } from './reading.js';
+
+/** What was said of each session, by uid. */
+export type Answers = Map<string, Partial<Record<ActivitySourceName, Reading>>>;
+
+export interface Asking {
+  clock: Clock;
+  log: Logger;
+  /** What isn't answered by then counts as unknown, in ms from now. */
+  deadlineMs: number;
+}
+
+/** A dear source is asked about so many sessions in one call, and so many calls are under way at once. */
+const DEAR = { together: 25, atOnce: 4 };
+
+/** Asks sources about those sessions whose policy wants their word, and adds what they say to `answers`. Never throws. */
+export async function askSources(sources: readonly ActivitySource[], targets: readonly Target[], answers: Answers, asking: Asking) {
+  const { signal, end } = deadline(asking);
+  const queue = new PQueue({ concurrency: DEAR.atOnce });
+  const ask = async (source: ActivitySource, some: readonly Target[]): Promise<void> => {
+    collect(source, some, await readOnce(source, some, { signal, asking }), answers);
+  };
+  const calls = sources.flatMap((source) => {
+    const meant = targets.filter(({ session }) => session.spec.idlePolicy?.sources.includes(source.name));
+    if (meant.length === 0) return [];
+    if (source.cost === 'cheap') return [ask(source, meant)];
+    return inGroups(meant, DEAR.together).map((some) => queue.add(() => ask(source, some)));
+  });
+  await Promise.all(calls);
+  end();
+}
+
+/** A signal that aborts when time is up, by our own clock. */
+function deadline({ clock, deadlineMs }: Asking): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const timer = clock.after(deadlineMs, () => controller.abort());
+  return { signal: controller.signal, end: () => timer.cancel() };
+}
+
+/** A source that doesn't heed the signal isn't waited for either. */
+async function readOnce(
+  source: ActivitySource,
+  targets: readonly Target[],
+  { signal, asking }: { signal: AbortSignal; asking: Asking },
+): Promise<Readings | { why: string }> {
+  const late = { why: `it gave no answer within ${asking.deadlineMs / 1000} s` };
+  if (signal.aborted) return late;
+  try {
+    return await Promise.race([source.read(targets, signal), aborted(signal, late)]);
+  } catch (error) {
+    if (signal.aborted) return late;
+    asking.log.warn({ err: error, source: source.name }, 'a source of activity failed');
+    return { why: 'it failed; the log says how' };
+  }
+}
+
+const aborted = <T>(signal: AbortSignal, answer: T): Promise<T> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(answer), { once: true }));
+
+function collect({ name }: ActivitySource, targets: readonly Target[], readings: Readings | { why: string }, answers: Answers): void {
+  const missing: Reading = { type: 'unknown', why: 'why' in readings ? readings.why : 'it said nothing about this session' };
+  for (const { session } of targets) {
+    const { uid } = session.metadata;
+    const said = 'why' in readings ? missing : (readings.get(uid) ?? missing);
+    const known = answers.get(uid);
+    if (known) known[name] = said;
+    else answers.set(uid, { [name]: said });
+  }
+}
+
+function inGroups<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
