@@ -101,7 +101,9 @@ function startTicks({ activity, log }: PartsOptions, { ticker, informer }: Pick<
     start: true,
     onTick: async () => {
       if (!informer.synced) return;
-      await ticker.tick().catch((error: unknown) => log.error({ err: error }, 'a look at the activity of sessions failed; the next one follows'));
+      await ticker
+        .tick()
+        .catch((error: unknown) => log.error({ err: error }, 'a look at the activity of sessions failed; the next one follows'));
     },
   }) as CronJob;
 }

@@ -3,7 +3,12 @@ import { recordEvent, type Session } from '../src/index.js';
 import { sessionDraft } from './support/drafts.js';
 import { openTestStore } from './support/stores.js';
 
-const HAPPENING = { reason: 'Marked', note: 'Nobody uses it.', reportingController: 'idle', readings: { jupyter: 'quiet: no kernel is busy' } };
+const HAPPENING = {
+  reason: 'Marked',
+  note: 'Nobody uses it.',
+  reportingController: 'idle',
+  readings: { jupyter: 'quiet: no kernel is busy' },
+};
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 describe('events', () => {

@@ -105,7 +105,8 @@ function why({ session, verdict, memory, now }: Known): string {
   const { metadata, spec, status } = session;
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   const state = ready?.message ?? 'Nobody has looked at it yet.';
-  if (metadata.labels[POOL_LABEL] !== undefined) return `${state} It waits in the pool ${metadata.labels[POOL_LABEL]} for somebody to claim it.`;
+  if (metadata.labels[POOL_LABEL] !== undefined)
+    return `${state} It waits in the pool ${metadata.labels[POOL_LABEL]} for somebody to claim it.`;
   if (!spec.idlePolicy) return `${state} It has no idle policy, so it stays whether or not somebody uses it.`;
   if (!isWatched(session)) return state;
   return `${state} ${WORDS[fateOf(session, verdict ?? verdictOf(memory), now).type]}`;

@@ -44,18 +44,13 @@ export function fateOf(session: Session, verdict: Verdict | undefined, now: numb
   if (!policy || !isWatched(session)) return STAYS;
   const marked = markedAt(session);
   const wanted = wantedAt(session);
-  if (marked === undefined) return verdict ? unmarkedFate(idleReason(verdict, policy, wantedAgo(wanted, now))) : STAYS;
+  const reason = verdict && idleReason(verdict, policy, wanted === undefined ? Number.POSITIVE_INFINITY : now - wanted);
+  if (marked === undefined) return reason ? { type: 'mark', reason } : STAYS;
   if (wanted !== undefined && wanted > marked) return { type: 'stays', unmark: 'Wanted' };
+  if (verdict && !reason) return { type: 'stays', unmark: verdict.type === 'unknown' ? 'NoSourceAnswers' : 'Used' };
   const endsAt = marked + policy.graceSeconds * 1000;
-  if (!verdict) return { type: 'marked', endsAt };
-  if (!idleReason(verdict, policy, wantedAgo(wanted, now)))
-    return { type: 'stays', unmark: verdict.type === 'unknown' ? 'NoSourceAnswers' : 'Used' };
-  return now < endsAt ? { type: 'marked', endsAt } : { type: 'due', action: policy.action };
+  return reason && now >= endsAt ? { type: 'due', action: policy.action } : { type: 'marked', endsAt };
 }
-
-const unmarkedFate = (reason: 'NotUsed' | 'NobodyCanTell' | undefined): Fate => (reason ? { type: 'mark', reason } : STAYS);
-
-const wantedAgo = (wanted: number | undefined, now: number): number => (wanted === undefined ? Number.POSITIVE_INFINITY : now - wanted);
 
 /** Whether a session has been idle for as long as its policy wants; the detector may not have heard yet of who came a moment ago. */
 function idleReason(verdict: Verdict, policy: IdlePolicy, wantedAgoMs: number): 'NotUsed' | 'NobodyCanTell' | undefined {

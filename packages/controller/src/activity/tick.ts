@@ -73,7 +73,8 @@ export class ActivityTicker {
     const answers: Answers = new Map();
     const [cheap, dear] = [sources.filter(({ cost }) => cost === 'cheap'), sources.filter(({ cost }) => cost === 'dear')];
     await this.#ask(cheap, targets, answers, DEADLINE_MS.cheap);
-    const unclear = dear.length === 0 ? [] : targets.filter((target) => this.#needsDear(target, at, { answers, dear: dear.map(({ name }) => name) }));
+    const unclear =
+      dear.length === 0 ? [] : targets.filter((target) => this.#needsDear(target, at, { answers, dear: dear.map(({ name }) => name) }));
     await this.#ask(dear, unclear, answers, DEADLINE_MS.dear);
     const counted = noneCounted();
     for (const target of targets) this.#take(target, at, { said: answers.get(target.session.metadata.uid) ?? {}, counted });

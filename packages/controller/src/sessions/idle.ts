@@ -20,7 +20,11 @@ export interface ActivityView {
 const ANSWERS_HOLD_MS = 10_000;
 
 /** What the session's idleness means for it now. */
-export function observeIdle(session: Session, { run, askedAt }: Remembered, { activity, now }: { activity: ActivityView; now: number }): Idle {
+export function observeIdle(
+  session: Session,
+  { run, askedAt }: Remembered,
+  { activity, now }: { activity: ActivityView; now: number },
+): Idle {
   const { verdict: last, memory } = activity.known(session.metadata.uid) ?? {};
   // What was seen of an earlier run says nothing of this one.
   const verdict = memory?.run === run ? last : undefined;

@@ -1,13 +1,6 @@
 import { CLIENT_IP_ANNOTATION, POOL_LABEL, type Session } from '@mooring/resources';
 import { routeLabels } from '../routes/labels.js';
-import {
-  LAUNCH_LABEL,
-  PULL_IMAGE_LABEL,
-  SESSION_LABEL,
-  START_ONCE_LABEL,
-  TEMPLATE_GENERATION_LABEL,
-  TEMPLATE_LABEL,
-} from './labels.js';
+import { LAUNCH_LABEL, PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from './labels.js';
 import { launchHash } from './launch-hash.js';
 import { markOf } from './service-mark.js';
 

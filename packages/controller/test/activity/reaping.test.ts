@@ -244,7 +244,12 @@ describe('what nobody uses', () => {
       session: NAME,
       phase: 'Ready',
       why: expect.stringContaining('It is marked'),
-      idle: { verdict: 'quiet', quietSeconds: 600, markedAt: expect.any(String), sources: [{ source: 'jupyter' }, { source: 'connections' }] },
+      idle: {
+        verdict: 'quiet',
+        quietSeconds: 600,
+        markedAt: expect.any(String),
+        sources: [{ source: 'jupyter' }, { source: 'connections' }],
+      },
       events: [{ reason: 'Marked' }],
     });
     expect(await site.controller.explain('nobody')).toBeUndefined();

@@ -1,6 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Event, type IdlePolicy, type ObjectCache, openCache, openStore, type Session, type Store, WANTED_ANNOTATION } from '@mooring/resources';
+import {
+  type Event,
+  type IdlePolicy,
+  type ObjectCache,
+  openCache,
+  openStore,
+  type Session,
+  type Store,
+  WANTED_ANNOTATION,
+} from '@mooring/resources';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { ActivitySource } from '../../src/activity/reading.js';
@@ -26,7 +35,7 @@ async function listen(handle: (request: IncomingMessage, response: ServerRespons
 }
 
 /** Real time that can be moved on; what is due by then happens at once. */
-export class SettableClock implements Clock {
+class SettableClock implements Clock {
   #aheadMs = 0;
   readonly #pending = new Map<object, { at: number; fire: () => void }>();
 
