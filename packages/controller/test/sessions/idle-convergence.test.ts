@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Verdict } from '../../src/activity/detector.js';
 import { fateOf } from '../../src/activity/idleness.js';
 import { type Observed, runningContainer } from '../../src/sessions/observed.js';
-import { plan, type Step } from '../../src/sessions/plan.js';
+import { plan, type Step, wantsRoute } from '../../src/sessions/plan.js';
 import { aPolicy, START } from '../activity/sample.js';
 import { randomChoice } from './random-choice.js';
 import { aSession } from './sample.js';
@@ -57,16 +57,19 @@ const isEnded = ({ session }: UsedWorld): boolean => !session.spec.running || se
 
 function converge(world: UsedWorld, comesToo: boolean, check: (step: Step) => void): Step {
   const known: Pick<Observed, 'reach' | 'routed'> = { reach: { ok: true, detail: '' } };
+  let wanted = true;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     world.now += ROUND_MS;
     if (comesToo && !world.inUse && !isEnded(world) && world.pick(6) === 0) world.come();
     if (world.pick(4) === 0) world.look();
-    const before = world.route;
-    world.follow(world.observe({ ...known, ...world.idle() }));
-    if (world.route !== before) {
+    const observed = world.observe({ ...known, ...world.idle() });
+    if (wantsRoute(world.session, observed) !== wanted) {
+      wanted = !wanted;
       known.routed = undefined;
       world.asked = false;
     }
+    // Traefik follows a moment later.
+    if (world.pick(3) === 0) world.follow(observed);
     const step = plan(world.session, world.observe({ ...known, ...world.idle() }));
     // Whoever writes between the decision and the act has it fail.
     const isLate = step.type === 'end' && comesToo && !world.inUse && world.pick(4) === 0;
