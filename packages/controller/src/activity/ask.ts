@@ -19,10 +19,10 @@ const DEAR = { together: 25, atOnce: 4 };
 
 /** Asks sources about those sessions whose policy wants their word, and adds what they say to `answers`. Never throws. */
 export async function askSources(sources: readonly ActivitySource[], targets: readonly Target[], answers: Answers, asking: Asking) {
-  const { signal, end } = deadline(asking);
+  const time = allow(asking);
   const queue = new PQueue({ concurrency: DEAR.atOnce });
   const ask = async (source: ActivitySource, some: readonly Target[]): Promise<void> => {
-    collect(source, some, await readOnce(source, some, { signal, asking }), answers);
+    collect(source, some, await readOnce(source, some, { time, log: asking.log }), answers);
   };
   const calls = sources.flatMap((source) => {
     const meant = targets.filter(({ session }) => session.spec.idlePolicy?.sources.includes(source.name));
@@ -31,35 +31,45 @@ export async function askSources(sources: readonly ActivitySource[], targets: re
     return inGroups(meant, DEAR.together).map((some) => queue.add(() => ask(source, some)));
   });
   await Promise.all(calls);
-  end();
+  time.end();
 }
 
-/** A signal that aborts when time is up, by our own clock. */
-function deadline({ clock, deadlineMs }: Asking): { signal: AbortSignal; end: () => void } {
+/** The time that is given, by our own clock. */
+interface Allowed {
+  signal: AbortSignal;
+  /** Says so once time is up. */
+  up: Promise<{ why: string }>;
+  /** It isn't needed any more. */
+  end: () => void;
+}
+
+function allow({ clock, deadlineMs }: Asking): Allowed {
   const controller = new AbortController();
-  const timer = clock.after(deadlineMs, () => controller.abort());
-  return { signal: controller.signal, end: () => timer.cancel() };
+  let end = (): void => undefined;
+  const up = new Promise<{ why: string }>((resolve) => {
+    const timer = clock.after(deadlineMs, () => {
+      resolve({ why: `it gave no answer within ${deadlineMs / 1000} s` });
+      controller.abort();
+    });
+    end = () => timer.cancel();
+  });
+  return { signal: controller.signal, up, end };
 }
 
 /** A source that doesn't heed the signal isn't waited for either. */
 async function readOnce(
   source: ActivitySource,
   targets: readonly Target[],
-  { signal, asking }: { signal: AbortSignal; asking: Asking },
+  { time, log }: { time: Allowed; log: Logger },
 ): Promise<Readings | { why: string }> {
-  const late = { why: `it gave no answer within ${asking.deadlineMs / 1000} s` };
-  if (signal.aborted) return late;
+  if (time.signal.aborted) return time.up;
   try {
-    return await Promise.race([source.read(targets, signal), aborted(signal, late)]);
+    return await Promise.race([time.up, source.read(targets, time.signal)]);
   } catch (error) {
-    if (signal.aborted) return late;
-    asking.log.warn({ err: error, source: source.name }, 'a source of activity failed');
+    log.warn({ err: error, source: source.name }, 'a source of activity failed');
     return { why: 'it failed; the log says how' };
   }
 }
-
-const aborted = <T>(signal: AbortSignal, answer: T): Promise<T> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(answer), { once: true }));
 
 function collect({ name }: ActivitySource, targets: readonly Target[], readings: Readings | { why: string }, answers: Answers): void {
   const missing: Reading = { type: 'unknown', why: 'why' in readings ? readings.why : 'it said nothing about this session' };

@@ -52,7 +52,7 @@ export class SessionReconciler {
     const observed = await this.#observe(session, memory);
     const step = plan(session, observed);
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
-    const written = await this.#record(session, observed, memory, log);
+    const written = endsRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
     this.#measure(written, memory);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
@@ -204,6 +204,9 @@ export class SessionReconciler {
     }
   }
 }
+
+/** What is written of a record that goes with the next write, nobody reads. */
+const endsRecord = (step: Step): boolean => step.type === 'finalize' || (step.type === 'end' && step.reason === 'Idle');
 
 /** What went wrong with Rancher before doesn't matter any more: the container runs, or nothing is wanted. */
 const doesWell = ({ type }: Step): boolean => ['settled', 'probe', 'confirmRoute', 'askSources'].includes(type);
