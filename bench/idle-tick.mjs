@@ -18,7 +18,10 @@ await Promise.all(Array.from({ length: count }, (_, number) => store.create('Ses
 const sessions = openCache(store, 'Session');
 await sessions.ready();
 const saved = [];
-const counting = { ...bound(store, ['activity']), saveActivity: (activity) => (saved.push(activity.memories.size), store.saveActivity(activity)) };
+const counting = {
+  ...bound(store, ['activity']),
+  saveActivity: (activity) => (saved.push(activity.memories.size), store.saveActivity(activity)),
+};
 const book = new ActivityBook(counting);
 let now = Date.now();
 const clock = { now: () => now, after: () => ({ cancel() {} }) };

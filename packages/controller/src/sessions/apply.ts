@@ -35,7 +35,7 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
     case 'deactivate':
       return view.saw(await gateway.deactivate(step.service.id));
     case 'remove':
-      return view.saw(await gateway.remove(step.service.id));
+      return view.sawGoing(await gateway.remove(step.service.id));
     case 'rename':
       return view.saw(await gateway.update(step.service.id, serviceIdentity(session)));
     case 'startContainer':

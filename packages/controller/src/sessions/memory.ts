@@ -14,6 +14,8 @@ export interface Remembered {
   waiting?: { what: string; since: number };
   /** When every source was asked for the last time before the Session's end, in ms; undefined once its route has changed. */
   askedAt?: number | undefined;
+  /** Nothing was left of it, and its record has gone: what still comes is old. */
+  gone?: boolean;
   /** The Session as this process last wrote it. */
   written?: Session;
   /** When this process first saw the Session wanting, in ms; undefined once it is settled. */

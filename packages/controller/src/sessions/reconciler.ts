@@ -25,6 +25,8 @@ export interface SessionReconcilerOptions extends Hands, RoutingParts {
 
 /** Rancher tells by an event, at once or after a second; it takes 0.2 to 0.7 s for a state (recordings). */
 const FIRST_READ_MS = 250;
+/** Nobody waits for what goes, so the event has the time that it may take. */
+const FIRST_READ_OF_GOING_MS = 1500;
 /** Somebody else wrote first: what they wrote comes by the watch. */
 const AFTER_CONFLICT_MS = 15;
 /** A container that takes longer to answer may have ended instead: from then on Rancher is asked along with it. */
@@ -48,11 +50,12 @@ export class SessionReconciler {
     const cached = this.options.sessions.get(name);
     if (!cached) return this.#gone(name);
     const memory = this.options.memory.of(cached.metadata);
+    if (memory.gone) return undefined;
     const session = newest(cached, memory.written);
     const observed = await this.#observe(session, memory);
     const step = plan(session, observed);
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
-    const written = endsRecord(step) ? session : await this.#record(session, observed, memory, log);
+    const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
     this.#measure(written, memory);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
@@ -133,7 +136,7 @@ export class SessionReconciler {
         memory.waiting = undefined;
         return this.#untilEnd(observed);
       case 'wait':
-        return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, memory);
+        return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, session, memory);
       case 'probe':
         return this.#probe(session, step.container, memory);
       case 'confirmRoute':
@@ -154,10 +157,11 @@ export class SessionReconciler {
     return requeueAfterMs > 0 ? { requeueAfterMs } : undefined;
   }
 
-  async #act(step: Act, session: Session, memory: Remembered): Promise<Result> {
+  async #act(step: Act, session: Session, memory: Remembered): Promise<Result | undefined> {
     try {
       await apply(step, session, this.options);
       memory.trouble = undefined;
+      if (step.type === 'finalize') memory.gone = this.options.view.services(session).length === 0;
       return NOW;
     } catch (error) {
       if (error instanceof ConflictError) return { requeueAfterMs: AFTER_CONFLICT_MS };
@@ -167,9 +171,10 @@ export class SessionReconciler {
   }
 
   /** An event ends the wait; but for one that is late or lost, the service is read when `readAt` comes. */
-  #waitForRancher(what: string, memory: Remembered): Result {
+  #waitForRancher(what: string, { metadata }: Session, memory: Remembered): Result {
+    const firstMs = metadata.deletionTimestamp === undefined ? FIRST_READ_MS : FIRST_READ_OF_GOING_MS;
     const now = this.options.clock.now();
-    memory.readAt = Math.min(memory.readAt ?? Number.POSITIVE_INFINITY, now + lookDelay(memory, what, now, FIRST_READ_MS));
+    memory.readAt = Math.min(memory.readAt ?? Number.POSITIVE_INFINITY, now + lookDelay(memory, what, now, firstMs));
     return { requeueAfterMs: memory.readAt - now };
   }
 
@@ -205,8 +210,9 @@ export class SessionReconciler {
   }
 }
 
-/** What is written of a record that goes with the next write, nobody reads. */
-const endsRecord = (step: Step): boolean => step.type === 'finalize' || (step.type === 'end' && step.reason === 'Idle');
+/** The next write says more: the status of what ends would be read by nobody. */
+const leavesRecord = (step: Step): boolean =>
+  step.type === 'finalize' || step.type === 'askSources' || (step.type === 'end' && step.reason === 'Idle');
 
 /** What went wrong with Rancher before doesn't matter any more: the container runs, or nothing is wanted. */
 const doesWell = ({ type }: Step): boolean => ['settled', 'probe', 'confirmRoute', 'askSources'].includes(type);

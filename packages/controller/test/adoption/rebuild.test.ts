@@ -71,7 +71,9 @@ const anySession = fc
     route,
     probe: fc.constantFrom('/', '/narrative/api/status'),
     running: fc.boolean(),
-    idlePolicy: fc.option(fc.record({ afterSeconds: fc.integer({ min: 1, max: 100_000 }), action: fc.constantFrom('Stop', 'Delete') }), { nil: undefined }),
+    idlePolicy: fc.option(fc.record({ afterSeconds: fc.integer({ min: 1, max: 100_000 }), action: fc.constantFrom('Stop', 'Delete') }), {
+      nil: undefined,
+    }),
   })
   .map(({ name: own, uid, labels, annotations, owner, template, probe, ...spec }) =>
     sessionSchema.parse({

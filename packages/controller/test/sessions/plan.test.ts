@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IdlePolicy } from '@mooring/resources';
 import type { Idle } from '../../src/activity/conditions.js';
-import type { Observed } from '../../src/sessions/observed.js';
 import { launchHash } from '../../src/sessions/launch-hash.js';
+import type { Observed } from '../../src/sessions/observed.js';
 import { plan, wantsRoute } from '../../src/sessions/plan.js';
 import { aPolicy } from '../activity/sample.js';
 import { aContainer, aService, aSession, observed } from './sample.js';
@@ -91,7 +91,11 @@ describe('plan, for a session that nobody uses', () => {
     ['the route may still lead to it', observed([aService()], { reach: OK, ...due() }), 'confirmRoute'],
     ['the route is gone', observed([aService()], { reach: OK, routed: NO, ...due() }), 'askSources'],
     ['nobody knows of anybody', observed([aService()], { reach: OK, routed: NO, ...due({ asked: true }) }), 'end'],
-    ['everybody was asked, and the route came back', observed([aService()], { reach: OK, routed: OK, ...due({ asked: true }) }), 'confirmRoute'],
+    [
+      'everybody was asked, and the route came back',
+      observed([aService()], { reach: OK, routed: OK, ...due({ asked: true }) }),
+      'confirmRoute',
+    ],
   ];
   it.each(cases)('%s', (_name, what, step) => {
     expect(plan(aSession(), what).type).toBe(step);
