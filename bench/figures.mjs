@@ -23,12 +23,17 @@ export function figure(id, value, unit, goal) {
   return goal === undefined ? { id, value: rounded, unit } : { id, value: rounded, unit, goal, ok: value <= goal };
 }
 
+/** A figure that is to reach its goal. */
+export function figureAtLeast(id, value, unit, goal) {
+  return { ...figure(id, value, unit, goal), ok: value >= goal, least: true };
+}
+
 export function figureTable(figures) {
-  const rows = figures.map(({ id, value, unit, goal, ok }) => [
+  const rows = figures.map(({ id, value, unit, goal, ok, least }) => [
     id,
     String(value),
     unit,
-    goal === undefined ? '' : `<= ${goal}`,
+    goal === undefined ? '' : `${least ? '>=' : '<='} ${goal}`,
     ok === undefined ? '' : ok ? 'ok' : 'MISSED',
   ]);
   return table([['figure', 'value', 'unit', 'goal', ''], ...rows]);

@@ -1,4 +1,6 @@
+import type { ReaperReport } from '@mooring/resources';
 import { CronJob } from 'cron';
+import { Reaper } from './activity/reap.js';
 import { makePlaceParts, type Parts, type PartsOptions, type Place, type PlaceParts } from './parts.js';
 import type { Reconcile } from './runtime/controller.js';
 import { FirstPass } from './runtime/first-pass.js';
@@ -25,18 +27,22 @@ export interface Convergence {
   checks(): Checks;
   /** Lists all of Rancher again and has every Session looked at; resolves with the list. */
   resync(): Promise<void>;
+  /** Looks at all sessions' activity now and ends those that are due; one pass at a time. */
+  reap(): Promise<ReaperReport>;
   stop(): Promise<void>;
 }
 
 /** Every five minutes all is listed and looked at again, whether or not an event said so. */
 const RESYNC = '0 */5 * * * *';
+const NOT_LISTED = 'Rancher has not been listed yet';
 /** Changes that the store keeps for watchers that are behind. */
 const KEPT_CHANGES = 10_000;
 
 /** Converges the Sessions at a place of Rancher's from now on. */
 export function converge(place: Place, options: PartsOptions, { loop, parts }: { loop: SessionLoop; parts: Parts }): Convergence {
-  const { sessions } = options;
-  const { informer, view, adopter, sessionReconciler } = makePlaceParts(place, options, parts);
+  const { sessions, clock } = options;
+  const wake = (name: string): void => loop.queue.add(name);
+  const { informer, view, adopter, ticker, sessionReconciler } = makePlaceParts(place, options, { parts, wake });
   const stopping = new AbortController();
   let adopted = false;
   const firstPass = new FirstPass(
@@ -45,7 +51,7 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
   );
   view.onChange((uid) => {
     const session = sessions.byUid(uid);
-    if (session) loop.queue.add(session.metadata.name);
+    if (session) wake(session.metadata.name);
   });
   const reconcile = firstPass.watching(sessionReconciler.reconcile);
   informer.onListed(() => {
@@ -61,14 +67,18 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     });
   });
   const resync = startResync(options, informer);
+  const ticks = startTicks(options, { ticker, informer });
+  const blindness = (): string | undefined => (informer.synced ? undefined : NOT_LISTED);
+  const reaper = new Reaper({ ticker, book: parts.book, sessions, blindness, wake, clock });
   informer.start();
   return {
     checks: () => checksOf({ synced: informer.synced, adopted, left: firstPass.left }),
     resync: () => informer.relist(),
+    reap: () => reaper.pass(),
     stop: async () => {
       stopping.abort();
-      await resync.stop();
-      await Promise.all([informer.stop(), adopter.idle()]);
+      await Promise.all([resync.stop(), ticks?.stop()]);
+      await Promise.all([informer.stop(), adopter.idle(), ticker.idle()]);
     },
   };
 }
@@ -83,9 +93,24 @@ function startResync({ store }: PartsOptions, informer: PlaceParts['informer']):
   }) as CronJob;
 }
 
+/** Before Rancher was seen whole there is nothing to look at. */
+function startTicks({ activity, log }: PartsOptions, { ticker, informer }: Pick<PlaceParts, 'ticker' | 'informer'>): CronJob | undefined {
+  if (!activity) return undefined;
+  return CronJob.from({
+    cronTime: activity.schedule,
+    start: true,
+    onTick: async () => {
+      if (!informer.synced) return;
+      await ticker
+        .tick()
+        .catch((error: unknown) => log.error({ err: error }, 'a look at the activity of sessions failed; the next one follows'));
+    },
+  }) as CronJob;
+}
+
 function checksOf({ synced, adopted, left }: { synced: boolean; adopted: boolean; left: number }): Checks {
   return {
-    rancher: synced ? { ok: true } : { ok: false, message: 'Rancher has not been listed yet' },
+    rancher: synced ? { ok: true } : { ok: false, message: NOT_LISTED },
     sessions: sessionsCheck(adopted, left),
   };
 }

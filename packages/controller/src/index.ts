@@ -1,7 +1,10 @@
+export { type Explanation, explainSession } from './activity/explain.js';
+export { resumed as resumedActivity } from './activity/memory.js';
+export type { ActivitySource, Reading, Readings, Target } from './activity/reading.js';
 export { findSession } from './adoption/found.js';
 export { registerClientMetrics } from './client-metrics.js';
 export type { Check } from './converge.js';
-export type { Place, RoutingOptions } from './parts.js';
+export type { ActivityOptions, Place, RoutingOptions } from './parts.js';
 export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
 export { SESSION_LABEL } from './sessions/labels.js';
 export { type ServiceMark, serviceMarkSchema } from './sessions/service-mark.js';

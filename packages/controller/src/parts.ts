@@ -2,6 +2,12 @@ import type { ProjectClient } from '@mooring/rancher-client';
 import type { ObjectCache, Store } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { ActivityBook } from './activity/book.js';
+import { Journal } from './activity/journal.js';
+import { ActivityMetrics } from './activity/metrics.js';
+import type { ActivitySource } from './activity/reading.js';
+import { longestInterval } from './activity/schedule.js';
+import { ActivityTicker } from './activity/tick.js';
 import { Adopter } from './adoption/adopter.js';
 import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
@@ -39,10 +45,18 @@ export interface PartsOptions {
   pools: ObjectCache<'WarmPool'>;
   routing: RoutingOptions;
   registry: Registry;
+  /** Who can tell whether sessions are used; without it nothing is ever idle. */
+  activity?: ActivityOptions | undefined;
   clock: Clock;
   log: Logger;
   /** Who asks containers and Traefik, and who asks for versions; over the network where nothing else is said. */
   askers?: { routes: Asker; versions: Asker };
+}
+
+export interface ActivityOptions {
+  /** When the sources are asked: a cron expression with seconds. */
+  schedule: string;
+  sourcesFor(place: Place): ActivitySource[];
 }
 
 /** Where at Rancher the Sessions are converged. */
@@ -60,6 +74,8 @@ export interface Parts {
   templateReconciler: TemplateReconciler;
   poolReconciler: PoolReconciler;
   strays: Strays;
+  book: ActivityBook;
+  activityMetrics: ActivityMetrics;
   /** To be called when a Session has become ready. */
   onReady: ReadyObserver;
 }
@@ -69,6 +85,7 @@ export interface PlaceParts {
   informer: Informer<RancherObject>;
   view: RancherView;
   adopter: Adopter;
+  ticker: ActivityTicker;
   sessionReconciler: SessionReconciler;
 }
 
@@ -80,19 +97,24 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
     templateReconciler: new TemplateReconciler({ store, templates, clock, asker: askers?.versions }),
     poolReconciler: new PoolReconciler({ store, pools, sessions, templates, clock }),
     strays: new Strays(registry),
+    book: new ActivityBook(store),
+    activityMetrics: new ActivityMetrics(registry),
     onReady: registerSessionMetrics(registry, sessions, table),
   };
 }
 
 export function makePlaceParts(
-  { rancher, stackId, onStackRefused }: Place,
+  place: Place,
   options: PartsOptions,
-  parts: Pick<Parts, 'table' | 'prober' | 'onReady' | 'strays'>,
+  { parts, wake }: { parts: Parts; wake: (name: string) => void },
 ): PlaceParts {
+  const { rancher, stackId, onStackRefused } = place;
   const { store, sessions, routing, clock, log } = options;
   const gateway = new RancherGateway(rancher, stackId, onStackRefused);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const view = new RancherView(informer, gateway);
+  const memory = new SessionMemory();
+  const ticker = makeTicker(place, options, { parts, wake, runOf: (uid) => memory.runOf(uid) });
   const sessionReconciler = new SessionReconciler({
     ...parts,
     store,
@@ -100,13 +122,28 @@ export function makePlaceParts(
     gateway,
     clock,
     view,
-    memory: new SessionMemory(),
+    memory,
+    activity: { known: (uid) => parts.book.known(uid), ask: (session) => ticker.ask(session) },
+    journal: new Journal(store, parts.activityMetrics),
     place: { stackId, entryPoint: routing.entryPoint },
     routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http' },
   });
   const services = () => servicesIn(informer);
   const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });
-  return { informer, view, adopter, sessionReconciler };
+  return { informer, view, adopter, ticker, sessionReconciler };
+}
+
+/** Without sources nothing is looked at, so the interval doesn't matter. */
+const NEVER_MS = 24 * 60 * 60 * 1000;
+
+function makeTicker(
+  place: Place,
+  { sessions, activity, clock, log }: PartsOptions,
+  { parts, wake, runOf }: { parts: Parts; wake: (name: string) => void; runOf: (uid: string) => string | undefined },
+): ActivityTicker {
+  const sources = activity?.sourcesFor(place) ?? [];
+  const intervalMs = activity ? longestInterval(activity.schedule) : NEVER_MS;
+  return new ActivityTicker({ sessions, book: parts.book, sources, runOf, intervalMs, metrics: parts.activityMetrics, wake, clock, log });
 }
 
 function* servicesIn(informer: Informer<RancherObject>): Iterable<SeenService> {

@@ -1,4 +1,6 @@
+import type { ReaperReport } from '@mooring/resources';
 import type { Logger } from 'pino';
+import { type Explanation, explainSession } from './activity/explain.js';
 import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
 import { type Clock, systemClock } from './runtime/clock.js';
@@ -26,11 +28,30 @@ export interface Controller {
   converge(place: Place): void;
   /** What happens every five minutes anyway: all of Rancher is listed again and every Session looked at. Resolves with the list. */
   resync(): Promise<void>;
+  /**
+   * Looks at all sessions' activity now, ends those that are due, and tells what came of it, after 30 s at most. A call while a pass is under
+   * way gets that one's report.
+   */
+  reap(): Promise<ReaperReport>;
+  /** Why a session is in the state that it is in, and what comes next; undefined where there is none of that name. */
+  explain(name: string): Promise<Explanation | undefined>;
   stop(): Promise<void>;
 }
 
 const WORKERS = 16;
 const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has not been found at Rancher yet' };
+
+const NOTHING_SEEN: ReaperReport = {
+  seen: 0,
+  active: 0,
+  quiet: 0,
+  unknown: 0,
+  marked: 0,
+  deleted: 0,
+  stopped: 0,
+  failed: [],
+  problem: 'The place for sessions has not been found at Rancher yet.',
+};
 
 /**
  * Starts what keeps Traefik's routes and the templates, which need no Rancher: a Rancher that is down at our start takes nobody's
@@ -41,7 +62,7 @@ export async function startController(given: ControllerOptions): Promise<Control
   const options = { ...given, clock, log: given.logger.child({ component: 'controller' }) };
   const parts = makeParts(options);
   await Promise.all([options.sessions.ready(), options.templates.ready(), options.pools.ready()]);
-  await loadRoutes(options.sessions, options.store, parts.table);
+  await Promise.all([loadRoutes(options.sessions, options.store, parts.table), parts.book.load()]);
   if (knowsRoutes(options)) parts.table.markLoaded();
   return run(options, parts);
 }
@@ -82,6 +103,8 @@ function run(options: PartsOptions, parts: Parts): Controller {
       convergence = converge(place, options, { loop: { queue: sessionLoop.queue, use }, parts });
     },
     resync: async () => convergence?.resync(),
+    reap: async () => convergence?.reap() ?? NOTHING_SEEN,
+    explain: (name) => explain(name, options, parts),
     stop: async () => {
       unsubscribe();
       for (const { queue } of loops) queue.shutDown();
@@ -89,6 +112,13 @@ function run(options: PartsOptions, parts: Parts): Controller {
       await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };
+}
+
+async function explain(name: string, { sessions, store, clock }: PartsOptions, { book }: Parts): Promise<Explanation | undefined> {
+  const session = sessions.get(name);
+  if (!session) return undefined;
+  const { items: events } = await store.list('Event');
+  return explainSession({ session, ...book.known(session.metadata.uid), events, now: clock.now() });
 }
 
 function makeLoop(name: string, concurrency: number, { clock, log }: PartsOptions, metrics: RuntimeMetrics) {

@@ -73,9 +73,16 @@ export class FakeRancher {
   }
 
   /** Something changed at Rancher by itself, and is told. */
-  change({ resourceType, resource }: { resourceType: 'host' | 'container'; resource: Host | Container }): void {
-    (this[`${resourceType}s`] as Map<string, Host | Container>).set(resource.id, resource);
+  change({ resourceType, resource }: { resourceType: 'host' | 'container' | 'service'; resource: Host | Container | Service }): void {
+    (this[`${resourceType}s`] as Map<string, Host | Container | Service>).set(resource.id, resource);
     this.#tell({ type: 'change', resourceType, resourceId: resource.id, resource });
+  }
+
+  /** A container ends by itself, and Rancher leaves it so (recording 11-06). */
+  endContainer(serviceId: string, containerId: string): void {
+    this.change({ resourceType: 'container', resource: { ...this.container(containerId), state: 'stopped' } });
+    const service = { ...(this.services.get(serviceId) as Service), healthState: 'started-once' };
+    this.change({ resourceType: 'service', resource: service });
   }
 
   /** A stack goes, and all of its services; what is to be created in it is refused from now on (recording 07-19). */
@@ -174,11 +181,15 @@ export class FakeRancher {
 
   #act(id: string, action: string): Service {
     this.calls.push(`${action} ${id}`);
-    const service = { ...(this.services.get(id) as Service), state: action === 'activate' ? 'active' : 'inactive' };
+    const service = { ...(this.services.get(id) as Service), state: action === 'activate' ? 'active' : 'inactive', healthState: 'healthy' };
     this.services.set(id, service);
     for (const [key, container] of this.containers) {
       if (container.serviceIds?.includes(id))
-        this.containers.set(key, { ...container, state: action === 'activate' ? 'running' : 'stopped' });
+        this.containers.set(key, {
+          ...container,
+          state: action === 'activate' ? 'running' : 'stopped',
+          startCount: (container.startCount ?? 0) + (action === 'activate' ? 1 : 0),
+        });
     }
     return service;
   }

@@ -1,11 +1,15 @@
 export * from './cache.js';
 export * from './conditions.js';
 export * from './errors.js';
+export * from './event.js';
+export * from './events.js';
+export * from './idle-policy.js';
 export * from './instantiate.js';
 export * from './kinds.js';
 export type { Logger } from './logger.js';
 export * from './memory-store.js';
 export * from './meta.js';
+export type { ReaperReport } from './reaper-report.js';
 export * from './secret.js';
 export * from './session.js';
 export * from './session-template.js';

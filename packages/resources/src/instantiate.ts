@@ -30,6 +30,7 @@ export function instantiate(template: SessionTemplate, instance: Instance): Draf
       launch: launchOf(template, instance),
       route: structuredClone(template.spec.route),
       probe: { ...template.spec.probe },
+      ...(template.spec.idlePolicy && { idlePolicy: structuredClone(template.spec.idlePolicy) }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type Event, eventSchema } from './event.js';
 import { type Session, sessionSchema } from './session.js';
 import { type SessionTemplate, sessionTemplateSchema } from './session-template.js';
 import { type WarmPool, warmPoolSchema } from './warm-pool.js';
@@ -8,6 +9,7 @@ export const KINDS = {
   Session: sessionSchema,
   SessionTemplate: sessionTemplateSchema,
   WarmPool: warmPoolSchema,
+  Event: eventSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 export type Kind = keyof typeof KINDS;
@@ -16,6 +18,7 @@ export interface KindMap {
   Session: Session;
   SessionTemplate: SessionTemplate;
   WarmPool: WarmPool;
+  Event: Event;
 }
 
 /** An object before the store gave it uid, generation, resourceVersion and creationTimestamp. Defaults are filled in on creation. */

@@ -3,7 +3,7 @@ import { deepFreeze } from './deep-freeze.js';
 import { AlreadyExistsError, ClosedError, ExpiredError, NotFoundError } from './errors.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import { ChangeBell } from './sql/change-bell.js';
-import type { CreateOptions, Store, WatchEvent, WatchOptions } from './store.js';
+import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
 import { type Change, created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
 
 export interface MemoryStoreOptions {
@@ -21,6 +21,8 @@ class MemoryStore implements Store {
   readonly #objects = new Map<string, StoredObject>();
   readonly #secrets = new Map<string, string>();
   readonly #deletions = new Set<string>();
+  readonly #memories = new Map<string, string>();
+  #observedAt = 0;
   readonly #bell = new ChangeBell();
   #changes: Change[] = [];
   #version = 0;
@@ -95,6 +97,18 @@ class MemoryStore implements Store {
     return this.#deletions.has(uid);
   }
 
+  async activity(): Promise<StoredActivity> {
+    this.#assertOpen();
+    return { observedAt: this.#observedAt, memories: new Map(this.#memories) };
+  }
+
+  async saveActivity({ observedAt, memories }: StoredActivity): Promise<void> {
+    this.#assertOpen();
+    this.#observedAt = observedAt;
+    const uids = new Set([...this.#objects.values()].map(({ metadata }) => metadata.uid));
+    for (const [uid, json] of memories) if (uids.has(uid)) this.#memories.set(uid, json);
+  }
+
   async compact(keep: number): Promise<number> {
     this.#assertOpen();
     const before = this.#changes.length;
@@ -139,6 +153,7 @@ class MemoryStore implements Store {
   #forget({ kind, metadata }: StoredObject): void {
     this.#objects.delete(keyOf(kind, metadata.name));
     this.#secrets.delete(metadata.uid);
+    this.#memories.delete(metadata.uid);
   }
 
   #existing(kind: Kind, name: string): StoredObject {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idlePolicySchema } from './idle-policy.js';
 import { API_VERSION, conditionSchema, objectMetaSchema } from './meta.js';
 import { imageSchema, launchSchema, probeSchema, routeSchema } from './session.js';
 
@@ -26,6 +27,7 @@ export const sessionTemplateSchema = z.strictObject({
     launch: launchSchema.omit({ image: true }),
     route: routeSchema,
     probe: probeSchema.prefault({}),
+    idlePolicy: idlePolicySchema.optional(),
   }),
   status: z
     .strictObject({

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { idlePolicySchema } from './idle-policy.js';
 import { API_VERSION, conditionSchema, nameSchema, objectMetaSchema } from './meta.js';
 
-/** An environment variable's name (POSIX: no `=`, no NUL), and a value without NUL. */
+/** POSIX: no `=`, no NUL. */
+const variableNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be the name of an environment variable');
+
+/** Values are without NUL. */
 const environmentSchema = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be the name of an environment variable'),
+  variableNameSchema,
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what execve can't carry
   z.string().regex(/^[^\u0000]*$/, 'must not contain a NUL character'),
 );
@@ -64,7 +68,10 @@ export const probeSchema = z.strictObject({
     .string()
     .regex(/^\/[\x21-\x7e]*$/, 'must be a path such as /api/status, in visible ASCII characters')
     .default('/narrative/api/status'),
+  /** The variable of `launch.env` whose value a Jupyter server wants as its token; where it is missing, none is sent. */
+  tokenFrom: z.strictObject({ env: variableNameSchema }).optional(),
 });
+export type Probe = z.infer<typeof probeSchema>;
 
 export const ownerSchema = z.strictObject({
   /** The name that the identity provider gives. */
@@ -81,6 +88,8 @@ export const sessionSpecSchema = z.strictObject({
   probe: probeSchema.prefault({}),
   /** false: the container is stopped and its service kept. */
   running: z.boolean().default(true),
+  /** Without it the session is never taken for idle. */
+  idlePolicy: idlePolicySchema.optional(),
 });
 export type SessionSpec = z.infer<typeof sessionSpecSchema>;
 
@@ -90,6 +99,10 @@ export type SessionPhase = (typeof SESSION_PHASES)[number];
 /** In the order in which a start passes them. */
 export const SESSION_CONDITIONS = ['ServiceCreated', 'ContainerRunning', 'Reachable', 'Routed', 'Ready'] as const;
 export type SessionConditionType = (typeof SESSION_CONDITIONS)[number];
+
+/** Whether somebody uses it (Unknown where nobody can tell), and whether it is about to be stopped because nobody does. */
+export const ACTIVITY_CONDITIONS = ['Active', 'Marked'] as const;
+export type ActivityConditionType = (typeof ACTIVITY_CONDITIONS)[number];
 
 /** What was last seen; written by the controller only. */
 export const sessionStatusSchema = z.strictObject({

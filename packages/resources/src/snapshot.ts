@@ -1,11 +1,13 @@
 import type { Transaction } from 'kysely';
 import type { Kind, KindMap } from './kinds.js';
+import { readActivity } from './sql/activity.js';
 import { retryWhileBusy } from './sql/busy.js';
 import { readMeta } from './sql/change-log.js';
 import { openReadOnly } from './sql/database.js';
 import { deletedUids } from './sql/deletions.js';
 import { readObject, selectObjects } from './sql/objects.js';
 import type { Tables } from './sql/tables.js';
+import type { StoredActivity } from './store.js';
 
 /** Every object as it was at one moment. */
 export interface Snapshot {
@@ -13,6 +15,7 @@ export interface Snapshot {
   objects: { [K in Kind]: KindMap[K][] };
   /** The uids of objects that were deleted, as far back as the store remembers. */
   deleted: ReadonlySet<string>;
+  activity: StoredActivity;
 }
 
 /**
@@ -34,7 +37,13 @@ async function readAll(tx: Transaction<Tables>): Promise<Snapshot> {
     (await selectObjects(tx, kind)).map(({ json }) => readObject(kind, json));
   return {
     resourceVersion: String(await readMeta(tx, 'resource_version')),
-    objects: { Session: await read('Session'), SessionTemplate: await read('SessionTemplate'), WarmPool: await read('WarmPool') },
+    objects: {
+      Session: await read('Session'),
+      SessionTemplate: await read('SessionTemplate'),
+      WarmPool: await read('WarmPool'),
+      Event: await read('Event'),
+    },
     deleted: new Set(await deletedUids(tx)),
+    activity: await readActivity(tx),
   };
 }

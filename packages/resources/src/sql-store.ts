@@ -4,15 +4,17 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { AlreadyExistsError, ClosedError, InvalidError, NotFoundError } from './errors.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import type { Logger } from './logger.js';
+import { readActivity, writeActivity } from './sql/activity.js';
 import { retryWhileBusy } from './sql/busy.js';
 import { ChangeBell } from './sql/change-bell.js';
 import { compactChanges, readChanges, readMeta } from './sql/change-log.js';
 import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
+import { pruneEvents } from './sql/events.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import type { Tables } from './sql/tables.js';
-import type { CreateOptions, Store, WatchEvent, WatchOptions } from './store.js';
+import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
 import { created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
 import { invalidObject } from './validation.js';
 
@@ -143,8 +145,18 @@ class SqlStore implements Store {
     return this.#read((tx) => isDeletionKnown(tx, uid));
   }
 
+  async activity(): Promise<StoredActivity> {
+    return this.#read(readActivity);
+  }
+
+  async saveActivity(activity: StoredActivity): Promise<void> {
+    await this.#transaction((tx) => writeActivity(tx, activity));
+  }
+
   async compact(keep: number): Promise<number> {
     if (!Number.isInteger(keep) || keep < 0) throw new RangeError(`keep must be a whole number of changes, not ${keep}`);
+    const pruned = await this.#transaction((tx) => pruneEvents(tx, this.options.now()));
+    if (pruned > 0) this.#bell.ring();
     return this.#transaction(async (tx) => {
       await compactDeletions(tx);
       return compactChanges(tx, keep);

@@ -26,6 +26,14 @@ export interface CreateOptions {
   uid?: string;
 }
 
+/** What the idle detector remembers. */
+export interface StoredActivity {
+  /** When it last looked, in ms since the epoch; 0: never. */
+  observedAt: number;
+  /** By the uid of the object that each is about, as the detector wrote it. */
+  memories: ReadonlyMap<string, string>;
+}
+
 /**
  * Keeps objects and lets others watch them, with the contract of etcd: one sequence of resourceVersions over all kinds, writes by
  * compare-and-swap, watches that miss nothing or say that they expired. What a call has acknowledged is on disk.
@@ -62,9 +70,19 @@ export interface Store {
   watch<K extends Kind>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<K>>;
   /** The secret of a Session, by the Session's uid. */
   secret(uid: string): Promise<string | undefined>;
-  /** Whether an object of this uid was deleted from this store; the newest 10,000 deletions are remembered. */
+  /** Whether an object of this uid was deleted from this store; the newest 10,000 deletions are remembered, those of Events aside. */
   wasDeleted(uid: string): Promise<boolean>;
-  /** Forgets all but the newest `keep` changes of the change log; watchers further behind get ExpiredError. Answers how many were forgotten. */
+  /** What `saveActivity` has kept. */
+  activity(): Promise<StoredActivity>;
+  /**
+   * Keeps these memories and the time of the look that they are from, all or nothing. Memories of others stay; of an object that is gone
+   * none is kept. No resourceVersion moves and no watcher is told.
+   */
+  saveActivity(activity: StoredActivity): Promise<void>;
+  /**
+   * Forgets all but the newest `keep` changes of the change log; watchers further behind get ExpiredError. Answers how many were forgotten.
+   * Events that are old, or too many, are deleted first.
+   */
   compact(keep: number): Promise<number>;
   /** Resolves if the store can be written and read. */
   ping(): Promise<void>;

@@ -24,5 +24,8 @@ export const IMPORTED_SERVICE_ANNOTATION = 'mooring.dev/imported-service';
 /** Notes from which pool a Session was claimed. */
 export const CLAIMED_FROM_ANNOTATION = 'mooring.dev/claimed-from';
 
+/** When a person last navigated to a session that was marked as idle or not running (RFC 3339): what undoes the mark. */
+export const WANTED_ANNOTATION = 'mooring.dev/wanted-at';
+
 /** A header that every answer of the front has: an answer without it came from a session's own container, or from Traefik. In lower case. */
 export const FRONT_HEADER = 'mooring-front';

@@ -25,8 +25,9 @@ describe('a snapshot of a store', () => {
     const snapshot = await readSnapshot(path);
     expect(snapshot).toEqual({
       resourceVersion: ada.metadata.resourceVersion,
-      objects: { Session: [ada], SessionTemplate: [], WarmPool: [] },
+      objects: { Session: [ada], SessionTemplate: [], WarmPool: [], Event: [] },
       deleted: new Set(),
+      activity: { observedAt: 0, memories: new Map() },
     });
     expect(JSON.stringify(snapshot)).not.toContain('a'.repeat(64));
     writer.exec('rollback');

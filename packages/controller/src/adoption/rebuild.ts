@@ -21,6 +21,9 @@ export type Rebuilt = { draft: Draft<'Session'>; uid: string; secret?: string } 
 
 type Labels = Readonly<Record<string, string | null>>;
 
+/** What nobody had claimed as far as is known, and nobody is given, goes when nobody is seen using it, whatever its template says. */
+const DRAINED = { afterSeconds: 3600 };
+
 /** States of a service that somebody wanted stopped. */
 const STOPPED = new Set(['deactivating', 'inactive']);
 
@@ -57,6 +60,7 @@ function specOf({ state, launchConfig }: ServiceRecord, labels: Labels, mark: Se
     launch: launchOf(launchConfig, mark.launchLabels),
     route: mark.route,
     probe: mark.probe,
+    idlePolicy: mark.owner === POOL_OWNER ? { ...DRAINED, ...mark.idlePolicy, action: 'Delete' } : mark.idlePolicy,
     running: !STOPPED.has(state),
   });
   return parsed.success ? parsed.data : { problem: `its launch configuration can't be read back (${firstPath(parsed.error)})` };

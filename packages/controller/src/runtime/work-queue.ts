@@ -67,8 +67,14 @@ export class WorkQueue {
       this.add(key);
       return;
     }
-    const at = this.#clock.now() + delayMs;
+    const now = this.#clock.now();
+    const at = now + delayMs;
     const earlier = this.#delayed.get(key);
+    // Its timer knows nothing of a clock that was set forward.
+    if (earlier && earlier.at < now) {
+      this.#addNow(key, earlier);
+      return;
+    }
     if (earlier && earlier.at <= at) return;
     earlier?.timer.cancel();
     const timer = this.#clock.after(delayMs, () => {
@@ -76,6 +82,12 @@ export class WorkQueue {
       this.add(key);
     });
     this.#delayed.set(key, { at, timer });
+  }
+
+  #addNow(key: string, { timer }: Delayed): void {
+    timer.cancel();
+    this.#delayed.delete(key);
+    this.add(key);
   }
 
   /** Adds the key after a delay that doubles with each call until `forget`. */

@@ -9,7 +9,7 @@ import type { SeenService } from './seen.js';
 import { type ServicePlace, serviceBody, serviceIdentity } from './service-body.js';
 
 /** The steps that change something at Rancher or in the record. */
-export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'wait' | 'settled' }>;
+export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'wait' | 'settled' }>;
 
 /** Something else holds the name that the service must have. */
 class NameTakenError extends Error {
@@ -35,11 +35,11 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
     case 'deactivate':
       return view.saw(await gateway.deactivate(step.service.id));
     case 'remove':
-      return view.saw(await gateway.remove(step.service.id));
+      return view.sawGoing(await gateway.remove(step.service.id));
     case 'rename':
       return view.saw(await gateway.update(step.service.id, serviceIdentity(session)));
     case 'startContainer':
-      return view.saw(await gateway.startContainer(step.container.id));
+      return startContainer(step.container, session, hands);
     case 'finalize':
       return finalize(session, hands);
   }
@@ -55,6 +55,13 @@ async function create(session: Session, { gateway, view, store, place }: Hands):
   const [other] = others;
   if (other) throw new NameTakenError(taken(session, other));
   view.saw(await gateway.create(serviceBody(session, await store.secret(session.metadata.uid), place)));
+}
+
+/** That a service is active again is told before that its container runs again: Rancher is asked whether it still doesn't. */
+async function startContainer({ id }: { id: string }, session: Session, { gateway, view }: Hands): Promise<void> {
+  await view.readBack(session);
+  const stopped = view.services(session).some(({ containers }) => containers.some((other) => other.id === id && other.state === 'stopped'));
+  if (stopped) view.saw(await gateway.startContainer(id));
 }
 
 const taken = (session: Session, { id, state }: SeenService): string =>

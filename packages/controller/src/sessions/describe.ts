@@ -6,9 +6,11 @@ import {
   type SessionStatus,
   setCondition,
 } from '@mooring/resources';
+import { withActivity } from '../activity/conditions.js';
+import { ENDED, endedContainer } from './ended.js';
 import { explain } from './explain.js';
 import { type Observed, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
-import { plan, wasReachable } from './plan.js';
+import { isDue, plan, wasReachable } from './plan.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -25,6 +27,7 @@ export function describe(session: Session, observed: Observed, now: Date): Sessi
   for (const [type, verdict] of Object.entries(verdicts)) {
     conditions = setCondition(conditions, { type, ...verdict, observedGeneration: session.metadata.generation }, now);
   }
+  conditions = withActivity(conditions, session, { idle: observed.idle, now });
   return {
     observedGeneration: session.metadata.generation,
     phase: phaseOf(session, observed, verdicts),
@@ -38,7 +41,7 @@ export function describe(session: Session, observed: Observed, now: Date): Sessi
 function judge(session: Session, observed: Observed): Partial<Record<SessionConditionType, Verdict>> {
   const [service] = observed.services;
   const created = serviceCreated(service, observed);
-  const running = containerRunning(service);
+  const running = containerRunning(session, service);
   if (session.spec.route.type === 'none') {
     return { ServiceCreated: created, ContainerRunning: running, Ready: isReady(session, observed, [created, running]) };
   }
@@ -55,11 +58,13 @@ function serviceCreated(service: ObservedService | undefined, { trouble }: Obser
   return no('NotCreated', 'Rancher has no service for this session yet.');
 }
 
-function containerRunning(service: ObservedService | undefined): Verdict {
+function containerRunning(session: Session, service: ObservedService | undefined): Verdict {
   const container = runningContainer(service);
   if (container?.lostHost) return unknown('HostLost', hostLost(container.lostHost));
   if (container) return yes('ContainerRunning', `The container ${container.name} runs.`);
   if (service?.transitioning === 'error') return no('RancherError', service.message ?? 'Rancher says "error" without a message.');
+  const ended = session.spec.running && endedContainer(session, service);
+  if (ended) return no(ENDED, `The container ${ended.name} has ended by itself.`);
   const [other] = service?.containers ?? [];
   if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}.`);
   return no(
@@ -98,6 +103,7 @@ const routeVerdict = (routed: ProbeResult): Verdict =>
 function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Verdict {
   if (session.metadata.deletionTimestamp) return no('Terminating', explain(plan(session, observed)));
   if (!session.spec.running) return no('Stopped', explain(plan(session, observed)));
+  if (isDue(observed)) return no('Idle', explain(plan(session, observed)));
   const missing = verdicts.find(({ status }) => status !== 'True');
   if (!missing) return yes('Ready', 'The session is ready.');
   const { reason, message } = observed.trouble ?? missing;
@@ -108,6 +114,7 @@ function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<
   if (session.metadata.deletionTimestamp) return 'Terminating';
   const [service] = observed.services;
   if (!session.spec.running) return !service || service.state === 'inactive' ? 'Stopped' : 'Stopping';
+  if (isDue(observed)) return 'Stopping';
   if (verdicts.Ready?.status === 'True') return 'Ready';
   if (observed.trouble?.refused || service?.transitioning === 'error') return 'Failed';
   return service ? 'Starting' : 'Pending';

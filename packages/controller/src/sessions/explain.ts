@@ -1,5 +1,7 @@
 import type { Step } from './plan.js';
 
+const ENDING = { Idle: 'Nobody uses it:', Ended: 'Its container has ended by itself:' };
+
 /** A step in a sentence for people. */
 export function explain(step: Step): string {
   switch (step.type) {
@@ -19,6 +21,10 @@ export function explain(step: Step): string {
       return 'The container is asked whether it answers.';
     case 'confirmRoute':
       return step.live ? 'The route has to be seen live at Traefik.' : 'The route has to be seen gone at Traefik.';
+    case 'askSources':
+      return 'Nobody uses it: every source is asked once more.';
+    case 'end':
+      return step.action === 'Stop' ? `${ENDING[step.reason]} it is stopped.` : `${ENDING[step.reason]} it is deleted.`;
     case 'finalize':
       return 'Nothing is left of it at Rancher: its record goes.';
     case 'wait':

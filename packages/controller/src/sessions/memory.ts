@@ -12,6 +12,10 @@ export interface Remembered {
   readAt?: number;
   /** What is being waited for, and since when (ms). */
   waiting?: { what: string; since: number };
+  /** When every source was asked for the last time before the Session's end, in ms; undefined once its route has changed. */
+  askedAt?: number | undefined;
+  /** Nothing was left of it, and its record has gone: what still comes is old. */
+  gone?: boolean;
   /** The Session as this process last wrote it. */
   written?: Session;
   /** When this process first saw the Session wanting, in ms; undefined once it is settled. */
@@ -30,6 +34,11 @@ export class SessionMemory {
     return known;
   }
 
+  /** The run of the container that serves the Session, as of the last look at it; undefined where none runs. */
+  runOf(uid: string): string | undefined {
+    return this.#byUid.get(uid)?.run;
+  }
+
   /** Nobody has the name any more: answers the uid of who had it last. */
   release(name: string): string | undefined {
     const uid = this.#uids.get(name);
@@ -41,6 +50,9 @@ export class SessionMemory {
     this.#byUid.delete(uid);
   }
 }
+
+/** A process answers a moment after its start, and Traefik takes a route over within one: asking costs little. */
+export const FIRST_PROBE_MS = 15;
 
 const LAST_LOOK_MS = 5000;
 

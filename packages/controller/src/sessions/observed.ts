@@ -1,4 +1,5 @@
 import type { Session } from '@mooring/resources';
+import type { Idle } from '../activity/conditions.js';
 import type { SeenContainer, SeenHost, SeenService } from './seen.js';
 
 /** A container as far as decisions need it. */
@@ -20,6 +21,10 @@ export interface ObservedService {
   state: string;
   transitioning: string;
   message?: string;
+  /** Its container has ended by itself, and Rancher leaves it so. */
+  startedOnce?: boolean;
+  /** What it launches, as its label says; undefined where it has none. */
+  launch?: string | undefined;
   containers: ObservedContainer[];
 }
 
@@ -48,6 +53,8 @@ export interface Observed {
   routed?: ProbeResult;
   /** What the last call ran into. */
   trouble?: Trouble;
+  /** What its idleness means for it; undefined where nobody watches that. */
+  idle?: Idle;
 }
 
 /** States in which a service is on its way out (recording 07-02); it still holds its name. */
@@ -71,8 +78,9 @@ export function observeContainer({ id, name, state, ip, startCount }: SeenContai
   return { id, name, state, ip, lostHost, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
 }
 
-export function observeService({ id, name, state, transitioning, message }: SeenService, containers: ObservedContainer[]): ObservedService {
-  return { id, name, state, transitioning, message, containers };
+export function observeService(seen: SeenService, containers: ObservedContainer[]): ObservedService {
+  const { id, name, state, transitioning, message, startedOnce, launch } = seen;
+  return { id, name, state, transitioning, message, startedOnce, launch, containers };
 }
 
 /**

@@ -1,4 +1,6 @@
-import type { Session } from '@mooring/resources';
+import type { IdlePolicy, Session } from '@mooring/resources';
+import { endingOf } from './ended.js';
+import { launchHash } from './launch-hash.js';
 import { isLeaving, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
 
 /** The one next thing to do for a Session. */
@@ -14,6 +16,10 @@ export type Step =
   | { type: 'probe'; container: ObservedContainer & { ip: string } }
   /** Ask Traefik whether the route is live (`live`) or gone. */
   | { type: 'confirmRoute'; live: boolean }
+  /** Nobody uses it and its route is gone: every source is asked for the last time. */
+  | { type: 'askSources' }
+  /** Nobody uses it, or its container has ended by itself: it is recorded as stopped, or deleted. */
+  | { type: 'end'; action: IdlePolicy['action']; reason: 'Idle' | 'Ended' }
   /** Nothing of the Session is left: let the record go. */
   | { type: 'finalize' }
   /** Rancher is at it. */
@@ -22,14 +28,17 @@ export type Step =
 
 /**
  * Whether Traefik should send the Session's requests to its container: only while the container answers, and no more from the
- * moment when somebody wants it stopped.
+ * moment when somebody wants it stopped, or nobody has used it and its grace is over.
  */
 export function wantsRoute(session: Session, observed: Observed): boolean {
-  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running) return false;
+  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running || isDue(observed)) return false;
   const container = runningContainer(observed.services[0]);
   if (!container) return false;
   return observed.reach?.ok ?? wasReachable(session, container);
 }
+
+/** Whether nobody has used it for so long that it ends now. */
+export const isDue = ({ idle }: Observed): boolean => idle?.fate.type === 'due';
 
 /** Before the first probe after a restart of ours, what was known of this very container still holds. */
 export function wasReachable(session: Session, container: ObservedContainer): boolean {
@@ -72,12 +81,28 @@ function unrouted(session: Session, observed: Observed): Step | undefined {
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
   const container = runningContainer(service);
-  if (container) return planServing(session, observed, container) ?? planName(session, service);
+  if (container) return planEnd(session, observed) ?? planServing(session, observed, container) ?? planName(session, service);
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
-  if (service.state === 'inactive') return { type: 'activate', service };
+  // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
+  if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };
   const stopped = service.containers.find(({ state }) => state === 'stopped');
-  if (service.state === 'active' && stopped) return { type: 'startContainer', container: stopped };
+  if (service.state === 'active' && stopped) return planStoppedContainer(session, service, stopped);
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
+}
+
+/** Whether a service launches something else than its Session asks for by now. One without the label can't be told. */
+const isOutdated = ({ spec }: Session, { launch }: ObservedService): boolean => launch !== undefined && launch !== launchHash(spec.launch);
+
+function planStoppedContainer(session: Session, service: ObservedService, container: ObservedContainer): Step {
+  const action = endingOf(session, service);
+  return action ? { type: 'end', action, reason: 'Ended' } : { type: 'startContainer', container };
+}
+
+/** The end of what nobody uses: nobody is led to it any more, then everybody who could know is asked once more. */
+function planEnd(session: Session, observed: Observed): Step | undefined {
+  const { idle } = observed;
+  if (idle?.fate.type !== 'due') return undefined;
+  return unrouted(session, observed) ?? (idle.asked ? { type: 'end', action: idle.fate.action, reason: 'Idle' } : { type: 'askSources' });
 }
 
 /** What is missing until people reach the container; nothing where they do. */

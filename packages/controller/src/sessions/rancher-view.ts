@@ -38,6 +38,11 @@ export class RancherView {
     else this.informer.set(object);
   }
 
+  /** As `saw`, for what is on its way out: an event may have told before the answer that it is gone. */
+  sawGoing(object: SeenService): void {
+    if (this.informer.get(keyOf(object))) this.saw(object);
+  }
+
   /** Asks Rancher for the Session's services by name, past all caches; what else holds the name is told apart. */
   async lookUp(session: Session): Promise<{ ours: SeenService[]; others: SeenService[] }> {
     const found = await this.#findByNames(session);

@@ -1,42 +1,46 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, NotFoundError, type ObjectCache, type Session } from '@mooring/resources';
 import type { Logger } from 'pino';
-import type { Asker } from '../routes/prober.js';
-import type { RouteTable } from '../routes/table.js';
-import type { Clock } from '../runtime/clock.js';
-import { type Result, TerminalError } from '../runtime/controller.js';
+import type { Journal } from '../activity/journal.js';
+import type { Result } from '../runtime/controller.js';
 import { type Act, apply, type Hands, troubleOf } from './apply.js';
 import { describe } from './describe.js';
-import { lookDelay, type Remembered, type SessionMemory } from './memory.js';
+import type { End } from './end.js';
+import { type ActivityView, endAndTell, observeIdle } from './idle.js';
+import { FIRST_PROBE_MS, lookDelay, type Remembered, type SessionMemory } from './memory.js';
 import type { ReadyObserver } from './metrics.js';
-import { type Observed, type ProbeResult, runningContainer } from './observed.js';
-import { plan, type Step, wantsRoute } from './plan.js';
-import { askContainer, askRoute, type RouteCheck } from './probes.js';
+import { type Observed, runningContainer } from './observed.js';
+import { plan, type Step } from './plan.js';
+import { askContainer } from './probes.js';
+import { confirmRoute, layRoute, type RoutingParts } from './routing.js';
 
-export interface SessionReconcilerOptions extends Hands {
+export interface SessionReconcilerOptions extends Hands, RoutingParts {
   sessions: ObjectCache<'Session'>;
   memory: SessionMemory;
-  table: RouteTable;
-  prober: Asker;
-  routeCheck: RouteCheck;
-  clock: Clock;
+  activity: ActivityView;
+  journal: Journal;
   /** Called once each time a Session that was not ready has become so. */
   onReady?: ReadyObserver;
 }
 
-/** A process answers a moment after its start, and Traefik takes a route over within one: asking costs little. */
-const FIRST_PROBE_MS = 15;
 /** Rancher tells by an event, at once or after a second; it takes 0.2 to 0.7 s for a state (recordings). */
 const FIRST_READ_MS = 250;
-/** Traefik fetches the document every 100 ms to some seconds; this is only for when it doesn't. */
-const UNTIL_SERVED_MS = 5000;
+/** Nobody waits for what goes, so the event has the time that it may take. */
+const FIRST_READ_OF_GOING_MS = 1500;
 /** Somebody else wrote first: what they wrote comes by the watch. */
 const AFTER_CONFLICT_MS = 15;
 /** A container that takes longer to answer may have ended instead: from then on Rancher is asked along with it. */
 const MAY_HAVE_ENDED_MS = 1000;
-/** Where labels are the routes, a route goes when its service does, and not before. */
-const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
+/** What could not be asked about may be seen whole a moment later. */
+const ASK_AGAIN_MS = 1000;
 const NOW: Result = { requeueAfterMs: 0 };
+
+/** What one pass over a Session goes by. */
+interface Pass {
+  memory: Remembered;
+  observed: Observed;
+  log: Logger;
+}
 
 /** Moves one Session one step on: observe, decide, write down, act. */
 export class SessionReconciler {
@@ -46,15 +50,16 @@ export class SessionReconciler {
     const cached = this.options.sessions.get(name);
     if (!cached) return this.#gone(name);
     const memory = this.options.memory.of(cached.metadata);
+    if (memory.gone) return undefined;
     const session = newest(cached, memory.written);
     const observed = await this.#observe(session, memory);
     const step = plan(session, observed);
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
-    const written = await this.#record(session, observed, memory);
+    const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
     this.#measure(written, memory);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
-    return this.#do(step, written, memory);
+    return this.#do(step, written, { memory, observed, log });
   };
 
   /** Nothing has the name: what had it is gone, or has another. */
@@ -75,7 +80,7 @@ export class SessionReconciler {
       sure = await this.#readBack(session, memory);
       observed = this.#current(session, memory);
     }
-    if (sure || !this.#losesContainer(session, observed)) await this.#layRoute(session, observed, memory);
+    if (sure || !this.#losesContainer(session, observed)) await layRoute(session, observed, memory, this.options);
     return observed;
   }
 
@@ -99,7 +104,9 @@ export class SessionReconciler {
       memory.run = run;
       memory.reach = undefined;
     }
-    return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble };
+    const { activity, clock } = this.options;
+    const idle = observeIdle(session, memory, { activity, now: clock.now() });
+    return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
   }
 
   #losesContainer({ metadata, spec }: Session, observed: Observed): boolean {
@@ -107,59 +114,54 @@ export class SessionReconciler {
     return isToRun && this.options.table.has(metadata.uid) && !runningContainer(observed.services[0]);
   }
 
-  /** The table follows what is wanted; what was known of the old route says nothing of the new one. */
-  async #layRoute(session: Session, observed: Observed, memory: Remembered): Promise<void> {
-    const { table, store } = this.options;
-    const { name, uid } = session.metadata;
-    const container = runningContainer(observed.services[0]);
-    let changed: boolean;
-    if (wantsRoute(session, observed) && container && session.spec.route.type === 'cookie') {
-      const secret = table.get(uid)?.secret ?? (await store.secret(uid));
-      if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
-      changed = table.set({ uid, route: session.spec.route, secret, address: { ip: container.ip, port: session.spec.launch.port } });
-    } else {
-      changed = table.delete(uid);
-    }
-    if (changed) {
-      memory.routed = undefined;
-      observed.routed = undefined;
-    }
-  }
-
   /** Writes the status where it says something new; undefined where somebody else wrote first, or the Session is gone. */
-  async #record(session: Session, observed: Observed, memory: Remembered): Promise<Session | undefined> {
+  async #record(session: Session, observed: Observed, memory: Remembered, log: Logger): Promise<Session | undefined> {
     const status = describe(session, observed, new Date(this.options.clock.now()));
     if (isDeepStrictEqual(status, session.status)) return session;
     try {
-      memory.written = await this.options.store.updateStatus('Session', { ...session, status });
-      return memory.written;
+      const written = await this.options.store.updateStatus('Session', { ...session, status });
+      memory.written = written;
+      await this.options.journal.transition(session, written, { memory: observed.idle?.memory, log });
+      return written;
     } catch (error) {
       if (error instanceof ConflictError || error instanceof NotFoundError) return undefined;
       throw error;
     }
   }
 
-  #do(step: Step, session: Session, memory: Remembered): Promise<Result | undefined> | Result | undefined {
+  #do(step: Step, session: Session, { memory, observed, log }: Pass): Promise<Result | undefined> | Result | undefined {
     switch (step.type) {
       case 'settled':
         memory.readAt = undefined;
         memory.waiting = undefined;
-        return undefined;
+        return this.#untilEnd(observed);
       case 'wait':
-        return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, memory);
+        return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, session, memory);
       case 'probe':
         return this.#probe(session, step.container, memory);
       case 'confirmRoute':
-        return this.#confirmRoute(session, step.live, memory);
+        return confirmRoute(session, step.live, memory, this.options);
+      case 'askSources':
+        return this.#askSources(session, memory);
+      case 'end':
+        return this.#end(step, session, log);
       default:
         return this.#act(step, session, memory);
     }
   }
 
-  async #act(step: Act, session: Session, memory: Remembered): Promise<Result> {
+  /** A mark's grace ends without anything else happening. */
+  #untilEnd({ idle }: Observed): Result | undefined {
+    if (idle?.fate.type !== 'marked') return undefined;
+    const requeueAfterMs = idle.fate.endsAt - this.options.clock.now();
+    return requeueAfterMs > 0 ? { requeueAfterMs } : undefined;
+  }
+
+  async #act(step: Act, session: Session, memory: Remembered): Promise<Result | undefined> {
     try {
       await apply(step, session, this.options);
       memory.trouble = undefined;
+      if (step.type === 'finalize') memory.gone = this.options.view.services(session).length === 0;
       return NOW;
     } catch (error) {
       if (error instanceof ConflictError) return { requeueAfterMs: AFTER_CONFLICT_MS };
@@ -169,9 +171,10 @@ export class SessionReconciler {
   }
 
   /** An event ends the wait; but for one that is late or lost, the service is read when `readAt` comes. */
-  #waitForRancher(what: string, memory: Remembered): Result {
+  #waitForRancher(what: string, { metadata }: Session, memory: Remembered): Result {
+    const firstMs = metadata.deletionTimestamp === undefined ? FIRST_READ_MS : FIRST_READ_OF_GOING_MS;
     const now = this.options.clock.now();
-    memory.readAt = Math.min(memory.readAt ?? Number.POSITIVE_INFINITY, now + lookDelay(memory, what, now, FIRST_READ_MS));
+    memory.readAt = Math.min(memory.readAt ?? Number.POSITIVE_INFINITY, now + lookDelay(memory, what, now, firstMs));
     return { requeueAfterMs: memory.readAt - now };
   }
 
@@ -184,15 +187,17 @@ export class SessionReconciler {
     return { requeueAfterMs };
   }
 
-  async #confirmRoute(session: Session, live: boolean, memory: Remembered): Promise<Result> {
-    const { uid } = session.metadata;
-    const { table, store, prober, routeCheck, clock } = this.options;
-    const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
-    // A document that nobody has fetched yet can't be live; the table says when it was.
-    if (routeCheck.byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
-    memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
-    if (memory.routed.ok === live) return NOW;
-    return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
+  /** What was heard counts as the answer only if all were asked. */
+  async #askSources(session: Session, memory: Remembered): Promise<Result> {
+    const { activity, clock } = this.options;
+    if (!(await activity.ask(session))) return { requeueAfterMs: ASK_AGAIN_MS };
+    memory.askedAt = clock.now();
+    return NOW;
+  }
+
+  /** What it comes to is told by the watch. */
+  async #end(step: End, session: Session, log: Logger): Promise<Result | undefined> {
+    return (await endAndTell(step, session, this.options, log)) ? undefined : { requeueAfterMs: AFTER_CONFLICT_MS };
   }
 
   #measure(session: Session, memory: Remembered): void {
@@ -205,8 +210,12 @@ export class SessionReconciler {
   }
 }
 
+/** The next write says more: the status of what ends would be read by nobody. */
+const leavesRecord = (step: Step): boolean =>
+  step.type === 'finalize' || step.type === 'askSources' || (step.type === 'end' && step.reason === 'Idle');
+
 /** What went wrong with Rancher before doesn't matter any more: the container runs, or nothing is wanted. */
-const doesWell = ({ type }: Step): boolean => type === 'settled' || type === 'probe' || type === 'confirmRoute';
+const doesWell = ({ type }: Step): boolean => ['settled', 'probe', 'confirmRoute', 'askSources'].includes(type);
 
 /** The cache hears of our own writes a moment later: what we wrote last is what counts until then. */
 function newest(cached: Session, written: Session | undefined): Session {

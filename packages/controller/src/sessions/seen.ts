@@ -1,5 +1,5 @@
 import type { Container, Host, Service } from '@mooring/rancher-client';
-import { SESSION_LABEL } from './labels.js';
+import { LAUNCH_LABEL, SESSION_LABEL } from './labels.js';
 import { quote } from './quote.js';
 import { serviceMarkSchema } from './service-mark.js';
 
@@ -18,6 +18,10 @@ export interface SeenService extends Seen {
   sessionUid?: string;
   transitioning: string;
   message?: string;
+  /** All that it ran has ended by itself, and Rancher leaves it so (recording 11-06). */
+  startedOnce: boolean;
+  /** What it launches, as its label says. */
+  launch?: string;
 }
 
 export interface SeenContainer extends Seen {
@@ -42,9 +46,9 @@ export const keyOf = ({ kind, id }: Pick<RancherObject, 'kind' | 'id'>): string 
 const GONE = new Set(['removed', 'purged']);
 const isGone = ({ state, removed }: { state: string; removed: string | null }): boolean => GONE.has(state) || removed !== null;
 const optional = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
-const uidIn = (labels: Readonly<Record<string, unknown>> | null | undefined): string | undefined => {
-  const uid = labels?.[SESSION_LABEL];
-  return typeof uid === 'string' ? uid : undefined;
+const labelIn = (labels: Readonly<Record<string, unknown>> | null | undefined, name: string): string | undefined => {
+  const value = labels?.[name];
+  return typeof value === 'string' ? value : undefined;
 };
 
 const markedUidSchema = serviceMarkSchema.pick({ uid: true });
@@ -61,9 +65,11 @@ export function seeService(service: Service): SeenService {
     name: service.name,
     state: service.state,
     gone: isGone(service),
-    sessionUid: uidIn(service.launchConfig?.labels) ?? markedUid(service.metadata),
+    sessionUid: labelIn(service.launchConfig?.labels, SESSION_LABEL) ?? markedUid(service.metadata),
     transitioning: service.transitioning ?? 'no',
     message: service.transitioningMessage ? quote(service.transitioningMessage) : undefined,
+    startedOnce: service.healthState === 'started-once',
+    launch: labelIn(service.launchConfig?.labels, LAUNCH_LABEL),
   };
 }
 
@@ -74,7 +80,7 @@ export function seeContainer(container: Container): SeenContainer {
     name: container.name,
     state: container.state,
     gone: isGone(container),
-    sessionUid: uidIn(container.labels),
+    sessionUid: labelIn(container.labels, SESSION_LABEL),
     ip: optional(container.primaryIpAddress),
     startCount: container.startCount ?? 0,
     serviceIds: container.serviceIds,

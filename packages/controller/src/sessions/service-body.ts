@@ -1,6 +1,7 @@
 import { CLIENT_IP_ANNOTATION, POOL_LABEL, type Session } from '@mooring/resources';
 import { routeLabels } from '../routes/labels.js';
-import { PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from './labels.js';
+import { LAUNCH_LABEL, PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from './labels.js';
+import { launchHash } from './launch-hash.js';
 import { markOf } from './service-mark.js';
 
 export interface ServicePlace {
@@ -54,11 +55,12 @@ export function serviceBody(session: Session, secret: string | undefined, { stac
   };
 }
 
-/** Says where the service comes from, which never changes: whose Session, of which template, from which pool. */
+/** Says where the service comes from, which never changes: whose Session, what it launches, of which template, from which pool. */
 function ownLabels({ metadata, spec }: Session): Record<string, string> {
   const pool = metadata.labels[POOL_LABEL];
   return {
     [SESSION_LABEL]: metadata.uid,
+    [LAUNCH_LABEL]: launchHash(spec.launch),
     ...(spec.templateRef && {
       [TEMPLATE_LABEL]: spec.templateRef.name,
       [TEMPLATE_GENERATION_LABEL]: String(spec.templateRef.generation),

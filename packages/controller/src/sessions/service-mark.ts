@@ -1,4 +1,4 @@
-import { nameSchema, ownerSchema, probeSchema, routeSchema, type Session } from '@mooring/resources';
+import { idlePolicySchema, nameSchema, ownerSchema, probeSchema, routeSchema, type Session } from '@mooring/resources';
 import { z } from 'zod';
 
 const textMap = z.record(z.string(), z.string()).default({});
@@ -13,6 +13,7 @@ export const serviceMarkSchema = z.object({
   owner: ownerSchema.shape.name,
   route: routeSchema,
   probe: probeSchema,
+  idlePolicy: idlePolicySchema.optional(),
   labels: textMap,
   annotations: textMap,
   /** The labels that the Session itself asks for; the service has ours besides. */
@@ -22,6 +23,7 @@ export type ServiceMark = z.infer<typeof serviceMarkSchema>;
 
 export function markOf({ metadata, spec }: Session): ServiceMark {
   const { name, uid, labels, annotations } = metadata;
-  const { owner, route, probe, launch } = spec;
-  return { session: name, uid, owner: owner.name, route, probe, labels, annotations, launchLabels: launch.labels };
+  const { owner, route, probe, idlePolicy, launch } = spec;
+  const policy = idlePolicy && { idlePolicy };
+  return { session: name, uid, owner: owner.name, route, probe, ...policy, labels, annotations, launchLabels: launch.labels };
 }

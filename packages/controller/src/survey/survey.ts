@@ -1,10 +1,10 @@
 import type { Service } from '@mooring/rancher-client';
-import { POOL_LABEL, type Session, type SessionTemplate, type Snapshot } from '@mooring/resources';
+import { POOL_LABEL, type Session, type SessionTemplate } from '@mooring/resources';
 import { seeService } from '../sessions/seen.js';
 import { type Drift, driftOf } from './drift.js';
 import { type SurveyedPool, surveyPool } from './pools.js';
 import { type Duplicates, duplicatesOf, type SurveyedSession, surveySession } from './sessions.js';
-import { type Adoption, type Stray, surveyUnrecorded } from './unrecorded.js';
+import { type Adoption, type Recorded, type Stray, surveyUnrecorded } from './unrecorded.js';
 import type { World } from './world.js';
 
 /** What the loop would do now, and what else is noticed. */
@@ -22,7 +22,7 @@ export interface Survey {
 }
 
 /** What the loop would do with what is there for what is recorded. `entryPoint`: Traefik's, which labels name. Pure. */
-export function survey({ objects, deleted }: Pick<Snapshot, 'objects' | 'deleted'>, world: World, entryPoint: string): Survey {
+export function survey({ objects, deleted }: Recorded, world: World, entryPoint: string): Survey {
   const { Session: sessions, SessionTemplate: templates, WarmPool: pools } = objects;
   const byName = new Map(templates.map((template) => [template.metadata.name, template]));
   return {

@@ -5,6 +5,9 @@ import { rebuildSession } from '../adoption/rebuild.js';
 import { isLeaving } from '../sessions/observed.js';
 import { seeService } from '../sessions/seen.js';
 
+/** What of a store's contents is looked at. */
+export type Recorded = Pick<Snapshot, 'deleted'> & { objects: Omit<Snapshot['objects'], 'Event'> };
+
 /** A session whose record was lost, and that would get one again. */
 export interface Adoption {
   session: string;
@@ -26,10 +29,7 @@ export interface Stray {
 }
 
 /** What becomes of services whose Session has no record. Pure. */
-export function surveyUnrecorded(
-  { objects, deleted }: Pick<Snapshot, 'objects' | 'deleted'>,
-  services: readonly Service[],
-): { adoptions: Adoption[]; strays: Stray[] } {
+export function surveyUnrecorded({ objects, deleted }: Recorded, services: readonly Service[]): { adoptions: Adoption[]; strays: Stray[] } {
   const known = new Set(objects.Session.map(({ metadata }) => metadata.uid));
   const holders = new Map(objects.Session.map((session) => [session.metadata.name, session]));
   const found = { adoptions: [] as Adoption[], strays: [] as Stray[] };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { POOL_LABEL, POOL_OWNER, type Session, sessionSchema, UNCLAIMED_LABEL } from '@mooring/resources';
+import { idlePolicySchema, type Launch, POOL_LABEL, POOL_OWNER, type Session, sessionSchema, UNCLAIMED_LABEL } from '@mooring/resources';
 import fc from 'fast-check';
 import { type Rebuilt, rebuildSession, type ServiceRecord } from '../../src/adoption/rebuild.js';
+import { launchHash } from '../../src/sessions/launch-hash.js';
 import { serviceBody, serviceIdentity } from '../../src/sessions/service-body.js';
 import { aSession, SECRET } from '../sessions/sample.js';
 
@@ -70,6 +71,9 @@ const anySession = fc
     route,
     probe: fc.constantFrom('/', '/narrative/api/status'),
     running: fc.boolean(),
+    idlePolicy: fc.option(fc.record({ afterSeconds: fc.integer({ min: 1, max: 100_000 }), action: fc.constantFrom('Stop', 'Delete') }), {
+      nil: undefined,
+    }),
   })
   .map(({ name: own, uid, labels, annotations, owner, template, probe, ...spec }) =>
     sessionSchema.parse({
@@ -86,6 +90,8 @@ describe('rebuildSession', () => {
         const { draft, uid, secret } = rebuilt(atRancher(session));
         const { finalizers, labels, annotations } = session.metadata;
         expect(draft.spec).toEqual(session.spec);
+        // What was rebuilt is started again as it is, and not made anew.
+        expect(launchHash(draft.spec.launch as Launch)).toBe(launchHash(session.spec.launch));
         expect(draft.metadata).toEqual({ name: session.metadata.name, labels, annotations, finalizers });
         expect(uid).toBe(session.metadata.uid);
         expect(secret).toBe(session.spec.route.type === 'none' ? undefined : SECRET);
@@ -112,6 +118,15 @@ describe('rebuildSession', () => {
     warm.spec.owner.name = POOL_OWNER;
     warm.metadata.labels[POOL_LABEL] = 'narrative';
     expect(rebuilt(atRancher(warm)).draft.metadata.labels).toEqual({ [UNCLAIMED_LABEL]: 'narrative' });
+  });
+
+  it('lets one that nobody had claimed go when nobody uses it, whatever its template says', () => {
+    const warm = aSession();
+    warm.spec.owner.name = POOL_OWNER;
+    expect(rebuilt(atRancher(warm)).draft.spec.idlePolicy).toMatchObject({ afterSeconds: 3600, action: 'Delete' });
+    warm.spec.idlePolicy = idlePolicySchema.parse({ afterSeconds: 60, action: 'Stop', sources: ['jupyter'] });
+    expect(rebuilt(atRancher(warm)).draft.spec.idlePolicy).toMatchObject({ afterSeconds: 60, action: 'Delete', sources: ['jupyter'] });
+    expect(rebuilt(atRancher(aSession())).draft.spec.idlePolicy).toBeUndefined();
   });
 
   it.each(['inactive', 'deactivating'])('leaves what is %s stopped', (state) => {

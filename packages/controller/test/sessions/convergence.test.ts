@@ -2,16 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Observed, runningContainer } from '../../src/sessions/observed.js';
 import { plan, type Step } from '../../src/sessions/plan.js';
+import { randomChoice } from './random-choice.js';
 import { aSession } from './sample.js';
-import { type Choose, SimulatedWorld } from './simulated-world.js';
+import { SimulatedWorld } from './simulated-world.js';
 
 const SERVICE_STATES = ['registering', 'activating', 'active', 'inactive', 'deactivating', 'removing'];
 const CONTAINER_STATES = [undefined, 'starting', 'running', 'stopped'];
 const MOST_ROUNDS = 2000;
 
-const start = fc.array(fc.record({ service: fc.constantFrom(...SERVICE_STATES), container: fc.constantFrom(...CONTAINER_STATES) }), {
-  maxLength: 3,
-});
+const start = fc.array(
+  fc.record({
+    service: fc.constantFrom(...SERVICE_STATES),
+    container: fc.constantFrom(...CONTAINER_STATES),
+    // What it launches: what is wanted, or something else.
+    launch: fc.constantFrom(undefined, '0000000000000000'),
+  }),
+  { maxLength: 3 },
+);
 const wish = fc.constantFrom(
   {},
   { running: false },
@@ -19,17 +26,6 @@ const wish = fc.constantFrom(
   { route: 'none' as const },
   { route: 'none' as const, deleting: true },
 );
-
-/** The mulberry32 generator: a short seed makes a long, repeatable run. */
-function randomChoice(seed: number): Choose {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-}
 
 /** Plans, checks the step against what must always hold, does it; until nothing is left to do. */
 function converge(world: SimulatedWorld, check: (step: Step, observed: Observed) => void): Step {
@@ -61,10 +57,13 @@ describe('plan and act, again and again', () => {
       fc.property(start, wish, fc.integer(), (services, wanted, seed) => {
         const session = aSession(wanted);
         const world = new SimulatedWorld(session, randomChoice(seed));
-        for (const { service, container } of services) world.add(service, container);
+        for (const { service, container, launch } of services) world.add(service, container, launch);
         const last = converge(world, (step) => {
           // Nobody's request meets a dying container.
           if (step.type === 'remove' || step.type === 'deactivate') expect(world.route).not.toBe(step.service.containers[0]?.run ?? 'none');
+          // What runs is never replaced by what would be launched today.
+          if (session.spec.running && !session.metadata.deletionTimestamp && step.type === 'remove' && step.service === world.services[0])
+            expect(runningContainer(step.service)).toBeUndefined();
           // What is to run is never stopped, and the one that serves is never removed for another.
           if (session.spec.running && !session.metadata.deletionTimestamp) expect(step.type).not.toBe('deactivate');
           // The record goes last.

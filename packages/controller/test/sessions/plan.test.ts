@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { IdlePolicy } from '@mooring/resources';
+import type { Idle } from '../../src/activity/conditions.js';
+import { launchHash } from '../../src/sessions/launch-hash.js';
 import type { Observed } from '../../src/sessions/observed.js';
 import { plan, wantsRoute } from '../../src/sessions/plan.js';
+import { aPolicy } from '../activity/sample.js';
 import { aContainer, aService, aSession, observed } from './sample.js';
 
 const OK = { ok: true, detail: '' };
@@ -76,6 +80,84 @@ describe('plan, for a session that is to stop or to go', () => {
   ];
   it.each(deleting)('delete: %s', (_name, what, step) => {
     expect(plan(aSession({ deleting: true }), what).type).toBe(step);
+  });
+});
+
+describe('plan, for a session that nobody uses', () => {
+  const due = (rest: Partial<Idle> = {}) => ({ idle: { fate: { type: 'due' as const, action: 'Stop' as const }, ...rest } });
+  const cases: [string, Observed, string][] = [
+    ['it is only marked', observed([aService()], { reach: OK, routed: OK, idle: { fate: { type: 'marked', endsAt: 0 } } }), 'settled'],
+    ['the route is still live', observed([aService()], { reach: OK, routed: OK, ...due() }), 'confirmRoute'],
+    ['the route may still lead to it', observed([aService()], { reach: OK, ...due() }), 'confirmRoute'],
+    ['the route is gone', observed([aService()], { reach: OK, routed: NO, ...due() }), 'askSources'],
+    ['nobody knows of anybody', observed([aService()], { reach: OK, routed: NO, ...due({ asked: true }) }), 'end'],
+    [
+      'everybody was asked, and the route came back',
+      observed([aService()], { reach: OK, routed: OK, ...due({ asked: true }) }),
+      'confirmRoute',
+    ],
+  ];
+  it.each(cases)('%s', (_name, what, step) => {
+    expect(plan(aSession(), what).type).toBe(step);
+  });
+
+  it('asks at once where there is no route', () => {
+    expect(plan(aSession({ route: 'none' }), observed([aService()], due())).type).toBe('askSources');
+  });
+
+  it('is led to no more', () => {
+    expect(wantsRoute(aSession(), observed([aService()], { reach: OK, routed: OK, ...due() }))).toBe(false);
+  });
+});
+
+describe('plan, for a session that starts again', () => {
+  const stopped = (launch?: string) => aService({ state: 'inactive', launch, containers: [aContainer({ state: 'stopped' })] });
+  const cases: [string, Observed, string][] = [
+    ['as it was', observed([stopped(launchHash(aSession().spec.launch))]), 'activate'],
+    ['as it is wanted by now, where that is something else', observed([stopped('0000000000000000')]), 'remove'],
+    ['as it was, where nobody knows what that is', observed([stopped()]), 'activate'],
+  ];
+  it.each(cases)('%s', (_name, what, step) => {
+    expect(plan(aSession(), what).type).toBe(step);
+  });
+});
+
+describe('plan, for a session whose container has ended by itself', () => {
+  const ended = observed([aService({ startedOnce: true, containers: [aContainer({ state: 'stopped' })] })]);
+  const wasReady = { phase: 'Ready' };
+  const session = (policy: Partial<IdlePolicy> | undefined, { status = wasReady, wanted }: { status?: object; wanted?: string } = {}) => {
+    const made = aSession({ status: { ...status } });
+    if (policy) made.spec.idlePolicy = aPolicy(policy);
+    if (wanted !== undefined) made.metadata.annotations['mooring.dev/wanted-at'] = wanted;
+    return made;
+  };
+  const endedAt = (lastTransitionTime: string) => ({
+    phase: 'Starting',
+    conditions: [{ type: 'ContainerRunning', status: 'False', reason: 'Ended', message: '', lastTransitionTime }],
+  });
+
+  it('starts it again without a policy, or where the policy deletes', () => {
+    expect(plan(session(undefined), ended).type).toBe('startContainer');
+    expect(plan(session({ action: 'Delete' }), ended).type).toBe('startContainer');
+  });
+
+  it('counts it as stopped where the policy stops, and deletes it where the policy says Remove', () => {
+    expect(plan(session({ action: 'Stop' }), ended)).toEqual({ type: 'end', action: 'Stop', reason: 'Ended' });
+    expect(plan(session({ action: 'Stop', startedOnce: 'Remove' }), ended)).toEqual({ type: 'end', action: 'Delete', reason: 'Ended' });
+    const seen = session({ action: 'Stop' }, { status: endedAt('2026-01-02T03:04:05.000Z'), wanted: '2026-01-02T03:00:00.000Z' });
+    expect(plan(seen, ended).type).toBe('end');
+  });
+
+  it('starts it again where it never was ready, or somebody has come since', () => {
+    expect(plan(session({ action: 'Stop' }, { status: { phase: 'Starting' } }), ended).type).toBe('startContainer');
+    const wanted = session({ action: 'Stop' }, { status: endedAt('2026-01-02T03:04:05.000Z'), wanted: '2026-01-02T03:04:06.000Z' });
+    expect(plan(wanted, ended).type).toBe('startContainer');
+  });
+
+  it('leaves one that waits in a pool to be claimed to its pool', () => {
+    const warm = session({ action: 'Stop' });
+    warm.metadata.labels['mooring.dev/pool'] = 'narrative';
+    expect(plan(warm, ended).type).toBe('startContainer');
   });
 });
 

@@ -33,6 +33,7 @@ describe('serviceBody', () => {
       'io.rancher.container.pull_image': 'always',
       'io.rancher.container.start_once': 'true',
       'mooring.dev/session': uid,
+      'mooring.dev/launch': expect.stringMatching(/^[0-9a-f]{16}$/),
       'traefik.enable': 'True',
       session_id: SECRET,
       [`traefik.http.routers.${uid}.rule`]: `(Host(\`a.example\`) || Host(\`b.example\`)) && PathPrefix(\`/narrative/\`) && HeadersRegexp(\`Cookie\`, \`narrative_session=${SECRET}\`) && HeadersRegexp(\`Cookie\`, \`(?:^|;\\s*)narrative_session=${SECRET}(?:;|$)\`)`,

@@ -1,4 +1,5 @@
 import type { Session } from '@mooring/resources';
+import { launchHash } from '../../src/sessions/launch-hash.js';
 import { byPreference, isLeaving, type Observed, type ObservedService, runningContainer } from '../../src/sessions/observed.js';
 import { type Step, wantsRoute } from '../../src/sessions/plan.js';
 import { aContainer, aService } from './sample.js';
@@ -23,14 +24,14 @@ export class SimulatedWorld {
     private readonly choose: Choose,
   ) {}
 
-  observe(known: Pick<Observed, 'reach' | 'routed'>): Observed {
+  observe(known: Omit<Observed, 'services'>): Observed {
     return { services: byPreference(this.services, this.session), ...known };
   }
 
-  add(state: string, containerState?: string): ObservedService {
+  add(state: string, containerState?: string, launch: string | undefined = launchHash(this.session.spec.launch)): ObservedService {
     const id = this.#next++;
     const containers = containerState === undefined ? [] : [this.#container(id, containerState)];
-    const service = aService({ id: `1s${id}`, state, containers });
+    const service = aService({ id: `1s${id}`, state, containers, launch });
     this.services.push(service);
     return service;
   }
@@ -53,6 +54,10 @@ export class SimulatedWorld {
         return;
       case 'startContainer':
         step.container.state = 'starting';
+        return;
+      case 'end':
+        if (step.action === 'Stop') this.session.spec.running = false;
+        else this.session.metadata.deletionTimestamp = '2026-01-02T05:00:00.000Z';
         return;
       case 'finalize':
         this.recordGone = true;

@@ -6,6 +6,7 @@ import type { Tables } from './tables.js';
 const MIGRATIONS: Record<string, Migration> = {
   '0001-objects': { up: createTables },
   '0002-deletions': { up: createDeletions },
+  '0003-activity': { up: createActivity },
 };
 
 /**
@@ -97,4 +98,13 @@ async function createDeletions(db: Kysely<unknown>): Promise<void> {
     .addColumn('uid', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('deletions_by_uid').on('deletions').column('uid').execute();
+}
+
+async function createActivity(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('activity')
+    .addColumn('uid', 'text', (column) => column.primaryKey().references('objects.uid').onDelete('cascade'))
+    .addColumn('json', 'text', (column) => column.notNull())
+    .execute();
+  await db.insertInto('meta').values({ key: 'activity_observed', value: 0 }).execute();
 }

@@ -61,6 +61,7 @@ async function writeRow(tx: Transaction<Tables>, { type, object }: Change, json:
     await tx.updateTable('objects').set(row).where('uid', '=', metadata.uid).execute();
   } else {
     await tx.deleteFrom('objects').where('uid', '=', metadata.uid).execute();
-    await recordDeletion(tx, metadata.uid, row.resource_version);
+    // Events come and go by the thousand: they would push out what is to be remembered.
+    if (kind !== 'Event') await recordDeletion(tx, metadata.uid, row.resource_version);
   }
 }

@@ -28,9 +28,18 @@ interface DeletionsTable {
   uid: string;
 }
 
-/** `resource_version`: the newest one; `compacted`: the newest one that the change log has forgotten. */
+/** What the idle detector remembers of an object; goes with it (a foreign key cascades). */
+interface ActivityTable {
+  uid: string;
+  json: string;
+}
+
+/**
+ * `resource_version`: the newest one; `compacted`: the newest one that the change log has forgotten; `activity_observed`: when activity was
+ * last looked at, in ms since the epoch.
+ */
 export interface MetaTable {
-  key: 'resource_version' | 'compacted';
+  key: 'resource_version' | 'compacted' | 'activity_observed';
   value: number;
 }
 
@@ -39,5 +48,6 @@ export interface Tables {
   changes: ChangesTable;
   secrets: SecretsTable;
   deletions: DeletionsTable;
+  activity: ActivityTable;
   meta: MetaTable;
 }

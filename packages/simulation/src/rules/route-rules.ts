@@ -1,15 +1,19 @@
 import type { LiveRoute } from '../world/traefik.js';
 import type { Facts } from './call-rules.js';
 
-/** A container that was asked and gave no answer in this time may have lost its route for it. */
+/** A container that was asked and gave no answer in this time, or has only come up, may have lost its route for it. */
 const DOUBT_MS = 15_000;
 
 /** No document drops a live route: one whose session is to run and whose container answers. */
 export class RouteRules {
   constructor(
     private readonly facts: Facts,
-    /** When a probe last failed by a fault, in ms after the start. */
-    private readonly lastProbeFault: () => number,
+    private readonly times: {
+      /** When a probe last failed by a fault, in ms after the start of all. */
+      lastProbeFault: () => number;
+      /** Since when Mooring runs: it has not seen what was before. */
+      processStart: () => number;
+    },
   ) {}
 
   readonly check = (before: ReadonlyMap<string, LiveRoute>, after: ReadonlyMap<string, LiveRoute>): void => {
@@ -23,8 +27,8 @@ export class RouteRules {
   #isLive({ uid, ip }: LiveRoute): boolean {
     const session = this.facts.sessions().byUid(uid);
     if (!session || session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
-    if (performance.now() - this.lastProbeFault() < DOUBT_MS) return false;
-    return this.#serves(ip, uid);
+    if (performance.now() - this.times.lastProbeFault() < DOUBT_MS) return false;
+    return this.#serves(ip, uid) && !this.#isNew(ip);
   }
 
   #serves(ip: string, uid: string): boolean {
@@ -33,6 +37,12 @@ export class RouteRules {
     const service = centre.services().find(({ id }) => id === container?.serviceId);
     if (!container || !service || service.state === 'deactivating' || service.state === 'inactive') return false;
     return centre.answers(container) && (container.launchConfig.labels?.['mooring.dev/session'] ?? uid) === uid;
+  }
+
+  #isNew(ip: string): boolean {
+    const container = this.facts.centre.runningAt(ip);
+    const watched = Math.min(performance.now(), this.times.processStart()) - DOUBT_MS;
+    return container !== undefined && this.facts.centre.startedAt(container) > Math.min(watched, performance.now() - 2 * DOUBT_MS);
   }
 
   /** Two people's cookies never lead to one container. */

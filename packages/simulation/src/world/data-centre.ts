@@ -89,7 +89,12 @@ export class DataCentre {
   /** Whether its program answers by now. */
   answers(container: ContainerRecord): boolean {
     const boot = Number.parseInt(container.uuid.slice(0, 4), 16) % BOOT_MS;
-    return this.isRunning(container) && performance.now() - (this.#started.get(container.uuid) ?? 0) >= boot;
+    return this.isRunning(container) && performance.now() - this.startedAt(container) >= boot;
+  }
+
+  /** When its program was started last, in ms after the start of all. */
+  startedAt({ uuid }: ContainerRecord): number {
+    return this.#started.get(uuid) ?? 0;
   }
 
   post(path: string, body: object): { id: string } {

@@ -1,4 +1,4 @@
-import type { CreateOptions, Draft, Kind, KindMap, Store, WatchEvent, WatchOptions } from '@mooring/resources';
+import type { CreateOptions, Draft, Kind, KindMap, Store, StoredActivity, WatchEvent, WatchOptions } from '@mooring/resources';
 import type { Life } from './life.js';
 
 /** A store as one process sees it: what a process that has crashed asks for is never done, and never answered. */
@@ -48,6 +48,14 @@ export class GuardedStore implements Store {
 
   wasDeleted(uid: string): Promise<boolean> {
     return this.life.call(() => this.store.wasDeleted(uid));
+  }
+
+  activity(): Promise<StoredActivity> {
+    return this.life.call(() => this.store.activity());
+  }
+
+  saveActivity(activity: StoredActivity): Promise<void> {
+    return this.life.call(() => this.store.saveActivity(activity));
   }
 
   compact(keep: number): Promise<number> {

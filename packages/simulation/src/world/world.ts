@@ -49,6 +49,7 @@ export class World {
   #processes = 0;
   #store: Store | undefined;
   #truth: ObjectCache<'Session'> | undefined;
+  #processStart = 0;
   #lastProbeFault = Number.NEGATIVE_INFINITY;
   readonly #deleted = new Set<string>();
   readonly #askers: Askers;
@@ -62,7 +63,7 @@ export class World {
       (before, after) => routeRules.check(before, after),
     );
     this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, verdict };
-    const routeRules = new RouteRules(this.facts, () => this.#lastProbeFault);
+    const routeRules = new RouteRules(this.facts, { lastProbeFault: () => this.#lastProbeFault, processStart: () => this.#processStart });
     const callRules = new CallRules(this.facts);
     this.network = new Network({
       ...{ rancher: this.centre.rancher, faults: this.faults, random: this.random },
@@ -102,6 +103,7 @@ export class World {
 
   async startProcess(): Promise<void> {
     this.#processes += 1;
+    this.#processStart = performance.now();
     const life = new Life(() => this.#crashed());
     const [name, store] = [`mooring-${this.#processes}`, this.#store];
     if (!store) return;

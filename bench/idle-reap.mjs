@@ -1,0 +1,78 @@
+// The whole controller ends so many sessions that nobody uses: node idle-reap.mjs <store> <rancher url> <sessions> <ms a call>. Says
+// {tookMs, calls}. Sessions have no route: nothing runs that could answer.
+import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const mooring = createRequire(new URL('../packages/mooring/package.json', import.meta.url));
+const client = createRequire(new URL('../packages/rancher-client/package.json', import.meta.url));
+const load = (name) => import(mooring.resolve(name));
+const [{ startController }, { RancherClient }, { openCache, openStore }, { Registry }, { pino }] = await Promise.all(
+  ['@mooring/controller', '@mooring/rancher-client', '@mooring/resources', 'prom-client', 'pino'].map(load),
+);
+const { Agent } = await import(client.resolve('undici'));
+const [path, url, sessionsText, callText] = process.argv.slice(2);
+const [count, callMs] = [Number(sessionsText), Number(callText)];
+
+let calls = 0;
+const slow = new Agent().compose((dispatch) => (options, handler) => {
+  setTimeout(() => dispatch(options, handler), callMs);
+  return true;
+});
+const rancher = new RancherClient({ url, deadlineMs: 60_000, dispatcher: slow, onRequest: () => (calls += 1) });
+const project = rancher.project('1a5');
+const store = await openStore({ path });
+const [sessions, templates, pools] = ['Session', 'SessionTemplate', 'WarmPool'].map((kind) => openCache(store, kind));
+const stack = await project.stacks.create({ name: 'bench' });
+const quiet = { type: 'quiet', since: 0, detail: 'no connection' };
+const source = (name, cost) => ({
+  name,
+  cost,
+  read: async (targets) => new Map(targets.map(({ session }) => [session.metadata.uid, quiet])),
+});
+const controller = await startController({
+  store,
+  sessions,
+  templates,
+  pools,
+  routing: {
+    entryPointUrl: 'http://127.0.0.1:1',
+    entryPoint: 'web',
+    fallbackUrl: 'http://127.0.0.1:1',
+    frontPaths: ['/narrative*'],
+    hosts: [],
+    mode: 'http',
+  },
+  // It looks when it is told to, not by itself.
+  activity: { schedule: '0 0 0 * * *', sourcesFor: () => [source('jupyter', 'cheap'), source('connections', 'dear')] },
+  registry: new Registry(),
+  logger: pino({ level: 'warn' }, pino.destination(2)),
+});
+controller.converge({ rancher: project, stackId: stack.id });
+
+await Promise.all(Array.from({ length: count }, (_, number) => store.create('Session', draft(number))));
+while (sessions.list().length < count || !sessions.list().every(({ status }) => status.phase === 'Ready')) await pause(20);
+await controller.reap();
+await pause(1500);
+calls = 0;
+const startedAt = performance.now();
+const report = await controller.reap();
+const tookMs = performance.now() - startedAt;
+if (report.deleted !== count) throw new Error(`not all were ended: ${JSON.stringify(report)}`);
+process.send({ tookMs, calls });
+await controller.stop();
+for (const cache of [sessions, templates, pools]) await cache.close();
+await Promise.all([store.close(), rancher.close()]);
+await slow.close();
+process.disconnect();
+
+function draft(number) {
+  return {
+    metadata: { name: `narrative-user-${number}`, finalizers: ['mooring.dev/service'] },
+    spec: {
+      owner: { name: `user${number}` },
+      launch: { image: 'kbase/narrative:1.0' },
+      route: { type: 'none' },
+      idlePolicy: { afterSeconds: 1, graceSeconds: 0 },
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { getCondition, type IdlePolicy, POOL_LABEL, type Session, WANTED_ANNOTATION } from '@mooring/resources';
+import type { Verdict } from './detector.js';
+
+/** Why a mark was taken away again. */
+export const UNMARK_REASONS = ['Wanted', 'Used', 'NoSourceAnswers'] as const;
+type UnmarkReason = (typeof UNMARK_REASONS)[number];
+
+/** What its idleness means for a session now. Times are in ms since the epoch. */
+export type Fate =
+  /** It stays; a mark that it has is taken away for this reason. */
+  | { type: 'stays'; unmark?: UnmarkReason }
+  /** It is to be marked. */
+  | { type: 'mark'; reason: 'NotUsed' | 'NobodyCanTell' }
+  /** It is marked, and has until then. */
+  | { type: 'marked'; endsAt: number }
+  /** The grace is over. */
+  | { type: 'due'; action: IdlePolicy['action'] };
+
+const STAYS: Fate = { type: 'stays' };
+
+/** Whether a session is watched at all: one that waits in a pool is nobody's, and its pool's business. */
+export const isWatched = ({ metadata, spec }: Session): boolean =>
+  spec.idlePolicy !== undefined && spec.running && metadata.deletionTimestamp === undefined && metadata.labels[POOL_LABEL] === undefined;
+
+/** When a person last came for it, in ms; undefined where nobody did, or not since it was marked or stopped. */
+export function wantedAt({ metadata }: Session): number | undefined {
+  const wanted = metadata.annotations[WANTED_ANNOTATION];
+  const at = wanted === undefined ? Number.NaN : Date.parse(wanted);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** When it was marked, in ms; undefined where it isn't. */
+export function markedAt({ status }: Session): number | undefined {
+  const marked = getCondition(status.conditions, 'Marked');
+  return marked?.status === 'True' ? Date.parse(marked.lastTransitionTime) : undefined;
+}
+
+/**
+ * What becomes of a session of which the detector says that. A mark holds only as long as what it was made for, and whoever came after it
+ * undoes it, whatever else. Without a verdict (we have just begun) nothing is decided. Pure.
+ */
+export function fateOf(session: Session, verdict: Verdict | undefined, now: number): Fate {
+  const policy = session.spec.idlePolicy;
+  if (!policy || !isWatched(session)) return STAYS;
+  const marked = markedAt(session);
+  const wanted = wantedAt(session);
+  const reason = verdict && idleReason(verdict, policy, wanted === undefined ? Number.POSITIVE_INFINITY : now - wanted);
+  if (marked === undefined) return reason ? { type: 'mark', reason } : STAYS;
+  if (wanted !== undefined && wanted > marked) return { type: 'stays', unmark: 'Wanted' };
+  if (verdict && !reason) return { type: 'stays', unmark: verdict.type === 'unknown' ? 'NoSourceAnswers' : 'Used' };
+  const endsAt = marked + policy.graceSeconds * 1000;
+  return reason && now >= endsAt ? { type: 'due', action: policy.action } : { type: 'marked', endsAt };
+}
+
+/** Whether a session has been idle for as long as its policy wants; the detector may not have heard yet of who came a moment ago. */
+function idleReason(verdict: Verdict, policy: IdlePolicy, wantedAgoMs: number): 'NotUsed' | 'NobodyCanTell' | undefined {
+  if (verdict.type === 'active') return undefined;
+  const idleMs = Math.min(verdict.forMs, wantedAgoMs);
+  if (verdict.type === 'quiet') return idleMs >= policy.afterSeconds * 1000 ? 'NotUsed' : undefined;
+  return policy.maxUnknownSeconds !== undefined && idleMs >= policy.maxUnknownSeconds * 1000 ? 'NobodyCanTell' : undefined;
+}

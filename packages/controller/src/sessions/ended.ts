@@ -1,0 +1,31 @@
+import { getCondition, type IdlePolicy, POOL_LABEL, type Session } from '@mooring/resources';
+import { wantedAt } from '../activity/idleness.js';
+import type { ObservedContainer, ObservedService } from './observed.js';
+
+/** The reason of the condition ContainerRunning of a session whose container has ended by itself. */
+export const ENDED = 'Ended';
+
+/**
+ * The container of a session that was ready and has ended by itself: Rancher leaves it so (`started-once`). One that ends before it ever
+ * answered isn't meant: it is started again.
+ */
+export function endedContainer({ status }: Session, service: ObservedService | undefined): ObservedContainer | undefined {
+  if (service?.state !== 'active' || !service.startedOnce) return undefined;
+  const running = getCondition(status.conditions, 'ContainerRunning');
+  if (status.phase !== 'Ready' && running?.reason !== ENDED) return undefined;
+  return service.containers.find(({ state }) => state === 'stopped');
+}
+
+/**
+ * What becomes of a session whose container has ended by itself: `Remove` deletes it; else it counts as stopped where its policy stops idle
+ * ones, unless somebody has come since; undefined: its container is started again.
+ */
+export function endingOf(session: Session, service: ObservedService): IdlePolicy['action'] | undefined {
+  const policy = session.spec.idlePolicy;
+  if (!policy || session.metadata.labels[POOL_LABEL] !== undefined || !endedContainer(session, service)) return undefined;
+  const running = getCondition(session.status.conditions, 'ContainerRunning');
+  const endedAt = running?.reason === ENDED ? Date.parse(running.lastTransitionTime) : Number.POSITIVE_INFINITY;
+  if ((wantedAt(session) ?? 0) > endedAt) return undefined;
+  if (policy.startedOnce === 'Remove') return 'Delete';
+  return policy.action === 'Stop' ? 'Stop' : undefined;
+}

@@ -1,0 +1,54 @@
+import type { Session, Store } from '@mooring/resources';
+import type { Asker } from '../routes/prober.js';
+import type { RouteTable } from '../routes/table.js';
+import type { Clock } from '../runtime/clock.js';
+import { type Result, TerminalError } from '../runtime/controller.js';
+import { FIRST_PROBE_MS, lookDelay, type Remembered } from './memory.js';
+import { type Observed, type ProbeResult, runningContainer } from './observed.js';
+import { wantsRoute } from './plan.js';
+import { askRoute, type RouteCheck } from './probes.js';
+
+export interface RoutingParts {
+  table: RouteTable;
+  prober: Asker;
+  routeCheck: RouteCheck;
+  store: Store;
+  clock: Clock;
+}
+
+/** Traefik fetches the document every 100 ms to some seconds; this is only for when it doesn't. */
+const UNTIL_SERVED_MS = 5000;
+/** Where labels are the routes, a route goes when its service does, and not before. */
+const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
+const NOW: Result = { requeueAfterMs: 0 };
+
+/** The table follows what is wanted; what was known of the old route says nothing of the new one. */
+export async function layRoute(session: Session, observed: Observed, memory: Remembered, { table, store }: RoutingParts): Promise<void> {
+  const { name, uid } = session.metadata;
+  const container = runningContainer(observed.services[0]);
+  let changed: boolean;
+  if (wantsRoute(session, observed) && container && session.spec.route.type === 'cookie') {
+    const secret = table.get(uid)?.secret ?? (await store.secret(uid));
+    if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
+    changed = table.set({ uid, route: session.spec.route, secret, address: { ip: container.ip, port: session.spec.launch.port } });
+  } else {
+    changed = table.delete(uid);
+  }
+  if (!changed) return;
+  memory.routed = undefined;
+  memory.askedAt = undefined;
+  observed.routed = undefined;
+  if (observed.idle) observed.idle.asked = false;
+}
+
+/** Asks Traefik whether the route is live, or gone. */
+export async function confirmRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
+  const { uid } = session.metadata;
+  const { table, store, prober, routeCheck, clock } = parts;
+  const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
+  // A document that nobody has fetched yet can't be live; the table says when it was.
+  if (routeCheck.byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
+  memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
+  if (memory.routed.ok === live) return NOW;
+  return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
+}
