@@ -1,4 +1,5 @@
 // The waiting page: paints what the session's events say, and goes to the notebook once it is ready.
+import { decide } from './decide.js';
 import { planAttempt } from './retry.js';
 
 const main = document.getElementById('waiting');
@@ -48,10 +49,18 @@ function paintStep(item, step) {
   item.querySelector('.message').textContent = step.message;
 }
 
-function paint({ phase, progress }) {
+/** What stays as it is isn't written again, or it would be read out again. */
+function say(id, text) {
+  const element = document.getElementById(id);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function paint({ phase, letGo, progress }) {
   main.dataset.phase = phase;
-  const headline = document.getElementById('headline');
-  if (headline.textContent !== progress.headline) headline.textContent = progress.headline;
+  main.dataset.letGo = String(letGo);
+  say('headline', progress.headline);
+  say('lead', progress.lead);
+  say('keep', progress.action);
   document.title = `${progress.headline} · Mooring`;
   const items = document.getElementById('steps').children;
   progress.steps.forEach((step, index) => {
@@ -61,7 +70,8 @@ function paint({ phase, progress }) {
 
 function take(view) {
   paint(view);
-  if (view.phase === 'Ready') go();
+  const next = decide(view, performance.now());
+  if (next !== 'wait') go(next === 'ask' ? 1 : 0);
 }
 
 /** Where events don't arrive: asks every other second. Whatever isn't a status is left to the page's own address to explain. */
