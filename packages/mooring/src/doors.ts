@@ -41,6 +41,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
       kbaseCookie: settings.kbase_cookie,
       containerName: settings.container_name,
       templateName: NARRATIVE,
+      reaperNetworks: settings.reaper_ipnetwork,
       ...(options.trustedProxies ? { trustedProxies: options.trustedProxies } : {}),
     },
     uses: core.uses,
