@@ -44,9 +44,13 @@ const ENTRY_POINT = 'web';
 
 /** @throws ConfigError, CannotPlanError */
 export async function openPlace(options: PlaceOptions): Promise<OpenedPlace> {
-  const { settings } = readConfig(options.environment, options.machine);
-  const isLocal = options.local || (settings.rancher_url === undefined && (await hasLocalRancher(options.folder)));
-  return isLocal ? openLocal(options) : openServed(options);
+  return (await isLocal(options)) ? openLocal(options) : openServed(options);
+}
+
+/** Whether the data folder is one of `start`, as far as the configuration doesn't say otherwise. @throws ConfigError */
+export async function isLocal({ environment, machine, folder, local }: Omit<PlaceOptions, 'holder'>): Promise<boolean> {
+  const { settings } = readConfig(environment, machine);
+  return local || (settings.rancher_url === undefined && (await hasLocalRancher(folder)));
 }
 
 /** `start` leaves its local Rancher's records in the data folder. */
