@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide } from '../../assets/decide.js';
+
+const { decide } = (await import(new URL('../../assets/decide.js', import.meta.url).pathname)) as {
+  decide: (view: { phase: string; letGo: boolean }, ageMs: number) => string;
+};
 
 describe('what a waiting page does', () => {
   it.each([

@@ -80,7 +80,7 @@ export const KEYS = {
     schema: listenAddress,
     default: '127.0.0.1:5001',
     usedBy: serve,
-    help: 'where /metrics, /healthz, /readyz and /traefik/config listen',
+    help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen',
   },
   MOORING_ROUTES: {
     schema: oneOf('labels', 'http'),
