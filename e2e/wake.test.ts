@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStore, type Session, type Store } from '../packages/resources/src/index.js';
+import { ConflictError, openStore, type Session, type Store } from '../packages/resources/src/index.js';
 import { chromiumPath, launchBrowser, picture } from './support/browser.js';
 import { ROOT, runCommand } from './support/command.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { ask, Person } from './support/person.js';
 import { withPart } from './support/real-parts.js';
 import { until } from './support/until.js';
+
+function unlessConflict(error: unknown): undefined {
+  if (!(error instanceof ConflictError)) throw error;
+}
 
 const PAGE = { 'sec-fetch-mode': 'navigate', accept: 'text/html' };
 
@@ -29,8 +33,11 @@ describe('a session that was stopped', () => {
     return session;
   };
   const stop = async (user: string): Promise<Session> => {
-    const session = await sessionOf(user);
-    await store.update('Session', { ...session, spec: { ...session.spec, running: false } });
+    // Its status is written at the same time.
+    await until(async () => {
+      const session = await sessionOf(user);
+      return store.update('Session', { ...session, spec: { ...session.spec, running: false } }).catch(unlessConflict);
+    });
     return until(async () => {
       const now = await sessionOf(user);
       return now.status.phase === 'Stopped' && now;
@@ -53,7 +60,12 @@ describe('a session that was stopped', () => {
     ];
     for (const { status, headers } of background)
       expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '5', expect.stringContaining('problem+json')]);
-    expect((await sessionOf('alice')).metadata.resourceVersion).toBe(stopped.metadata.resourceVersion);
+    const { metadata, spec } = await sessionOf('alice');
+    expect([metadata.generation, metadata.annotations, spec]).toEqual([
+      stopped.metadata.generation,
+      stopped.metadata.annotations,
+      stopped.spec,
+    ]);
 
     const pages = await Promise.all(Array.from({ length: 10 }, () => person.ask('/narrative/', { headers: PAGE })));
     expect(pages.map(({ status }) => status)).toEqual(Array(10).fill(201));
@@ -85,13 +97,15 @@ describe('a session that was stopped', () => {
       const browser = await launchBrowser();
       try {
         const page = await browser.newPage();
-        // The page is told that its session was let go, a while after it was opened.
+        // The page is told that its session was let go, a while after it was opened, and then that it is gone.
         const progress = { headline: 'Your notebook is stopped', lead: 'Nobody used it.', action: 'Open it again', steps: [] };
         const view = { name: 'x', phase: 'Stopped', conditions: [], url: '/narrative/', letGo: true, progress };
         await page.addInitScript('const now = performance.now.bind(performance); performance.now = () => now() + 60_000;');
-        await page.route('**/events', (route) =>
-          route.fulfill({ contentType: 'text/event-stream', body: `event: status\ndata: ${JSON.stringify(view)}\n\n` }),
-        );
+        const told = { gone: false };
+        await page.route('**/events', (route) => {
+          const event = told.gone ? 'event: gone\ndata: {}' : `event: status\ndata: ${JSON.stringify(view)}`;
+          return route.fulfill({ contentType: 'text/event-stream', body: `retry: 100\n\n${event}\n\n` });
+        });
         await page.goto(`${mooring.origin}/narrative/`);
         await page.fill('input[name=user]', 'bob');
         await page.press('input[name=user]', 'Enter');
@@ -100,6 +114,9 @@ describe('a session that was stopped', () => {
         await picture(page, '5-stopped');
         expect(await keep.textContent()).toBe('Open it again');
         expect(await page.locator('#headline').textContent()).toBe('Your notebook is stopped');
+        told.gone = true;
+        await page.getByText('Open a new one').waitFor();
+        expect(await page.locator('#headline').textContent()).toBe('Your notebook was put away');
         await until(async () => (await sessionOf('bob')).status.phase === 'Ready');
         await keep.click();
         await page.waitForFunction('document.getElementById("waiting") === null');

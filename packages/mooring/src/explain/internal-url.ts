@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { readConfig } from '../config/config.js';
 import type { ListenAddress } from '../config/values.js';
-import { isLocal, type PlaceOptions } from '../plan/open-place.js';
+import { isLocal, type Whereabouts } from '../plan/is-local.js';
 import { portsFrom } from '../process/ports.js';
 import { variableOf } from '../process/proc.js';
 
@@ -18,7 +18,7 @@ export function urlOf({ host, port }: ListenAddress): string {
  *
  * @throws ConfigError
  */
-export async function internalUrl(options: PlaceOptions & { holder: number }): Promise<string> {
+export async function internalUrl(options: Whereabouts & { holder: number }): Promise<string> {
   const { environment, machine, holder } = options;
   const isOfStart = await isLocal(options);
   const key = isOfStart ? 'MOORING_PORT_BASE' : 'MOORING_INTERNAL_LISTEN';
