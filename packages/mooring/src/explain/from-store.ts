@@ -10,7 +10,9 @@ export function explainFromStore({ objects }: Recorded, name: string): Explanati
     session === undefined ? kind === 'Session' && about === name : uid === session.metadata.uid,
   );
   if (session !== undefined) return explained(session, events);
-  return events.length === 0 ? undefined : { session: name, phase: 'Gone', readings: [], conditions: [], events };
+  return events.length === 0
+    ? undefined
+    : { session: name, phase: 'Gone', why: 'There is no such session any more.', conditions: [], events };
 }
 
 function explained(session: Session, events: Explanation['events']): Explanation {
@@ -20,34 +22,45 @@ function explained(session: Session, events: Explanation['events']): Explanation
     uid: metadata.uid,
     owner: spec.owner.name,
     phase: metadata.deletionTimestamp === undefined ? status.phase : 'Terminating',
-    ...verdictOf(session),
-    readings: [],
-    ...endOf(session),
-    conditions: status.conditions,
+    why: whyOf(session),
+    conditions: status.conditions.map(({ type, status: value, reason, message, lastTransitionTime: since }) => ({
+      type,
+      status: value,
+      reason,
+      message,
+      since,
+    })),
+    ...idleOf(session),
     events,
   };
 }
 
-const VERDICTS = { True: 'Active', False: 'Quiet', Unknown: 'Unknown' } as const;
-
-function verdictOf({ spec, status }: Session): Pick<Explanation, 'verdict' | 'since' | 'why'> {
-  if (spec.idlePolicy === undefined) return { why: 'It has no idle policy, so it is never taken for idle.' };
+function whyOf({ spec, status }: Session): string {
+  const state = getCondition(status.conditions, 'Ready')?.message ?? 'Nobody has looked at it yet.';
+  if (spec.idlePolicy === undefined) return `${state} It has no idle policy, so it is never taken for idle.`;
   const active = getCondition(status.conditions, 'Active');
-  if (active === undefined) return { why: 'It has not been looked at yet.' };
-  return { verdict: VERDICTS[active.status], since: active.lastTransitionTime, why: active.message };
+  return active === undefined ? state : `${state} ${active.message}`;
 }
 
-function endOf({ spec, status }: Session): Pick<Explanation, 'reapAt'> {
-  const marked = getCondition(status.conditions, 'Marked');
-  if (marked?.status !== 'True' || spec.idlePolicy === undefined) return {};
-  return { reapAt: new Date(Date.parse(marked.lastTransitionTime) + spec.idlePolicy.graceSeconds * 1000).toISOString() };
+const VERDICTS = { True: 'active', False: 'quiet', Unknown: 'unknown' } as const;
+
+function idleOf({ spec: { idlePolicy: policy }, status: { conditions } }: Session): Pick<Explanation, 'idle'> {
+  if (policy === undefined) return {};
+  const [active, marked] = [getCondition(conditions, 'Active'), getCondition(conditions, 'Marked')];
+  const idle: NonNullable<Explanation['idle']> = { policy, action: policy.action, sources: [] };
+  if (active !== undefined) idle.verdict = VERDICTS[active.status];
+  if (marked?.status === 'True') {
+    idle.markedAt = marked.lastTransitionTime;
+    idle.wouldEndAt = new Date(Date.parse(marked.lastTransitionTime) + policy.graceSeconds * 1000).toISOString();
+  }
+  return { idle };
 }
 
 function eventsOf(events: readonly Event[], isAbout: (regarding: Event['spec']['regarding']) => boolean): Explanation['events'] {
   return events
     .filter(({ spec }) => isAbout(spec.regarding))
     .sort((a, b) => Number(b.metadata.resourceVersion) - Number(a.metadata.resourceVersion))
-    .map(({ metadata, spec: { type, reason, note, readings } }) => ({ at: metadata.creationTimestamp, type, reason, note, readings }));
+    .map(({ metadata, spec: { reason, note, readings } }) => ({ at: metadata.creationTimestamp, reason, note, readings }));
 }
 
 /** The names of the sessions of a person, for who asks by the person's. */

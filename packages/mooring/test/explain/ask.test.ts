@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { askRunning } from '../../src/explain/ask.js';
 
-const EXPLANATION = { session: 'narrative-a', phase: 'Ready', readings: [], conditions: [], events: [] };
+const EXPLANATION = { session: 'narrative-a', phase: 'Ready', why: 'It is.', conditions: [], events: [] };
 
 let server: Server | undefined;
 afterEach(() => {

@@ -20,6 +20,7 @@ beforeAll(async () => {
     status: {
       phase: 'Ready',
       conditions: [
+        { type: 'Ready', status: 'True', reason: 'Ready', message: 'It is ready.', lastTransitionTime: '2030-01-02T03:00:00.000Z' },
         { type: 'Active', status: 'False', reason: 'Quiet', message: 'Nobody.', lastTransitionTime: '2030-01-02T03:00:00.000Z' },
         { type: 'Marked', status: 'True', reason: 'Idle', message: 'Idle.', lastTransitionTime: '2030-01-02T03:10:00.000Z' },
       ],
@@ -59,15 +60,18 @@ describe('what the store tells of a session', () => {
       uid: session.metadata.uid,
       owner: 'ada',
       phase: 'Ready',
-      verdict: 'Quiet',
-      since: '2030-01-02T03:00:00.000Z',
-      why: 'Nobody.',
-      readings: [],
-      reapAt: '2030-01-02T03:10:30.000Z',
-      conditions: session.status.conditions,
+      why: 'It is ready. Nobody.',
+      conditions: session.status.conditions.map(({ lastTransitionTime: since, ...rest }) => ({ ...rest, since })),
+      idle: {
+        policy: session.spec.idlePolicy,
+        action: 'Delete',
+        verdict: 'quiet',
+        sources: [],
+        markedAt: '2030-01-02T03:10:00.000Z',
+        wouldEndAt: '2030-01-02T03:10:30.000Z',
+      },
       events: ['Kept', 'Marked'].map((reason) => ({
         at: '2030-01-02T03:04:05.000Z',
-        type: 'Normal',
         reason,
         note: `${reason}.`,
         readings: { jupyter: 'quiet' },
@@ -93,11 +97,11 @@ describe('what the store tells of a session', () => {
   it('has no verdict where nobody looks, or nobody has looked yet', async () => {
     const { idlePolicy: _none, ...spec } = session.spec;
     const unpolicied = explainFromStore(await recorded((same) => ({ ...same, spec })), NAME);
-    expect(unpolicied).toMatchObject({ why: 'It has no idle policy, so it is never taken for idle.' });
-    expect(unpolicied).not.toHaveProperty('verdict');
-    expect(unpolicied).not.toHaveProperty('reapAt');
+    expect(unpolicied).toMatchObject({ why: 'It is ready. It has no idle policy, so it is never taken for idle.' });
+    expect(unpolicied).not.toHaveProperty('idle');
     const fresh = explainFromStore(await recorded((same) => ({ ...same, status: { phase: 'Starting', conditions: [] } })), NAME);
-    expect(fresh).toMatchObject({ phase: 'Starting', why: 'It has not been looked at yet.' });
+    expect(fresh).toMatchObject({ phase: 'Starting', why: 'Nobody has looked at it yet.' });
+    expect(fresh?.idle).toEqual({ policy: session.spec.idlePolicy, action: 'Delete', sources: [] });
   });
 
   it('says that one is on its way out', async () => {
