@@ -52,6 +52,8 @@ async function withFront(size, measure) {
     templates,
     identity,
     settings: { sessionCookie: 'narrative_session', kbaseCookie: IDENTITY, containerName: 'narrative-{}', templateName: 'narrative' },
+    uses: new resources.UseLog(),
+    now: Date.now,
     registry: new Registry(),
     logger: pino({ level: 'silent' }),
   });

@@ -1,4 +1,5 @@
 // The waiting page: paints what the session's events say, and goes to the notebook once it is ready.
+import { decide } from './decide.js';
 import { planAttempt } from './retry.js';
 
 const main = document.getElementById('waiting');
@@ -10,6 +11,8 @@ const POLL_MS = 2_000;
 const MAX_BREAKS = 3;
 
 let going = false;
+/** The session was let go before it began to go, and nobody has asked for it since. */
+let abandoned = false;
 
 function recall() {
   try {
@@ -48,10 +51,18 @@ function paintStep(item, step) {
   item.querySelector('.message').textContent = step.message;
 }
 
-function paint({ phase, progress }) {
+/** What stays as it is isn't written again, or it would be read out again. */
+function say(id, text) {
+  const element = document.getElementById(id);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function paint({ phase, letGo, progress }) {
   main.dataset.phase = phase;
-  const headline = document.getElementById('headline');
-  if (headline.textContent !== progress.headline) headline.textContent = progress.headline;
+  main.dataset.letGo = String(letGo);
+  say('headline', progress.headline);
+  say('lead', progress.lead);
+  say('keep', progress.action);
   document.title = `${progress.headline} · Mooring`;
   const items = document.getElementById('steps').children;
   progress.steps.forEach((step, index) => {
@@ -61,7 +72,16 @@ function paint({ phase, progress }) {
 
 function take(view) {
   paint(view);
-  if (view.phase === 'Ready') go();
+  if (view.phase !== 'Terminating') abandoned = view.letGo;
+  const next = decide(view, performance.now());
+  if (next !== 'wait') go(next === 'ask' ? 1 : 0);
+}
+
+/** The session is no more: its address leads to a new one, unless nobody wanted the last. */
+function leave(atLeast = 0) {
+  if (!abandoned) return go(atLeast);
+  const progress = { headline: 'Your notebook was put away', lead: 'Nobody used it.', action: 'Open a new one', steps: [] };
+  paint({ phase: 'Gone', letGo: true, progress });
 }
 
 /** Where events don't arrive: asks every other second. Whatever isn't a status is left to the page's own address to explain. */
@@ -70,6 +90,7 @@ async function poll() {
   try {
     const answer = await fetch(statusUrl, { headers: { accept: 'application/json' }, cache: 'no-store' });
     if (answer.ok) take(await answer.json());
+    else if (answer.status === 404) return leave(1);
     else if (answer.status < 500) go(1);
   } catch {
     // Offline, or we restart: the next round will tell.
@@ -86,7 +107,7 @@ function follow() {
   });
   events.addEventListener('gone', () => {
     events.close();
-    go();
+    leave();
   });
   events.addEventListener('error', () => {
     breaks += 1;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
-import { checkTrustedProxies, LOOPBACK } from './http/trusted-proxies.js';
+import { checkNetworks } from './http/networks.js';
 import { meteredProvider } from './identity/metered.js';
 import { loginRoutes } from './login/routes.js';
 import { narrativeDoor } from './narrative/door.js';
@@ -10,9 +10,12 @@ import { checkContainerName } from './narrative/names.js';
 import type { FrontOptions } from './options.js';
 import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
+import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
 import { sessionRoutes } from './sessions/routes.js';
 
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+const THIS_MACHINE = ['127.0.0.1/32'];
 const EVENTS = { maxStreams: 5_000, maxPerPerson: 12, heartbeatMs: 15_000 };
 
 function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
@@ -25,11 +28,13 @@ function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
  * Throws RangeError where a setting makes no sense.
  */
 export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local } = options;
+  const { settings, registry, local, reap } = options;
   checkContainerName(settings.containerName);
+  const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
+  const networks = checkNetworks('reaperNetworks', settings.reaperNetworks ?? THIS_MACHINE);
   const app = await createApp({
     logger: options.logger,
-    trustedProxies: checkTrustedProxies(settings.trustedProxies ?? LOOPBACK),
+    trustedProxies,
     metrics: createRequestMetrics(registry),
     problemPage,
   });
@@ -37,6 +42,7 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authentication, hub: createHub(options) }));
   await app.register(narrativeDoor({ front: options, authentication }));
+  if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
   return app;
 }

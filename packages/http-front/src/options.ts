@@ -1,4 +1,4 @@
-import type { ObjectCache, Store } from '@mooring/resources';
+import type { ObjectCache, ReaperReport, Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IdentityProvider } from './identity/identity.js';
@@ -15,6 +15,8 @@ export interface FrontSettings {
   templateName: string;
   /** Addresses and networks whose X-Forwarded-* headers are believed; the loopback by default. */
   trustedProxies?: string[];
+  /** Addresses and networks that may call /reaper/; 127.0.0.1 by default. */
+  reaperNetworks?: string[];
   /** Event streams open at once, in all and for one person; and the milliseconds between two heartbeats on each. */
   events?: { maxStreams?: number; maxPerPerson?: number; heartbeatMs?: number };
 }
@@ -27,6 +29,12 @@ export interface FrontOptions {
   /** Turns the sign-in pages on; the same provider as `identity`. */
   local?: LocalIdentityProvider;
   settings: FrontSettings;
+  /** Where each navigation to a session is noted: one who navigates is somebody who uses it. */
+  uses: Pick<UseLog, 'note'>;
+  /** In ms since the epoch. */
+  now: () => number;
+  /** Looks for sessions that nobody uses now rather than by the timer; /reaper/ is there where it is given. */
+  reap?: () => Promise<ReaperReport>;
   registry: Registry;
   logger: Logger;
 }

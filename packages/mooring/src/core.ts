@@ -1,4 +1,4 @@
-import { type ObjectCache, openCache, openStore, type Store } from '@mooring/resources';
+import { type ObjectCache, openCache, openStore, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { DataFolder } from './data/data-folder.js';
@@ -11,6 +11,8 @@ export interface Core {
   templates: ObjectCache<'SessionTemplate'>;
   pools: ObjectCache<'WarmPool'>;
   registry: Registry;
+  /** When the front last saw somebody come to a session. */
+  uses: UseLog;
 }
 
 /** Opens the store and mirrors it in memory. */
@@ -26,5 +28,5 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
   await Promise.all([sessions.ready(), templates.ready(), pools.ready()]);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { store, sessions, templates, pools, registry };
+  return { store, sessions, templates, pools, registry, uses: new UseLog() };
 }

@@ -1,4 +1,5 @@
 import { buildFront, buildInternal, type IdentityProvider, type LocalIdentityProvider } from '@mooring/http-front';
+import type { ReaperReport } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
@@ -18,13 +19,17 @@ export interface DoorsOptions {
   routeToken: string;
   /** undefined until there is one. */
   routeDocument: () => string | undefined;
+  /** A pass over all sessions now, for /reaper/. */
+  reap?: () => Promise<ReaperReport>;
+  /** Why a session is as it is, for /explain/; undefined where there is none of this name. */
+  explain?: (session: string) => Promise<unknown>;
   board: ReadinessBoard;
   logger: Logger;
 }
 
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
-  const { settings, board, logger } = options;
+  const { settings, board, logger, reap, explain } = options;
   const front = await buildFront({
     store: core.store,
     sessions: core.sessions,
@@ -36,8 +41,12 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
       kbaseCookie: settings.kbase_cookie,
       containerName: settings.container_name,
       templateName: NARRATIVE,
+      reaperNetworks: settings.reaper_ipnetwork,
       ...(options.trustedProxies ? { trustedProxies: options.trustedProxies } : {}),
     },
+    uses: core.uses,
+    now: Date.now,
+    ...(reap && { reap }),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
   });
@@ -47,6 +56,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     ready: () => board.read(),
     routeDocument: options.routeDocument,
     routeToken: options.routeToken,
+    ...(explain && { explain }),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { showConfig } from './commands/config.js';
 import { ConfigError } from './config/config.js';
+import { UnknownSessionError } from './explain/errors.js';
 import type { Terminal } from './terminal.js';
 
-/** 0 done, or stopped as asked; 1 it failed; 2 the configuration or the command line is wrong. */
+/** 0 done, or stopped as asked; 1 it failed; 2 the configuration or the command line is wrong, a session that there isn't included. */
 export type ExitCode = 0 | 1 | 2;
 
 /** What start and serve stand on takes a while to load, and is loaded by them only. */
@@ -30,6 +31,15 @@ function commands(terminal: Terminal): Command {
     .option('--local', "look at start's local Rancher, though rancher_url is set", false)
     .action(async (options: { json: boolean; local: boolean }) => (await import('./commands/plan.js')).plan(terminal, options));
   program
+    .command('explain')
+    .argument('<session>', 'its name, such as narrative-alice-522b27')
+    .description('tell why a session is in the state that it is in; with the environment of serve, or beside start')
+    .option('--json', 'as JSON', false)
+    .option('--local', "look at start's Mooring, though rancher_url is set", false)
+    .action(async (session: string, options: { json: boolean; local: boolean }) =>
+      (await import('./commands/explain.js')).explainSession(terminal, session, options),
+    );
+  program
     .command('import')
     .description("take over the sessions that narrative-traefiker left; with the environment of serve, while serve doesn't run")
     .option('--dry-run', 'only tell what it would do', false)
@@ -53,7 +63,7 @@ function explain(error: unknown, { err }: Terminal): ExitCode {
     return 2;
   }
   err(`mooring: ${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
+  return error instanceof UnknownSessionError ? 2 : 1;
 }
 
 /** Runs the command line; `args` are the words behind the program's name. */

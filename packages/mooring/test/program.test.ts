@@ -20,7 +20,7 @@ describe('the command line', () => {
   it('gives help', async () => {
     const { code, out, err } = await run(['--help']);
     expect([code, err]).toEqual([0, '']);
-    for (const command of ['start', 'serve', 'plan', 'import', 'config']) expect(out).toContain(`  ${command}`);
+    for (const command of ['start', 'serve', 'plan', 'explain', 'import', 'config']) expect(out).toContain(`  ${command}`);
     expect((await run(['start', '--help'])).code).toBe(0);
   });
 
@@ -42,8 +42,8 @@ describe('the command line', () => {
     });
   });
 
-  it.each(['config', 'start', 'serve', 'plan'])('tells everything that is wrong before %s does anything', async (command) => {
-    const { code, out, err } = await run([command], { image_tag: ' ', image_name: 'a:1', MOORING_PORT_BASE: 'x' });
+  it.each(['config', 'start', 'serve', 'plan', 'explain x'])('tells everything that is wrong before %s does anything', async (command) => {
+    const { code, out, err } = await run(command.split(' '), { image_tag: ' ', image_name: 'a:1', MOORING_PORT_BASE: 'x' });
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^The configuration is wrong:\n( {2}\S.*\n){3,}$/);
     for (const key of ['image_tag', 'image_name', 'MOORING_PORT_BASE']) expect(err).toContain(`  ${key}=`);

@@ -41,6 +41,31 @@ describe('the narrative template', () => {
     });
   });
 
+  it('says when a session is idle, and what becomes of it: gone with serve, stopped with start', () => {
+    const plain = { afterSeconds: 600, graceSeconds: 60, openConnections: 'active', startedOnce: 'Restart' };
+    expect(localTemplate(readConfig({}, 'm')).spec.idlePolicy).toMatchObject({ ...plain, action: 'Stop' });
+    expect(serveTemplate(readConfig(SERVE, 'm')).spec.idlePolicy).toMatchObject({ ...plain, action: 'Delete' });
+    expect(localTemplate(readConfig({}, 'm')).spec.idlePolicy).not.toHaveProperty('maxUnknownSeconds');
+    const said = {
+      reaper_timeout_secs: '2',
+      MOORING_REAPER_GRACE: '0',
+      MOORING_IDLE_ACTION: 'Delete',
+      MOORING_OPEN_CONNECTIONS: 'ignore',
+      MOORING_MAX_UNKNOWN: '3600',
+      MOORING_STARTED_ONCE: 'Remove',
+    };
+    expect(localTemplate(readConfig(said, 'm')).spec.idlePolicy).toEqual({
+      afterSeconds: 2,
+      graceSeconds: 0,
+      action: 'Delete',
+      openConnections: 'ignore',
+      maxUnknownSeconds: 3600,
+      startedOnce: 'Remove',
+      sources: ['front', 'traefik-connections', 'traefik-requests', 'jupyter', 'network', 'connections'],
+    });
+    expect(serveTemplate(readConfig({ ...SERVE, MOORING_IDLE_ACTION: 'Stop' }, 'm')).spec.idlePolicy).toMatchObject({ action: 'Stop' });
+  });
+
   it('is written when it changed, and only then', async () => {
     const store = await openStore({ path: ':memory:' });
     const putLocal = (environment: Record<string, string>) => put(store, 'SessionTemplate', localTemplate(readConfig(environment, 'm')));

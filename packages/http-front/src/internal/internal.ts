@@ -18,6 +18,8 @@ export interface InternalOptions {
   routeDocument: () => string | undefined;
   /** The bearer token that Traefik must show: the document holds every session's cookie. */
   routeToken: string;
+  /** Why a session is in the state that it is in, as JSON; undefined where there is none of this name. /explain/ is there where it is given. */
+  explain?: (session: string) => Promise<unknown>;
   logger: Logger;
 }
 
@@ -45,7 +47,27 @@ function checkToken(request: FastifyRequest, token: string): void {
   if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw wrongToken();
 }
 
-/** The listener that people must not reach: metrics, health, and the routes for Traefik. */
+function unknownSession(name: string): Problem {
+  return new Problem({
+    status: 404,
+    code: 'unknown-session',
+    title: 'Not Found',
+    detail: `There is no session ${JSON.stringify(name)}. Its name is that of its service, such as narrative-alice-522b27.`,
+  });
+}
+
+type Named = FastifyRequest<{ Params: { session: string } }>;
+
+function addExplain(app: FastifyInstance, explain: NonNullable<InternalOptions['explain']>): void {
+  app.get('/explain/:session', async (request: Named, reply) => {
+    const { session } = request.params;
+    const explanation = await explain(session);
+    if (explanation === undefined) throw unknownSession(session);
+    return reply.send(explanation);
+  });
+}
+
+/** The listener that people must not reach: metrics, health, the routes for Traefik, and why sessions are as they are. */
 export async function buildInternal(options: InternalOptions): Promise<FastifyInstance> {
   if (options.routeToken.length < 16) throw new RangeError('routeToken must have at least 16 characters.');
   const app = await createApp({ logger: options.logger });
@@ -61,5 +83,6 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
     if (document === undefined) throw notLoaded();
     return reply.type('application/json; charset=utf-8').send(document);
   });
+  if (options.explain !== undefined) addExplain(app, options.explain);
   return app;
 }

@@ -22,17 +22,19 @@ function stepItem({ label, state, message }: Step): Html {
  * tries again.
  */
 export function waitingPage(view: SessionView, missedRoute: boolean): Html {
-  const { name, phase, progress, url } = view;
+  const { name, phase, progress, url, letGo } = view;
   return layout({
     title: progress.headline,
     head: html`<noscript><meta http-equiv="refresh" content="${refreshAfter(phase, missedRoute)}; url=${url}"></noscript>
 <script type="module" src="${assetUrl('page.js')}"></script>`,
-    body: html`<main class="card" id="waiting" data-name="${name}" data-target="${url}" data-phase="${phase}" data-missed="${String(missedRoute)}">
+    body: html`<main class="card" id="waiting" data-name="${name}" data-target="${url}" data-phase="${phase}" data-missed="${String(missedRoute)}" data-let-go="${String(letGo)}">
 ${boat}
 <h1 id="headline" aria-live="polite">${progress.headline}</h1>
-<p class="lead">You are taken there as soon as it answers. <span id="elapsed" class="elapsed" aria-hidden="true"></span></p>
+<p class="lead"><span id="lead">${progress.lead}</span> <span id="elapsed" class="elapsed" aria-hidden="true"></span></p>
 <ol class="steps" id="steps">
 ${progress.steps.map(stepItem)}</ol>
+<p class="keep"><a class="button" id="keep" href="${url}">${progress.action}</a></p>
+<noscript><p><a class="button" href="${url}">Look again</a></p></noscript>
 <p class="advice">It is tried again by itself. If it stays like this, tell the operators the name below.</p>
 <p class="aside">${name}</p>
 </main>`,

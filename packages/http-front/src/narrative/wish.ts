@@ -12,6 +12,7 @@ import {
 } from '@mooring/resources';
 import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
+import { keptBy } from '../sessions/kept.js';
 import { claim } from './claim.js';
 import { sessionNames } from './names.js';
 import type { Wisher } from './wisher.js';
@@ -22,7 +23,7 @@ export interface Berth {
   secret: string;
 }
 
-type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings'>;
+type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings' | 'uses' | 'now'>;
 
 /** Others write sessions too; after so many lost races in a row something is wrong. */
 const ATTEMPTS = 5;
@@ -91,15 +92,21 @@ async function obtain(names: string[], wisher: Wisher, deps: Deps): Promise<Sess
   });
 }
 
-/** The session with the wish to run recorded; undefined where somebody else wrote first or it is gone: read again. */
-async function wake(session: Session, { store }: Deps): Promise<Session | undefined> {
-  if (session.spec.running || session.metadata.deletionTimestamp !== undefined) return session;
-  return unlessRaced(() => store.update('Session', { ...session, spec: { ...session.spec, running: true } }));
+/** Undoes a mark, or wakes it, in one write; many who ask at once write once. undefined where somebody else wrote first. */
+async function keep(session: Session, { store, templates, now }: Deps): Promise<Session | undefined> {
+  const kept = keptBy(session, templates.get(session.spec.templateRef?.name ?? ''), now());
+  return kept === undefined ? session : unlessRaced(() => store.update('Session', kept));
+}
+
+/** What the store has of a session that somebody else wrote; undefined where it is gone, or another's. */
+async function readAgain({ metadata }: Session, wisher: Wisher, { store }: Deps): Promise<Session | undefined> {
+  const session = await store.get('Session', metadata.name);
+  return session?.spec.owner.name === wisher.user ? session : undefined;
 }
 
 /**
- * Records that a person wants their session: creates it, wakes it, or finds it as it is (being deleted, too). What it answers is on
- * disk. The cache is believed only where the store agrees: a session whose secret is gone is gone itself.
+ * Records that a person wants their session: creates it, keeps it, wakes it, or finds it as it is (being deleted, too). What it answers is
+ * on disk. The cache is believed only where the store agrees: a session whose secret is gone is gone itself.
  */
 export async function recordWish(wisher: Wisher, deps: Deps): Promise<Berth> {
   const names = sessionNames(deps.settings.containerName, wisher.user);
@@ -107,9 +114,15 @@ export async function recordWish(wisher: Wisher, deps: Deps): Promise<Berth> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const found = known ?? (await obtain(names, wisher, deps));
     known = undefined;
-    const session = found && (await wake(found, deps));
-    const secret = session && (await deps.store.secret(session.metadata.uid));
-    if (session !== undefined && secret !== undefined) return { session, secret };
+    if (found === undefined) continue;
+    deps.uses.note(found.metadata.uid, deps.now());
+    const session = await keep(found, deps);
+    if (session === undefined) {
+      known = await readAgain(found, wisher, deps);
+      continue;
+    }
+    const secret = await deps.store.secret(session.metadata.uid);
+    if (secret !== undefined) return { session, secret };
   }
   throw later('session-changing', 'Your session is being changed by others at this moment, or its key is missing. Try again in a moment.');
 }

@@ -11,6 +11,7 @@ interface Asset {
 
 const FILES = {
   'page.css': 'text/css; charset=utf-8',
+  'decide.js': 'text/javascript; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'retry.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',

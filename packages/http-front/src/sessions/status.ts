@@ -1,4 +1,5 @@
 import { type Condition, isTrue, type Session, type SessionPhase } from '@mooring/resources';
+import { isLetGo } from './kept.js';
 import { type Progress, progressOf } from './progress.js';
 
 /** What an owner is told of a session. It never holds the session's secret. */
@@ -8,6 +9,8 @@ export interface SessionView {
   conditions: Condition[];
   /** The path to open, on the origin that was asked. */
   url: string;
+  /** It is about to be stopped, or is stopped, since nobody used it; opening `url` keeps it. */
+  letGo: boolean;
   /** The same for people, step by step. */
   progress: Progress;
 }
@@ -37,5 +40,6 @@ function homeOf(session: Session): string {
 /** `url`: the page that was asked for; a session's first page where none was. */
 export function viewOf(session: Session, url: string = homeOf(session)): SessionView {
   const phase = phaseOf(session);
-  return { name: session.metadata.name, phase, conditions: session.status.conditions, url, progress: progressOf(session, phase) };
+  const { conditions } = session.status;
+  return { name: session.metadata.name, phase, conditions, url, letGo: isLetGo(session), progress: progressOf(session, phase) };
 }

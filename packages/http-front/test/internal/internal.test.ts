@@ -91,3 +91,24 @@ describe('the routes for Traefik', () => {
     await expect(internal({ routeToken: '' })).rejects.toThrow('routeToken');
   });
 });
+
+describe('why a session is as it is', () => {
+  const explain = async (name: string) => (name === 'narrative-ada-1' ? { session: name, phase: 'Ready' } : undefined);
+
+  it('is told as JSON', async () => {
+    const { app } = await internal({ explain });
+    const answer = await app.inject('/explain/narrative-ada-1');
+    expect([answer.statusCode, answer.json()]).toEqual([200, { session: 'narrative-ada-1', phase: 'Ready' }]);
+    expect(answer.headers['content-type']).toContain('application/json');
+  });
+
+  it('is a problem where there is no such session, and another where nobody explains', async () => {
+    const { app: knowing } = await internal({ explain });
+    const unknown = await knowing.inject('/explain/narrative%2Fbob');
+    expect([unknown.statusCode, unknown.json().code]).toEqual([404, 'unknown-session']);
+    expect(unknown.json().detail).toContain('"narrative/bob"');
+    await knowing.close();
+    const { app: silent } = await internal();
+    expect((await silent.inject('/explain/narrative-ada-1')).json().code).toBe('not-found');
+  });
+});

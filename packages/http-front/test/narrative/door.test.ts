@@ -67,6 +67,25 @@ describe('a wish by a page', () => {
     expect(front.store.all()[0]?.spec.running).toBe(true);
     // The status is still that of the run before.
     expect(answer.body).toContain('data-phase="Starting"');
+    expect(answer.body).toContain('data-let-go="false"');
+  });
+
+  it('keeps a session that was marked, and says so until it is reached again', async () => {
+    await front.app.inject(as('ada'));
+    const name = 'narrative-ada-e4ea29';
+    front.store.makeReady(name);
+    front.store.mark(name, Date.now() - 1_000);
+    front.store.change(name, ({ status }) => {
+      status.phase = 'Starting';
+    });
+    const answer = await front.app.inject(as('ada', { url: '/narrative/tree/a' }));
+    expect(answer.body).toContain('Your notebook is kept for you');
+    expect(answer.body).toContain('<a class="button" id="keep" href="/narrative/tree/a"></a>');
+    expect(answer.body).toContain('<noscript><p><a class="button" href="/narrative/tree/a">Look again</a></p></noscript>');
+    expect(front.store.all()[0]?.metadata.annotations['mooring.dev/wanted-at']).toMatch(/^20\d\d-/);
+    front.store.makeReady(name);
+    front.store.mark(name, 0);
+    expect((await front.app.inject(as('ada'))).body).toContain('data-phase="Ready"');
   });
 
   it('says that a session is being deleted, and makes a new one once it is gone', async () => {
@@ -205,6 +224,15 @@ describe('what is no navigation', () => {
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
     expect(front.store.all()).toEqual([]);
+  });
+
+  it('doesn’t keep what is marked', async () => {
+    await front.app.inject(as('ada'));
+    const marked = front.store.mark('narrative-ada-e4ea29', 0);
+    for (const [, request] of background)
+      await front.app.inject({ url: '/narrative/api/status', ...request, cookies: { kbase_session: 'token-ada' } });
+    await front.app.inject(as('ada', { url: '/narrative_session/narrative-ada-e4ea29', headers: JSON_HEADERS }));
+    expect(front.store.all()).toEqual([marked]);
   });
 
   it('doesn’t wake either', async () => {

@@ -4,7 +4,7 @@ import { sessionNames } from '../../src/narrative/names.js';
 import { recordWish } from '../../src/narrative/wish.js';
 import { template } from '../support/front.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { deps } from '../support/wish-deps.js';
+import { deps, NOW } from '../support/wish-deps.js';
 
 const ada = { user: 'ada', ip: '127.0.0.1' };
 const [NAME = '', LONGER = ''] = sessionNames('narrative-{}', 'ada');
@@ -99,6 +99,86 @@ describe('recordWish', () => {
     };
     expect((await recordWish(ada, rest)).session.spec.running).toBe(true);
     expect(memory.all()[0]?.spec.running).toBe(true);
+  });
+
+  it('wakes once, for however many ask at once, though the cache is behind', async () => {
+    const { memory, ...rest } = deps();
+    await recordWish(ada, rest);
+    const stopped = memory.change(NAME, (session) => {
+      session.spec.running = false;
+    });
+    let writes = 0;
+    memory.beforeWrite = () => {
+      writes += 1;
+    };
+    const behind = { ...memory.cache, get: (name: string) => (name === NAME ? stopped : undefined) };
+    const berths = await Promise.all(Array.from({ length: 20 }, () => recordWish(ada, { ...rest, sessions: behind })));
+    expect(new Set(berths.map(({ session }) => session.metadata.resourceVersion)).size).toBe(1);
+    expect(berths[0]?.session).toMatchObject({
+      metadata: { uid: stopped.metadata.uid, generation: 2, annotations: { 'mooring.dev/wanted-at': '2030-01-02T03:04:05.678Z' } },
+      spec: { running: true },
+    });
+    // Twenty tried, one wrote.
+    expect(Number(berths[0]?.session.metadata.resourceVersion) - Number(stopped.metadata.resourceVersion)).toBe(1);
+    expect(writes).toBe(20);
+    await recordWish(ada, rest);
+    expect(writes).toBe(20);
+  });
+
+  it('wakes with what the template says by now, though its version is not known at this moment', async () => {
+    const { memory, ...rest } = deps();
+    const { session } = await recordWish(ada, rest);
+    const stop = () =>
+      memory.change(NAME, ({ spec }) => {
+        spec.running = false;
+      });
+    const newer = (image: typeof template.spec.image) => ({
+      ...template,
+      metadata: { ...template.metadata, generation: 4 },
+      spec: { ...template.spec, image },
+    });
+    stop();
+    const unknown = newer({ name: 'kbase/narrative', versionUrl: 'http://127.0.0.1/version' });
+    expect((await recordWish(ada, { ...rest, templates: { get: () => unknown } })).session.spec).toEqual(session.spec);
+    stop();
+    const known = newer({ name: 'kbase/narrative', tag: '2' });
+    const berth = await recordWish(ada, { ...rest, templates: { get: () => known } });
+    expect(berth.session.spec).toMatchObject({ launch: { image: 'kbase/narrative:2' }, templateRef: { generation: 4 }, running: true });
+    expect(berth.session.metadata.uid).toBe(session.metadata.uid);
+  });
+
+  it('undoes a mark in one write, and writes nothing about a session that is ready', async () => {
+    const { memory, ...rest } = deps();
+    await recordWish(ada, rest);
+    const ready = memory.makeReady(NAME);
+    expect((await recordWish(ada, rest)).session).toEqual(ready);
+    const marked = memory.mark(NAME, NOW - 60_000);
+    const { session } = await recordWish(ada, rest);
+    expect(session.metadata.annotations['mooring.dev/wanted-at']).toBe('2030-01-02T03:04:05.678Z');
+    expect(session.spec).toEqual(marked.spec);
+    // The mark is the controller's to take away; until it has, nobody writes again.
+    expect((await recordWish(ada, rest)).session).toEqual(session);
+  });
+
+  it('makes a new session where the one that was let go was deleted at the same moment', async () => {
+    const { memory, ...rest } = deps();
+    const gone = (await recordWish(ada, rest)).session.metadata.uid;
+    memory.mark(NAME, NOW);
+    memory.beforeWrite = () => {
+      memory.beforeWrite = () => {};
+      memory.remove(NAME);
+    };
+    const { session, secret } = await recordWish(ada, rest);
+    expect(session.metadata.uid).not.toBe(gone);
+    expect(await memory.secret(session.metadata.uid)).toBe(secret);
+  });
+
+  it('notes who comes, and when', async () => {
+    const { memory, ...rest } = deps();
+    const { session } = await recordWish(ada, rest);
+    expect(rest.uses.last(session.metadata.uid)).toBe(NOW);
+    await recordWish(ada, { ...rest, now: () => NOW + 5 });
+    expect(rest.uses.last(session.metadata.uid)).toBe(NOW + 5);
   });
 
   it('says to come back where a session has no secret', async () => {

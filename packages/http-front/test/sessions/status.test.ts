@@ -47,8 +47,11 @@ describe('viewOf', () => {
       phase: 'Starting',
       conditions,
       url: '/narrative/',
+      letGo: false,
       progress: {
         headline: 'Your notebook is starting',
+        lead: 'You are taken there as soon as it answers.',
+        action: '',
         steps: [
           { label: 'Requested', state: 'done', message: '' },
           { label: 'Service created', state: 'done', message: '' },
@@ -71,5 +74,45 @@ describe('viewOf', () => {
     const leaving = viewOf(session(READY, ({ metadata }) => Object.assign(metadata, { deletionTimestamp: new Date(0).toISOString() })));
     expect(leaving.phase).toBe('Terminating');
     expect(leaving.progress.steps.filter(({ state }) => state === 'current')).toEqual([]);
+  });
+
+  describe('of a session that nobody used', () => {
+    const marked = { ...condition('Marked', 'True'), lastTransitionTime: '2030-01-01T00:00:00.000Z' };
+    const conditions = [...READY.conditions, marked];
+    const wanted = ({ metadata }: Session) =>
+      Object.assign(metadata, { annotations: { 'mooring.dev/wanted-at': '2030-01-01T00:00:01.000Z' } });
+    const stopped = ({ spec }: Session) => Object.assign(spec, { running: false });
+    const said = (status: Record<string, unknown>, change?: (session: Session) => void) => {
+      const { letGo, progress } = viewOf(session(status, change));
+      return [letGo, progress.headline, progress.action];
+    };
+
+    it('says that it is about to be stopped, with a click that keeps it', () => {
+      expect(said({ phase: 'Ready', conditions })).toEqual([true, 'Your notebook is about to be stopped', 'Keep it']);
+    });
+
+    it('says that it is kept, until it is ready', () => {
+      expect(said({ phase: 'Starting', conditions }, wanted)).toEqual([false, 'Your notebook is kept for you', '']);
+      expect(said({ phase: 'Ready', conditions }, wanted)).toEqual([false, 'Your notebook is ready', '']);
+    });
+
+    it('says that it is stopped, or being stopped, with a click that wakes it', () => {
+      expect(said({ phase: 'Stopping' }, stopped)).toEqual([true, 'Your notebook is being stopped', 'Open it again']);
+      expect(said({ phase: 'Stopped' }, stopped)).toEqual([true, 'Your notebook is stopped', 'Open it again']);
+    });
+
+    it('says that it wakes up once somebody has come', () => {
+      for (const phase of ['Stopping', 'Stopped']) expect(said({ phase })).toEqual([false, 'Your notebook is waking up', '']);
+    });
+
+    it('says nothing of keeping one that is being deleted', () => {
+      const view = viewOf(
+        session({ phase: 'Terminating', conditions }, ({ metadata }) =>
+          Object.assign(metadata, { deletionTimestamp: new Date(0).toISOString() }),
+        ),
+      );
+      expect([view.letGo, view.progress.headline]).toEqual([false, 'Your last notebook is being put away']);
+      expect(view.progress.lead).toContain('as soon as it is gone');
+    });
   });
 });

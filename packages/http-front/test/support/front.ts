@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { type SessionTemplate, sessionTemplateSchema } from '@mooring/resources';
+import { type SessionTemplate, sessionTemplateSchema, UseLog } from '@mooring/resources';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -67,6 +67,8 @@ export async function testFront(options: TestFrontOptions = {}): Promise<TestFro
     sessions: store.cache,
     templates: { get: (name) => (name === 'narrative' ? template : undefined) },
     identity: options.local ?? auth,
+    uses: new UseLog(),
+    now: Date.now,
     registry,
     logger,
     ...options,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   AlreadyExistsError,
   type CacheEvent,
@@ -61,7 +62,8 @@ export class MemoryStore {
     const stored = this.#sessions.get(session.metadata.name);
     if (stored === undefined) throw new NotFoundError('gone');
     if (stored.metadata.resourceVersion !== session.metadata.resourceVersion) throw new ConflictError('changed');
-    return this.#keep('MODIFIED', { ...session, metadata: { ...session.metadata, generation: stored.metadata.generation + 1 } });
+    const generation = stored.metadata.generation + (isDeepStrictEqual(stored.spec, session.spec) ? 0 : 1);
+    return this.#keep('MODIFIED', { ...session, metadata: { ...session.metadata, generation } });
   }
 
   async rename(_kind: 'Session', session: Session, name: string): Promise<Session> {
@@ -99,6 +101,15 @@ export class MemoryStore {
         message: '',
         lastTransitionTime: new Date(0).toISOString(),
       }));
+    });
+  }
+
+  /** Marks a session as one that nobody uses since `atMs`, as the controller would. */
+  mark(name: string, atMs: number): Session {
+    return this.change(name, ({ status }) => {
+      const lastTransitionTime = new Date(atMs).toISOString();
+      status.conditions = status.conditions.filter(({ type }) => type !== 'Marked');
+      status.conditions.push({ type: 'Marked', status: 'True', reason: 'Idle', message: 'Nobody uses it.', lastTransitionTime });
     });
   }
 

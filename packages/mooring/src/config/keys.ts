@@ -4,6 +4,7 @@ import {
   cidrList,
   containerName,
   cookieName,
+  cronSchedule,
   hostList,
   httpUrl,
   imageName,
@@ -17,6 +18,7 @@ import {
   projectId,
   rancherStackId,
   rancherUrl,
+  seconds,
 } from './values.js';
 
 export type Command = 'start' | 'serve';
@@ -78,7 +80,7 @@ export const KEYS = {
     schema: listenAddress,
     default: '127.0.0.1:5001',
     usedBy: serve,
-    help: 'where /metrics, /healthz, /readyz and /traefik/config listen',
+    help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen',
   },
   MOORING_ROUTES: {
     schema: oneOf('labels', 'http'),
@@ -153,6 +155,58 @@ export const KEYS = {
   },
   rancher_stack_id: { schema: rancherStackId.optional(), usedBy: serve, help: 'the stack that sessions are created in' },
   rancher_stack_name: { schema: text.optional(), usedBy: serve, help: 'the same by its name' },
+  reaper_timeout_secs: {
+    schema: seconds(2),
+    default: '600',
+    usedBy: both,
+    help: 'how many seconds nobody must be seen using a session before it is marked as idle; 2 or more',
+  },
+  reaper_ipnetwork: {
+    schema: cidrList,
+    default: '127.0.0.1/32',
+    usedBy: both,
+    help: 'who may call /reaper/: addresses and networks, separated by commas; 0.0.0.0/0 is everybody, over IPv6 too',
+  },
+  traefik_metrics: {
+    schema: httpUrl,
+    default: 'http://traefik:8080/metrics',
+    usedBy: serve,
+    help: "Traefik's metrics, which tell who has connections and requests; start asks its own Traefik",
+  },
+  MOORING_REAPER_SCHEDULE: {
+    schema: cronSchedule,
+    default: '*/30 * * * * *',
+    usedBy: both,
+    help: 'when it is looked for idle sessions: cron with seconds in front; * * * * * * is every second',
+  },
+  MOORING_REAPER_GRACE: {
+    schema: seconds(0),
+    default: '60',
+    usedBy: both,
+    help: 'how many seconds pass between the mark and the end; whoever comes meanwhile keeps the session',
+  },
+  MOORING_IDLE_ACTION: {
+    schema: oneOf('Delete', 'Stop').optional(),
+    usedBy: both,
+    help: 'what becomes of an idle session: Delete, or Stop, which keeps its container for the next visit; Delete with serve and Stop with start where it is not set',
+  },
+  MOORING_OPEN_CONNECTIONS: {
+    schema: oneOf('active', 'ignore'),
+    default: 'active',
+    usedBy: both,
+    help: 'whether a connection that is open and silent, such as a tab that nobody looks at, counts as use',
+  },
+  MOORING_MAX_UNKNOWN: {
+    schema: seconds(1).optional(),
+    usedBy: both,
+    help: 'how many seconds a session is kept of which nobody can tell whether it is used; without it, as long as nobody can',
+  },
+  MOORING_STARTED_ONCE: {
+    schema: oneOf('Restart', 'Remove'),
+    default: 'Restart',
+    usedBy: both,
+    help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
+  },
   log_level: { schema: logLevel, default: 'info', usedBy: both, help: 'trace, debug, info, warn, error, fatal or silent' },
 } as const satisfies Record<string, KeySpec>;
 
@@ -165,9 +219,6 @@ export const UNUSED_KEYS = [
   'docker_url',
   'dock_net',
   'mode',
-  'traefik_metrics',
-  'reaper_timeout_secs',
-  'reaper_ipnetwork',
   'sqlite_reaperdb_path',
   'status_role',
   'debug',

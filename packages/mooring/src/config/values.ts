@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { CronTime } from 'cron';
 import { z } from 'zod';
 
 /** A host name or an IPv4 address, as it may stand in a Traefik `Host()` rule. */
@@ -98,6 +99,25 @@ export const poolSize = z
   .regex(/^\d{1,4}$/, 'must be a number, such as 5')
   .transform(Number)
   .refine((size) => size <= 1000, { error: 'must be between 0 and 1000' });
+
+/** Whole seconds, at least so many, a year at most. */
+export const seconds = (least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,8}$/, 'must be a whole number of seconds, such as 600')
+    .transform(Number)
+    .refine((number) => number >= least && number <= 31_536_000, { error: `must be between ${least} and 31536000 seconds (a year)` });
+
+/** A schedule that comes to a next time: `cron` itself takes the 30th of February. */
+export const cronSchedule = z.string().transform((text, context) => {
+  try {
+    new CronTime(text).sendAt();
+    return text;
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return refuse(context, `must be a cron schedule with seconds in front, such as */30 * * * * * (${reason})`);
+  }
+});
 
 export const portBase = z
   .string()

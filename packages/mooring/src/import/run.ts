@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ProjectClient, Service } from '@mooring/rancher-client';
 import { probeSchema, routeSchema, type Store } from '@mooring/resources';
 import type { Config } from '../config/config.js';
-import { serveTemplate } from '../template.js';
+import { idlePolicy, serveTemplate } from '../template.js';
 import { type Candidate, findCandidates, withInstances } from './candidates.js';
 import { type ImportLine, lineOf } from './report.js';
 import { judge, type Surroundings, type Verdict } from './verdict.js';
@@ -38,8 +38,13 @@ async function readCandidates({ config, rancher, stackId }: ImportOptions): Prom
 async function surroundings({ config, store }: ImportOptions, candidates: readonly Candidate[]): Promise<Surroundings> {
   const { items } = await store.list('Session');
   const { route, probe } = serveTemplate(config).spec;
+  const template = {
+    route: routeSchema.parse(route),
+    probe: probeSchema.parse(probe ?? {}),
+    idlePolicy: idlePolicy(config.settings, 'serve'),
+  };
   return {
-    template: { route: routeSchema.parse(route), probe: probeSchema.parse(probe ?? {}) },
+    template,
     sessions: new Map(items.map((session) => [session.metadata.name, session])),
     firstOfName: firstOfName(candidates),
     newUid: randomUUID,

@@ -11,7 +11,7 @@ export type Verdict =
 /** What a service doesn't say itself. */
 export interface Surroundings {
   /** What every imported session gets: as the configuration has it. */
-  template: Pick<Session['spec'], 'route' | 'probe'>;
+  template: Pick<Session['spec'], 'route' | 'probe' | 'idlePolicy'>;
   /** Sessions of the store by name. */
   sessions: ReadonlyMap<string, Session>;
   /** The id of the first service of each name. */
@@ -59,6 +59,7 @@ function markFor(service: Service, { template, newUid }: Surroundings): ServiceM
     owner: IMPORTED_OWNER,
     route: template.route,
     probe: template.probe,
+    ...(template.idlePolicy && { idlePolicy: template.idlePolicy }),
     labels: {},
     annotations: { [IMPORTED_SERVICE_ANNOTATION]: service.id },
     launchLabels: {},

@@ -1,6 +1,6 @@
 import type { Survey } from '@mooring/controller';
 import { withoutUserInfo } from '../config/secrets.js';
-import { table } from '../table.js';
+import { section } from '../table.js';
 
 /** What `plan --json` prints; docs/plan.md tells its fields. */
 export interface Plan extends Survey {
@@ -11,16 +11,7 @@ export interface Plan extends Survey {
   store: { path: string; resourceVersion: string; usedBy?: number };
 }
 
-type Row = readonly (string | number)[];
-
-/** Names and messages come from elsewhere, and must not steer anybody's terminal. */
-const oneLine = (cell: string | number): string => String(cell).replaceAll(/\p{Cc}+/gu, ' ');
 const list = (items: readonly string[]): string => items.join(', ') || '-';
-
-function section(title: string, head: Row, rows: readonly Row[]): string[] {
-  if (rows.length === 0) return [];
-  return ['', title, ...table([head, ...rows].map((row) => row.map(oneLine)))];
-}
 
 /** The plan as tables for people; what there is none of has no table. */
 export function formatPlan(plan: Plan): string {

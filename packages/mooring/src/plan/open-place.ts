@@ -1,13 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import { type ProjectClient, RancherClient } from '@mooring/rancher-client';
 import { readConfig } from '../config/config.js';
-import type { Environment } from '../config/sources.js';
-import { dataPaths } from '../data/data-folder.js';
 import { PROJECT, STACK } from '../local/rancher.js';
 import { portsFrom } from '../process/ports.js';
 import { variableOf } from '../process/proc.js';
 import { explainFailure } from '../serve/explain.js';
 import { locatePlace, type Place } from '../serve/locate.js';
+import { isLocal, type Whereabouts } from './is-local.js';
 
 /** Rancher or the store can't be read. */
 export class CannotPlanError extends Error {
@@ -15,15 +13,9 @@ export class CannotPlanError extends Error {
   readonly code = 'CannotPlan';
 }
 
-export interface PlaceOptions {
-  environment: Environment;
-  machine: string;
-  /** The data folder. */
-  folder: string;
-  /** The process that uses it, if one does. */
+export interface PlaceOptions extends Whereabouts {
+  /** The process that uses the data folder, if one does. */
   holder: number | undefined;
-  /** Look at start's Rancher, whatever rancher_url says. */
-  local: boolean;
 }
 
 /** Where the sessions are, and how to ask there. */
@@ -44,14 +36,7 @@ const ENTRY_POINT = 'web';
 
 /** @throws ConfigError, CannotPlanError */
 export async function openPlace(options: PlaceOptions): Promise<OpenedPlace> {
-  const { settings } = readConfig(options.environment, options.machine);
-  const isLocal = options.local || (settings.rancher_url === undefined && (await hasLocalRancher(options.folder)));
-  return isLocal ? openLocal(options) : openServed(options);
-}
-
-/** `start` leaves its local Rancher's records in the data folder. */
-async function hasLocalRancher(folder: string): Promise<boolean> {
-  return (await readdir(dataPaths(folder).rancher).catch(() => [])).length > 0;
+  return (await isLocal(options)) ? openLocal(options) : openServed(options);
 }
 
 async function openServed({ environment, machine }: PlaceOptions): Promise<OpenedPlace> {

@@ -104,6 +104,20 @@ describe('the configuration', () => {
     ['MOORING_LISTEN', '::1:5000'],
     ['MOORING_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['MOORING_TRUSTED_PROXIES', 'proxy.example'],
+    ['reaper_timeout_secs', '1'],
+    ['reaper_timeout_secs', '10m'],
+    ['reaper_ipnetwork', '127.0.0.1/33'],
+    ['reaper_ipnetwork', '2001:db8::/129'],
+    ['traefik_metrics', 'traefik:8080'],
+    ['MOORING_REAPER_SCHEDULE', 'every second'],
+    ['MOORING_REAPER_SCHEDULE', '61 * * * * *'],
+    ['MOORING_REAPER_SCHEDULE', '0 0 0 30 2 *'],
+    ['MOORING_REAPER_GRACE', '-1'],
+    ['MOORING_REAPER_GRACE', '99999999'],
+    ['MOORING_IDLE_ACTION', 'stop'],
+    ['MOORING_OPEN_CONNECTIONS', 'maybe'],
+    ['MOORING_MAX_UNKNOWN', '0'],
+    ['MOORING_STARTED_ONCE', 'Ignore'],
   ])('refuses %s=%s', (key, value) => {
     expect(problems({ [key]: value })).toEqual([expect.stringContaining(`${key}=${JSON.stringify(value)}: must `)]);
   });
@@ -114,10 +128,40 @@ describe('the configuration', () => {
     ['MOORING_IMAGE', 'registry.example:5000/a/b', { name: 'registry.example:5000/a/b', tag: 'latest' }],
     ['MOORING_IMAGE', 'kbase/narrative:1.2', { name: 'kbase/narrative', tag: '1.2' }],
     ['MOORING_TRUSTED_PROXIES', '10.0.0.0/8, fd00::/8,127.0.0.1', ['10.0.0.0/8', 'fd00::/8', '127.0.0.1']],
+    ['reaper_timeout_secs', '2', 2],
+    ['reaper_ipnetwork', '10.0.0.0/8, 2001:db8::/32', ['10.0.0.0/8', '2001:db8::/32']],
+    ['MOORING_REAPER_SCHEDULE', '* * * * * *', '* * * * * *'],
+    ['MOORING_REAPER_SCHEDULE', '*/5 * * * *', '*/5 * * * *'],
+    ['MOORING_REAPER_GRACE', '0', 0],
+    ['MOORING_IDLE_ACTION', 'Stop', 'Stop'],
+    ['MOORING_MAX_UNKNOWN', '86400', 86_400],
     ['log_level', '10', 'debug'],
     ['log_level', 'WARNING', 'warn'],
   ] as const)('reads %s=%s', (key, value, expected) => {
     expect(read({ [key]: value }).settings[key]).toEqual(expected);
+  });
+
+  it('says what is wrong with a schedule', () => {
+    expect(problems({ MOORING_REAPER_SCHEDULE: '0 0 0 30 2 *' })).toEqual([
+      'MOORING_REAPER_SCHEDULE="0 0 0 30 2 *": must be a cron schedule with seconds in front, such as */30 * * * * * (Something went wrong. No execution date was found in the next 8 years.)',
+    ]);
+  });
+
+  it("reads the reaper's keys as narrative-traefiker has them, in capital letters too", () => {
+    expect(read({}).settings).toMatchObject({
+      reaper_timeout_secs: 600,
+      reaper_ipnetwork: ['127.0.0.1/32'],
+      traefik_metrics: 'http://traefik:8080/metrics',
+      MOORING_REAPER_SCHEDULE: '*/30 * * * * *',
+      MOORING_REAPER_GRACE: 60,
+      MOORING_OPEN_CONNECTIONS: 'active',
+      MOORING_STARTED_ONCE: 'Restart',
+    });
+    expect(read({}).settings).not.toHaveProperty('MOORING_IDLE_ACTION');
+    expect(read({ REAPER_TIMEOUT_SECS: '30', REAPER_IPNETWORK: '::1' }).settings).toMatchObject({
+      reaper_timeout_secs: 30,
+      reaper_ipnetwork: ['::1'],
+    });
   });
 
   it('asks of serve what it needs, together with what is wrong', () => {
@@ -165,26 +209,24 @@ describe('what a command has no use for', () => {
   });
 
   it('is told by its variable', () => {
-    const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', reaper_timeout_secs: '5', session_cookie: 's' });
-    expect(unusedBy('start', config)).toEqual(['reaper_timeout_secs', 'IMAGE_NAME']);
-    expect(unusedBy('serve', config)).toEqual(['reaper_timeout_secs', 'MOORING_IMAGE']);
+    const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', sqlite_reaperdb_path: '/x', session_cookie: 's' });
+    expect(unusedBy('start', config)).toEqual(['sqlite_reaperdb_path', 'IMAGE_NAME']);
+    expect(unusedBy('serve', config)).toEqual(['sqlite_reaperdb_path', 'MOORING_IMAGE']);
   });
 });
 
 describe('the report', () => {
   it('says for every key its value, its source and who uses it', () => {
-    const report = buildReport(
-      read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '1', reaper_timeout_secs: '5', NARRENV_A: 'b' }),
-    );
+    const report = buildReport(read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '1', docker_url: 'x', NARRENV_A: 'b' }));
     expect(report.settings.map(({ key }) => key)).toEqual(KEY_NAMES);
     expect(report.settings).toContainEqual({ key: 'image_tag', value: '1.0', source: 'environment variable IMAGE_TAG', usedBy: ['serve'] });
     expect(report.settings).toContainEqual({ key: 'MOORING_DATA', value: './.mooring', source: 'default', usedBy: ['start', 'serve'] });
     expect(report.settings).toContainEqual({ key: 'auth2', source: 'not set', usedBy: ['serve'] });
     expect(report.sessionEnvironment).toEqual([{ name: 'A', source: 'environment variable NARRENV_A' }]);
-    expect(report.notUsed).toEqual(['reaper_timeout_secs', 'DEBUG', 'narrative_version_url (image_tag goes before it)']);
+    expect(report.notUsed).toEqual(['docker_url', 'DEBUG', 'narrative_version_url (image_tag goes before it)']);
     const text = formatReport(report);
     expect(text).toMatch(/^image_tag +1\.0 +environment variable IMAGE_TAG +serve$/m);
-    expect(text).toContain('set, but not used\n  reaper_timeout_secs\n');
+    expect(text).toContain('set, but not used\n  docker_url\n');
   });
 
   it('has a help text for every key, and defaults that its schema accepts', () => {

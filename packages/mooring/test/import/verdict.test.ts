@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SESSION_LABEL } from '@mooring/controller';
 import { type Container, containerSchema, type Service, serviceSchema } from '@mooring/rancher-client';
-import { type Session, sessionSchema } from '@mooring/resources';
+import { idlePolicySchema, type Session, sessionSchema } from '@mooring/resources';
 import { findCandidates, withInstances } from '../../src/import/candidates.js';
 import { formatImport, lineOf } from '../../src/import/report.js';
 import { judge, type Surroundings, type Verdict } from '../../src/import/verdict.js';
@@ -52,6 +52,7 @@ const around = (changes: Partial<Surroundings> = {}): Surroundings => ({
   template: {
     route: { type: 'cookie', cookieName: 'narrative_session', pathPrefix: '/narrative/', hosts: ['n.example.org'] },
     probe: { path: '/narrative/api/status' },
+    idlePolicy: idlePolicySchema.parse({ afterSeconds: 600 }),
   },
   sessions: new Map(),
   firstOfName: new Map(),
@@ -116,6 +117,7 @@ describe('judge', () => {
           launch: { image: 'kbase/narrative:4.2', env: { A: 'b' }, labels: {}, port: 8888, capDrop: ['MKNOD'] },
           route: { cookieName: 'narrative_session', hosts: ['n.example.org'] },
           running: true,
+          idlePolicy: { afterSeconds: 600, action: 'Delete' },
         },
         status: { service: { id: '1s7' }, address: { ip: '10.42.0.9', port: 8888 }, conditions: [{ type: 'Reachable', status: 'True' }] },
       },
