@@ -2,6 +2,7 @@ import type { ProjectClient } from '@mooring/rancher-client';
 import type { ObjectCache, Store } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { OwnRequests } from './activity/own-requests.js';
 import { Adopter } from './adoption/adopter.js';
 import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
@@ -39,6 +40,8 @@ export interface PartsOptions {
   pools: ObjectCache<'WarmPool'>;
   routing: RoutingOptions;
   registry: Registry;
+  /** Told of what the controller sends through Traefik, for those who count requests there. */
+  ownRequests?: OwnRequests;
   clock: Clock;
   log: Logger;
 }
@@ -87,7 +90,7 @@ export function makePlaceParts(
   options: PartsOptions,
   parts: Pick<Parts, 'table' | 'prober' | 'onReady' | 'strays'>,
 ): PlaceParts {
-  const { store, sessions, routing, clock, log } = options;
+  const { store, sessions, routing, clock, log, ownRequests: own } = options;
   const gateway = new RancherGateway(rancher, stackId, onStackRefused);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const view = new RancherView(informer, gateway);
@@ -100,7 +103,7 @@ export function makePlaceParts(
     view,
     memory: new SessionMemory(),
     place: { stackId, entryPoint: routing.entryPoint },
-    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http' },
+    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http', own },
   });
   const services = () => servicesIn(informer);
   const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });
