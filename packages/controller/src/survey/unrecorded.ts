@@ -29,10 +29,7 @@ export interface Stray {
 }
 
 /** What becomes of services whose Session has no record. Pure. */
-export function surveyUnrecorded(
-  { objects, deleted }: Recorded,
-  services: readonly Service[],
-): { adoptions: Adoption[]; strays: Stray[] } {
+export function surveyUnrecorded({ objects, deleted }: Recorded, services: readonly Service[]): { adoptions: Adoption[]; strays: Stray[] } {
   const known = new Set(objects.Session.map(({ metadata }) => metadata.uid));
   const holders = new Map(objects.Session.map((session) => [session.metadata.name, session]));
   const found = { adoptions: [] as Adoption[], strays: [] as Stray[] };
