@@ -42,7 +42,9 @@ export async function readEach(
   const queue = new PQueue({ concurrency });
   const readings = new Map<string, Reading>();
   const ask = async (target: Target): Promise<void> => {
-    if (!signal.aborted) readings.set(target.session.metadata.uid, await read(target));
+    if (signal.aborted) return;
+    const reading = await read(target).catch((error: unknown) => unknown(`it could not be asked: ${(error as Error).message}`));
+    readings.set(target.session.metadata.uid, reading);
   };
   await Promise.all(targets.map((target) => queue.add(() => ask(target))));
   return readings;

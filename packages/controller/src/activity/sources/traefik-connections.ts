@@ -14,8 +14,8 @@ export interface ConnectionsSample {
   startedAt: number;
   /** undefined: it has no such series. */
   open: OpenConnections | undefined;
-  /** Requests of our own that may be under way. */
-  ours: number;
+  /** Requests of our own that may be under way, and that may have been counted since the last look. */
+  ours: { open: number; counted: number };
   /** Tells a service that was taken away and added again: its counters begin anew. */
   requests: RequestCounts;
 }
@@ -33,32 +33,40 @@ export interface ConnectionsSeen {
 /**
  * What the gauge of open connections says (measured with Traefik 2.11): it is right as long as nothing changes. After Traefik was
  * restarted, or the service added again, what was open before doesn't show any more; so zero counts only once a connection was seen. It
- * shows what is open at the moment, no more: a request that came and went between two looks is for the counters to tell.
+ * shows what is open at the moment, no more: that somebody came and went between two looks the counters tell.
  */
 export function judgeConnections(
   previous: ConnectionsSeen | undefined,
   sample: ConnectionsSample,
   { openCounts, ...continuity }: Continuity & { openCounts: boolean },
 ): Judgement<ConnectionsSeen> {
-  const { at, startedAt, open, requests } = sample;
-  const goesOn = previous && isSameSeries(previous, sample) && at - previous.at <= continuity.longestGapMs ? previous : undefined;
+  const { at, startedAt, open, requests, ours } = sample;
   const seen = { at, startedAt, requests, trusted: false, since: undefined };
-  if (!open) return { seen, reading: unknown('Traefik shows no open connections of this session') };
-  if (Number.isNaN(open.requests) || Number.isNaN(open.streams)) {
-    return { seen, reading: unknown('Traefik shows less than none open, so it has lost count') };
-  }
-  const requestsOpen = Math.max(0, open.requests - sample.ours);
-  if (open.streams + requestsOpen > 0)
+  const problem = problemOf(open);
+  if (!open || problem !== undefined) return { seen, reading: unknown(problem ?? '') };
+  const requestsOpen = Math.max(0, open.requests - ours.open);
+  if (open.streams + requestsOpen > 0) {
     return { seen: { ...seen, trusted: true }, reading: openReading(at, open.streams, requestsOpen, openCounts) };
+  }
+  const goesOn = previous && isSameSeries(previous, sample) && at - previous.at <= continuity.longestGapMs ? previous : undefined;
   const trusted = goesOn?.trusted ?? false;
   if (open.requests > 0) return { seen: { ...seen, trusted }, reading: unknown('what is open at Traefik may be a probe of Mooring') };
-  if (!trusted) return { seen, reading: unknown(`Traefik has not shown a connection yet, and what was open before does not show`) };
-  const since = heldSince(goesOn, at, continuity);
+  if (!trusted) return { seen, reading: unknown('Traefik has not shown a connection yet, and what was open before does not show') };
+  const since = heldSince(goesOn && isUndisturbed(goesOn, sample) ? goesOn : undefined, at, continuity);
   return { seen: { ...seen, trusted, since }, reading: { type: 'quiet', since, detail: `nothing open at Traefik since ${timeOf(since)}` } };
+}
+
+function problemOf(open: OpenConnections | undefined): string | undefined {
+  if (!open) return 'Traefik shows no open connections of this session';
+  return Number.isNaN(open.requests + open.streams) ? 'Traefik shows less than none open, so it has lost count' : undefined;
 }
 
 const isSameSeries = (previous: ConnectionsSeen, { startedAt, requests }: ConnectionsSample): boolean =>
   previous.startedAt === startedAt && increase(previous.requests, requests) !== undefined;
+
+/** Whoever came and went between two looks was counted. */
+const isUndisturbed = (previous: ConnectionsSeen, { requests, ours }: ConnectionsSample): boolean =>
+  (increase(previous.requests, requests) ?? Number.POSITIVE_INFINITY) <= ours.counted;
 
 function openReading(at: number, streams: number, requests: number, openCounts: boolean): Reading {
   if (requests > 0) return { type: 'active', at, detail: `${count(requests, 'request')} under way at Traefik` };
@@ -91,19 +99,18 @@ export class TraefikConnections implements ActivitySource {
       const { at, metrics } = scrape;
       if (metrics.open.size === 0)
         return this.#failed(target, 'this Traefik does not tell open connections by service (Traefik 3 never does)');
+      const { uid } = target.session.metadata;
       const names = traefikNames(target, this.options.stackName);
+      const previous = this.#memory.get(target);
       const sample = {
         at,
         startedAt: metrics.startedAt,
         open: firstOf(metrics.open, names),
-        ours: this.options.own.between(target.session.metadata.uid, at, at),
+        ours: { open: this.options.own.between(uid, at, at), counted: this.options.own.between(uid, previous?.at ?? at, at) },
         requests: firstOf(metrics.requests, names) ?? new Map(),
       };
       const { longestGapMs } = this.options;
-      const { seen, reading } = judgeConnections(this.#memory.get(target), sample, {
-        longestGapMs,
-        openCounts: countsOpenConnections(target),
-      });
+      const { seen, reading } = judgeConnections(previous, sample, { longestGapMs, openCounts: countsOpenConnections(target) });
       this.#memory.set(target, seen);
       return reading;
     };

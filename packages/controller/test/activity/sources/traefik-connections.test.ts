@@ -4,6 +4,8 @@ import { type ConnectionsSample, type ConnectionsSeen, judgeConnections } from '
 import { NOW } from './targets.js';
 
 const GAP = 150_000;
+const NONE = { open: 0, counted: 0 };
+const ONE = { open: 1, counted: 1 };
 const counted = (total: number): Map<string, number> => new Map([['code=200', total]]);
 
 /** Looks in turn; tells what was said of each. */
@@ -11,7 +13,7 @@ function look(samples: (Partial<ConnectionsSample> & { websockets?: number })[],
   let seen: ConnectionsSeen | undefined;
   return samples.map(({ websockets, ...sample }, index) => {
     const open = websockets === undefined ? undefined : { requests: 0, streams: websockets };
-    const whole = { at: NOW + index * 60_000, startedAt: 1, ours: 0, requests: counted(1), open, ...sample };
+    const whole = { at: NOW + index * 60_000, startedAt: 1, ours: NONE, requests: counted(1), open, ...sample };
     const judged = judgeConnections(seen, whole, { longestGapMs: GAP, openCounts });
     seen = judged.seen;
     return judged.reading;
@@ -61,14 +63,25 @@ describe("Traefik 2's gauge of open connections", () => {
     expect(types(readings)).toEqual(['active', 'quiet', 'unknown']);
   });
 
+  it('is disturbed by who came and went between two looks, but not by our own probe', () => {
+    const [, , disturbed, probed] = look([
+      { websockets: 1 },
+      { websockets: 0 },
+      { websockets: 0, requests: counted(2) },
+      { websockets: 0, requests: counted(3), ours: { open: 0, counted: 1 } },
+    ]);
+    expect(disturbed).toMatchObject({ type: 'quiet', since: NOW + 120_000 });
+    expect(probed).toMatchObject({ type: 'quiet', since: NOW + 120_000 });
+  });
+
   it('has lost count where it is negative', () => {
     expect(types(look([{ websockets: 1 }, { websockets: Number.NaN }, { websockets: 0 }]))).toEqual(['active', 'unknown', 'unknown']);
   });
 
   it('does not take our own probe for a request under way', () => {
-    const probe = { open: { requests: 1, streams: 0 }, ours: 1 };
+    const probe = { open: { requests: 1, streams: 0 }, ours: ONE };
     expect(types(look([{ websockets: 1 }, { websockets: 0 }, probe, { websockets: 0 }]))).toEqual(['active', 'quiet', 'unknown', 'quiet']);
-    expect(look([{ open: { requests: 2, streams: 0 }, ours: 1 }])[0]).toMatchObject({
+    expect(look([{ open: { requests: 2, streams: 0 }, ours: ONE }])[0]).toMatchObject({
       type: 'active',
       detail: '1 request under way at Traefik',
     });
