@@ -11,7 +11,7 @@ const kernelSchema = z.object({ last_activity: timeSchema, execution_state: z.st
 
 const terminalSchema = z.object({ last_activity: timeSchema.optional() });
 
-export type JupyterStatus = z.infer<typeof statusSchema>;
+type JupyterStatus = z.infer<typeof statusSchema>;
 export type JupyterKernel = z.infer<typeof kernelSchema>;
 
 /** What a Jupyter server says of itself. Its times are its own clock's, in ms since the epoch. */
@@ -31,7 +31,7 @@ type Failed = { problem: string };
 type Answered<T> = { value: T; date: number | undefined } | Failed | { missing: true };
 
 /** Of an answer's body: what is longer isn't read. */
-export const JUPYTER_BYTES = 512 * 1024;
+const JUPYTER_BYTES = 512 * 1024;
 const DEADLINE_MS = 3_000;
 export const JUPYTER_LIMITS = { deadlineMs: DEADLINE_MS, textBytes: JUPYTER_BYTES };
 

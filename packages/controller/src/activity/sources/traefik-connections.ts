@@ -49,11 +49,22 @@ export function judgeConnections(
     return { seen: { ...seen, trusted: true }, reading: openReading(at, open.streams, requestsOpen, openCounts) };
   }
   const goesOn = previous && isSameSeries(previous, sample) && at - previous.at <= continuity.longestGapMs ? previous : undefined;
-  const trusted = goesOn?.trusted ?? false;
-  if (open.requests > 0) return { seen: { ...seen, trusted }, reading: unknown('what is open at Traefik may be a probe of Mooring') };
-  if (!trusted) return { seen, reading: unknown('Traefik has not shown a connection yet, and what was open before does not show') };
+  if (open.requests > 0) {
+    return { seen: { ...seen, trusted: goesOn?.trusted ?? false }, reading: unknown('what is open at Traefik may be a probe of Mooring') };
+  }
+  return judgeNone(goesOn, sample, continuity);
+}
+
+/** @param goesOn what was seen of this very series before, without a gap */
+function judgeNone(goesOn: ConnectionsSeen | undefined, sample: ConnectionsSample, continuity: Continuity): Judgement<ConnectionsSeen> {
+  const { at, startedAt, requests } = sample;
+  const seen = { at, startedAt, requests, trusted: goesOn?.trusted ?? false };
+  if (!seen.trusted) {
+    const reading = unknown('Traefik has not shown a connection yet, and what was open before does not show');
+    return { seen: { ...seen, since: undefined }, reading };
+  }
   const since = heldSince(goesOn && isUndisturbed(goesOn, sample) ? goesOn : undefined, at, continuity);
-  return { seen: { ...seen, trusted, since }, reading: { type: 'quiet', since, detail: `nothing open at Traefik since ${timeOf(since)}` } };
+  return { seen: { ...seen, since }, reading: { type: 'quiet', since, detail: `nothing open at Traefik since ${timeOf(since)}` } };
 }
 
 function problemOf(open: OpenConnections | undefined): string | undefined {
@@ -75,7 +86,7 @@ function openReading(at: number, streams: number, requests: number, openCounts: 
 }
 
 /** A look that failed: what was quiet before may not have been since. */
-export const connectionsGap = (previous: ConnectionsSeen): ConnectionsSeen => ({ ...previous, since: undefined });
+const connectionsGap = (previous: ConnectionsSeen): ConnectionsSeen => ({ ...previous, since: undefined });
 
 interface Options extends Continuity {
   scraper: TraefikScraper;
