@@ -76,7 +76,7 @@ export class Streams {
       const onLine = (line: string): void => send(socket, `01 ${line}`);
       streamLog({ path: this.#options.runtime.logPath(uuid), lines, follow, signal: stop.signal, onLine })
         .catch((err: unknown) => this.#options.logger.warn({ err }, 'a log could not be read'))
-        .finally(() => socket.close());
+        .finally(() => socket.close(1000));
     };
   }
 
@@ -91,11 +91,11 @@ export class Streams {
         onOutput: (stream, data) => {
           for (const frame of framesOf(stream, data, tty)) send(socket, frame);
         },
-        onEnd: () => socket.close(),
+        onEnd: () => socket.close(1000),
       });
       shell.catch((err: unknown) => {
         this.#options.logger.warn({ err }, 'a command could not be run beside a container');
-        socket.close();
+        socket.close(1000);
       });
       socket.on('message', (data) => {
         if (!String(data).startsWith(RESIZE)) shell.then((open) => open.write(Buffer.from(String(data), 'base64'))).catch(() => undefined);
