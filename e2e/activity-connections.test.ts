@@ -9,7 +9,7 @@ import { findTraefik } from '../packages/mooring/src/provision/traefik.js';
 import { type ActivityPlace, log, startActivityPlace, withSpec } from './support/activity-place.js';
 import { freeBase } from './support/mooring.js';
 import { ask } from './support/person.js';
-import { withPart } from './support/real-parts.js';
+import { missing, withPart } from './support/real-parts.js';
 import { type RunningTraefik, startTraefik } from './support/traefik.js';
 import { until } from './support/until.js';
 
@@ -80,7 +80,7 @@ describe('connections and requests through a real Traefik', () => {
   const sockets: WebSocket[] = [];
 
   beforeAll(async () => {
-    if (!present) throw new Error('Traefik could not be had');
+    if (!present) return missing('Traefik');
     const frontUrl = await routes.open();
     const base = await freeBase();
     const ports = { entry: base, management: base + 1 };

@@ -7,7 +7,7 @@ import { cacheFolder, makeCacheFolder } from '../packages/mooring/src/provision/
 import { provideJupyter } from '../packages/mooring/src/provision/jupyter.js';
 import { type ActivityPlace, log, startActivityPlace, withSpec } from './support/activity-place.js';
 import { ask } from './support/person.js';
-import { withPart } from './support/real-parts.js';
+import { missing, withPart } from './support/real-parts.js';
 import { until } from './support/until.js';
 
 const TOKEN = 'a-token-of-jupyter';
@@ -42,7 +42,7 @@ describe('a real Jupyter as a source of activity', () => {
   const headers = { authorization: `token ${TOKEN}` };
 
   beforeAll(async () => {
-    if (python === undefined) throw new Error('JupyterLab could not be installed');
+    if (python === undefined) return missing('JupyterLab');
     const image = jupyterImage(python);
     place = await startActivityPlace({ [JUPYTER_IMAGE]: { ...image, command: [...image.command, `--IdentityProvider.token=${TOKEN}`] } });
     const spec = { probe: { tokenFrom: { env: 'JUPYTER_TOKEN' } }, env: { JUPYTER_TOKEN: TOKEN } };
