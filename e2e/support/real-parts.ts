@@ -11,3 +11,8 @@ export function withPart(part: string, present: boolean): Test {
   const skip = (name: string): void => it.skip(`${name} (skipped: ${part} is not on this machine)`, () => undefined);
   return skip as unknown as Test;
 }
+
+/** For what is made ready for such tests: nothing without the part, but a failure that says so where CI=true. */
+export function missing(part: string): void {
+  if (process.env.CI === 'true') throw new Error(`${part} is not on this machine`);
+}

@@ -8,6 +8,7 @@ import { ActivityMetrics } from './activity/metrics.js';
 import type { ActivitySource } from './activity/reading.js';
 import { longestInterval } from './activity/schedule.js';
 import { ActivityTicker } from './activity/tick.js';
+import type { OwnRequests } from './activity/own-requests.js';
 import { Adopter } from './adoption/adopter.js';
 import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
@@ -47,6 +48,8 @@ export interface PartsOptions {
   registry: Registry;
   /** Who can tell whether sessions are used; without it nothing is ever idle. */
   activity?: ActivityOptions | undefined;
+  /** Told of what the controller sends through Traefik, for those who count requests there. */
+  ownRequests?: OwnRequests;
   clock: Clock;
   log: Logger;
   /** Who asks containers and Traefik, and who asks for versions; over the network where nothing else is said. */
@@ -109,7 +112,7 @@ export function makePlaceParts(
   { parts, wake }: { parts: Parts; wake: (name: string) => void },
 ): PlaceParts {
   const { rancher, stackId, onStackRefused } = place;
-  const { store, sessions, routing, clock, log } = options;
+  const { store, sessions, routing, clock, log, ownRequests: own } = options;
   const gateway = new RancherGateway(rancher, stackId, onStackRefused);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const view = new RancherView(informer, gateway);
@@ -126,7 +129,7 @@ export function makePlaceParts(
     activity: { known: (uid) => parts.book.known(uid), ask: (session) => ticker.ask(session) },
     journal: new Journal(store, parts.activityMetrics),
     place: { stackId, entryPoint: routing.entryPoint },
-    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http' },
+    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http', own },
   });
   const services = () => servicesIn(informer);
   const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });

@@ -10,6 +10,7 @@ import type { Project } from './schemas/project.js';
 import type { Service } from './schemas/service.js';
 import type { Stack } from './schemas/stack.js';
 import { type Connect, runConnection } from './subscribe/connection.js';
+import { MeasuredCollection } from './streams/measured-collection.js';
 import { type SubscribeEvent, type SubscribeOptions, subscribe } from './subscribe/subscribe.js';
 
 export interface RancherClientOptions {
@@ -58,9 +59,9 @@ export class RancherClient {
 /** One project (environment) and what is in it. */
 export class ProjectClient {
   readonly stacks: Collection<Stack>;
-  readonly services: Collection<Service>;
+  readonly services: MeasuredCollection<Service>;
   readonly containers: ContainerCollection;
-  readonly hosts: Collection<Host>;
+  readonly hosts: MeasuredCollection<Host>;
   readonly #http: HttpClient;
 
   constructor(
@@ -70,9 +71,9 @@ export class ProjectClient {
   ) {
     this.#http = http;
     this.stacks = new Collection(http, this.#path, STACKS);
-    this.services = new Collection(http, this.#path, SERVICES);
+    this.services = new MeasuredCollection(http, this.#path, SERVICES);
     this.containers = new ContainerCollection(http, this.#path);
-    this.hosts = new Collection(http, this.#path, HOSTS);
+    this.hosts = new MeasuredCollection(http, this.#path, HOSTS);
   }
 
   /** Every change of every resource, for as long as the client is open and the signal hasn't fired. */

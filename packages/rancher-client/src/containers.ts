@@ -1,10 +1,18 @@
-import { actionQuery, type CallOptions, Collection } from './collection.js';
+import { actionQuery, type CallOptions } from './collection.js';
+import { InvalidArgumentError } from './errors.js';
+import type { Deadline } from './http/deadline.js';
 import type { HttpClient } from './http/http.js';
 import { CONTAINERS } from './kinds.js';
 import { type Container, type HostAccess, hostAccessSchema } from './schemas/container.js';
+import { framesOf, Output } from './streams/execute.js';
+import { readFrames, type StreamLimits, withinDeadline } from './streams/frames.js';
+import { MeasuredCollection } from './streams/measured-collection.js';
+
+const EXECUTE_MS = 10_000;
+const OUTPUT_BYTES = 1024 * 1024;
 
 /** Containers, and the way to their streams. */
-export class ContainerCollection extends Collection<Container> {
+export class ContainerCollection extends MeasuredCollection<Container> {
   readonly #http: HttpClient;
 
   constructor(http: HttpClient, parent: string) {
@@ -22,5 +30,27 @@ export class ContainerCollection extends Collection<Container> {
       schema: hostAccessSchema,
       signal,
     });
+  }
+
+  /**
+   * Runs a command in a container, on a terminal (without one Rancher passes Docker's own framing of stdout and stderr through), and answers
+   * what it wrote on both, as text. Rancher tells no exit code, and a host that is lost ends the stream as the command's end does: a
+   * command whose output must be whole has to write an end of its own. Within 10 s and 1 MiB by default.
+   * @throws RancherError, RancherUnreachableError, or the reason of the signal
+   */
+  async execute(id: string, command: readonly string[], limits: StreamLimits = {}): Promise<string> {
+    if (command.length === 0) throw new InvalidArgumentError('The command must have one word at least.');
+    const { deadlineMs = EXECUTE_MS, signal, maxBytes = OUTPUT_BYTES } = limits;
+    const name = { method: 'POST', path: `${this.itemPath(id)}?action=execute` };
+    const output = new Output(name, maxBytes);
+    const begin = (deadline: Deadline): AsyncIterable<string> => this.#run(id, command, { deadline, maxBytes: framesOf(maxBytes) });
+    for await (const frame of withinDeadline({ http: this.#http, name, deadlineMs, signal }, begin)) output.add(frame);
+    return output.text();
+  }
+
+  async *#run(id: string, command: readonly string[], limits: { deadline: Deadline; maxBytes: number }): AsyncGenerator<string> {
+    const body = { attachStdin: false, attachStdout: true, tty: true, command };
+    const access = await this.access(id, 'execute', body, { signal: limits.deadline.signal });
+    yield* readFrames({ endpoint: this.#http.endpoint, access, ...limits });
   }
 }

@@ -1,4 +1,5 @@
 import type { Session } from '@mooring/resources';
+import type { OwnRequests } from '../activity/own-requests.js';
 import { originOf } from '../routes/address.js';
 import type { Asker } from '../routes/prober.js';
 import { reachVerdict, routeVerdict } from '../routes/verdicts.js';
@@ -10,6 +11,8 @@ export interface RouteCheck {
   entryPointUrl: string;
   /** Whether Traefik has the routes from our document, rather than from the services' labels. */
   byDocument: boolean;
+  /** Told of each request through Traefik: Traefik counts it as it counts anybody's. */
+  own?: OwnRequests | undefined;
 }
 
 /** Asks the container itself. */
@@ -18,12 +21,14 @@ export async function askContainer(prober: Asker, session: Session, ip: string):
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
-export async function askRoute(prober: Asker, session: Session, secret: string, { entryPointUrl }: RouteCheck): Promise<ProbeResult> {
+export async function askRoute(prober: Asker, session: Session, secret: string, { entryPointUrl, own }: RouteCheck): Promise<ProbeResult> {
   const { route, probe } = session.spec;
   if (route.type !== 'cookie') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;
   const path = probe.path.startsWith(route.pathPrefix) ? probe.path : route.pathPrefix;
   const headers = { cookie: `${route.cookieName}=${secret}`, ...(host !== undefined && { host }) };
+  const end = own?.begin(session.metadata.uid);
   const { who, detail } = routeVerdict(await prober.ask({ origin: entryPointUrl, path, headers }));
+  end?.(who !== 'front');
   return { ok: who === 'session', detail };
 }

@@ -62,7 +62,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (!reads) return sendEcho(request, response);
   if (path === 'api/status') return sendJson(response, 200, activity.status());
-  if (path === 'api/kernels') return sendJson(response, 200, []);
+  if (path === 'api/kernels' || path === 'api/terminals') return sendJson(response, 200, []);
   if (file === undefined) return sendEcho(request, response);
   activity.active();
   send(response, 200, file);

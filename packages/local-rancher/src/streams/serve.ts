@@ -7,6 +7,7 @@ import { formatId } from '../model/ids.js';
 import type { ContainerRecord } from '../model/records.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Store } from '../store/store.js';
+import { framesOf } from './exec-output.js';
 import { streamLog } from './log-stream.js';
 import { openShell } from './shell.js';
 import type { StreamAccess } from './stream-access.js';
@@ -30,6 +31,8 @@ const PATHS: Readonly<Record<string, string>> = {
 };
 
 const STATS_MS = 1000;
+/** What Rancher's own page sends when its window changes: `:resizeTTY:80,24`. */
+const RESIZE = ':resizeTTY:';
 /** Whoever doesn't read is cut off. */
 const MAX_BUFFERED = 8 * 1024 * 1024;
 
@@ -73,26 +76,30 @@ export class Streams {
       const onLine = (line: string): void => send(socket, `01 ${line}`);
       streamLog({ path: this.#options.runtime.logPath(uuid), lines, follow, signal: stop.signal, onLine })
         .catch((err: unknown) => this.#options.logger.warn({ err }, 'a log could not be read'))
-        .finally(() => socket.close());
+        .finally(() => socket.close(1000));
     };
   }
 
-  /** Base64 frames both ways, as Rancher's. */
-  #shell({ command = ['/bin/sh'] }: Claims, { uuid }: ContainerRecord): Serve {
+  /** Base64 frames both ways, as Rancher's; one that tells the terminal's size is none. */
+  #shell({ command = ['/bin/sh'], tty = true }: Claims, { uuid }: ContainerRecord): Serve {
     const pid = this.#options.runtime.pidOf(uuid);
     if (pid === undefined) throw notFound();
     return (socket) => {
       const shell = openShell({
         pid,
         command,
-        onOutput: (data) => send(socket, data.toString('base64')),
-        onEnd: () => socket.close(),
+        onOutput: (stream, data) => {
+          for (const frame of framesOf(stream, data, tty)) send(socket, frame);
+        },
+        onEnd: () => socket.close(1000),
       });
       shell.catch((err: unknown) => {
         this.#options.logger.warn({ err }, 'a command could not be run beside a container');
-        socket.close();
+        socket.close(1000);
       });
-      socket.on('message', (data) => shell.then((open) => open.write(Buffer.from(String(data), 'base64'))).catch(() => undefined));
+      socket.on('message', (data) => {
+        if (!String(data).startsWith(RESIZE)) shell.then((open) => open.write(Buffer.from(String(data), 'base64'))).catch(() => undefined);
+      });
       socket.once('close', () => shell.then((open) => open.kill()).catch(() => undefined));
     };
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { createProcessRuntime } from '../../src/runtime/index.js';
+import { framesOf } from '../../src/streams/exec-output.js';
 import { readToken, signToken } from '../../src/streams/token.js';
 import { installationOf, program } from '../runtime/fixture.js';
 import { Harness, serviceBody, waitFor } from '../support/harness.js';
@@ -71,6 +72,35 @@ describe('execute (05-21)', () => {
     socket.send(Buffer.from('echo "$GREETING"; exit\n').toString('base64'));
     await new Promise((resolve) => socket.once('close', resolve));
     expect(frames.map((frame) => Buffer.from(frame, 'base64').toString()).join('')).toContain('good morning');
+  });
+
+  const outputOf = async (body: Record<string, unknown>): Promise<Buffer> => {
+    const { socket, frames } = await connect(await accessTo('execute', body));
+    await new Promise((resolve) => socket.once('close', resolve));
+    return Buffer.concat(frames.map((frame) => Buffer.from(frame, 'base64')));
+  };
+
+  it('ends lines as a terminal does, both outputs in one', async () => {
+    const output = await outputOf({ command: ['/bin/sh', '-c', 'echo one; sleep 0.1; echo two >&2'], tty: true });
+    expect(output.toString()).toBe('one\r\ntwo\r\n');
+  });
+
+  it("passes Docker's framing through where there is no terminal", async () => {
+    const output = await outputOf({ command: ['/bin/sh', '-c', 'echo one; sleep 0.1; echo two >&2'], tty: false });
+    expect(output).toEqual(Buffer.from('\x01\0\0\0\0\0\0\x04one\n\x02\0\0\0\0\0\0\x04two\n', 'latin1'));
+  });
+
+  it('comes in pieces of 4096 bytes', () => {
+    const frames = [...framesOf('stdout', Buffer.alloc(10_000, 'x'), true)];
+    expect(frames.map((frame) => Buffer.from(frame, 'base64').length)).toEqual([4096, 4096, 1808]);
+  });
+
+  it('takes no notice of the size of a terminal', async () => {
+    const { socket, frames } = await connect(await accessTo('execute', { command: ['/bin/sh'] }));
+    socket.send(':resizeTTY:80,24');
+    socket.send(Buffer.from('echo fine; exit\n').toString('base64'));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(frames.map((frame) => Buffer.from(frame, 'base64').toString()).join('')).toBe('fine\r\n');
   });
 
   it('needs its own token', async () => {

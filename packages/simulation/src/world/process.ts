@@ -1,7 +1,7 @@
 import { type Controller, startController } from '@mooring/controller';
 import { recordWish } from '@mooring/http-front';
 import { RancherClient } from '@mooring/rancher-client';
-import { type Draft, openCache, type Session, type Store } from '@mooring/resources';
+import { type Draft, openCache, type Session, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { type Askers, ENTRY_POINT } from './askers.js';
@@ -69,7 +69,7 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     ...{ life, registry, store },
     routeDocument: () => (life.isAlive ? controller.routeDocument() : undefined),
     resync: () => void controller.resync(),
-    wish: (user) => recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings }),
+    wish: (user) => recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses: new UseLog(), now: options.now }),
   };
 }
 

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { OwnRequests } from '../../src/activity/own-requests.js';
+import type { ProbeAnswer, Prober } from '../../src/routes/prober.js';
+import { askRoute } from '../../src/sessions/probes.js';
+import { FakeClock } from '../runtime/fake-clock.js';
+import { aSession, SECRET } from './sample.js';
+
+describe('asking through Traefik', () => {
+  const session = aSession();
+  const { uid } = session.metadata;
+
+  /** How many requests are noted while Traefik is asked, and afterwards. */
+  async function noted(answer: ProbeAnswer): Promise<number[]> {
+    const clock = new FakeClock();
+    const own = new OwnRequests(clock);
+    const counts: number[] = [];
+    const note = (): number => counts.push(own.between(uid, clock.now(), clock.now()));
+    const prober = {
+      ask: async () => {
+        note();
+        return answer;
+      },
+    } as unknown as Prober;
+    await askRoute(prober, session, SECRET, { entryPointUrl: 'http://traefik', byDocument: true, own });
+    note();
+    return counts;
+  }
+
+  it('notes what may have come to the session, so that nobody takes it for activity', async () => {
+    expect(await noted({ status: 200, headers: {}, text: '' })).toEqual([1, 1]);
+    expect(await noted({ status: 502, headers: {}, text: '' })).toEqual([1, 1]);
+    expect(await noted({ error: 'ECONNRESET' })).toEqual([1, 1]);
+  });
+
+  it('and forgets what the front answered', async () => {
+    expect(await noted({ status: 200, headers: { 'mooring-front': '1' }, text: '' })).toEqual([1, 0]);
+  });
+});
