@@ -60,7 +60,7 @@ describe('a service that is still registering', () => {
     const logger = pino({ level: 'silent' });
     store = await Store.open(dataDir, logger);
     const pace = { ...paceNamed('fast'), wait };
-    const views = new Views({ store, serviceLogs: new ServiceLogs(store), streams: new StreamAccess(true), purgedAfterMs: 60_000 });
+    const views = new Views({ store, serviceLogs: new ServiceLogs(store), streams: new StreamAccess(true), pace });
     const app = buildApiServer({ store, views, access: new Access(store), pace, logger });
     placeHosts(store, 1);
     lifecycles = new Lifecycles({ store, runtime: new FakeRuntime(), pace, logger });
