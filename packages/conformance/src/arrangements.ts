@@ -16,7 +16,7 @@ export interface Arrangement {
   container?: string;
   /** Left out where an exchange whose name begins so does the same. */
   unless?: string;
-  /** The next exchange followed at once: nothing is waited for. */
+  /** The next exchange followed at once: nothing is waited for, and before what changes something under the same number no time passes. */
   isQuick?: boolean;
 }
 

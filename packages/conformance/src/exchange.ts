@@ -11,7 +11,16 @@ const exchangeSchema = z.object({
 });
 
 const statesSchema = z.object({
-  states: z.array(z.object({ state: z.string(), transitioning: z.string().nullish() })).min(1),
+  states: z
+    .array(
+      z.object({
+        state: z.string(),
+        transitioning: z.string().nullish(),
+        healthState: z.string().nullish(),
+        currentScale: z.number().nullish(),
+      }),
+    )
+    .min(1),
 });
 
 const framesSchema = z.object({

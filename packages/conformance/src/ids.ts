@@ -51,7 +51,8 @@ export class Ids {
 
   /** Two answers that tell of the same object: its id, its uuid and its containers. */
   learn(recorded: unknown, ours: unknown): void {
-    if (!isObject(recorded) || !isObject(ours)) return;
+    // An error's id is nobody's.
+    if (!isObject(recorded) || !isObject(ours) || recorded.type === 'error') return;
     for (const field of ['id', 'uuid']) {
       const [theirs, mine] = [recorded[field], ours[field]];
       if (typeof theirs === 'string' && typeof mine === 'string') this.link(theirs, mine);

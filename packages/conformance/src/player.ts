@@ -37,6 +37,12 @@ interface Subject {
 
 const hasName = (body: unknown): boolean => (isObject(body) ? 'name' in body : typeof body === 'string' && body.includes('name='));
 
+/** What belongs together begins with the same, e.g. `07-14`. */
+const numberOf = (name: string): string | undefined => /^\d+-\d+/.exec(name)?.[0];
+
+/** Nobody watched hosts: what changed with them is the service before. */
+const isOfHost = (path: string): boolean => path.startsWith('hosts/');
+
 /** Replays one run: each exchange against one server, ids mapped from answer to answer. */
 export class Player {
   readonly #server: Server;
@@ -46,6 +52,8 @@ export class Player {
   readonly #madeUp = { name: new Set<string>(), launchConfig: new Set<string>() };
   #subject: Subject | undefined;
   #lastDate: number | undefined;
+  /** The number of what was done last, where the next came at once: meanwhile time stands still. */
+  #quick: string | undefined;
 
   constructor(server: Server) {
     this.#server = server;
@@ -53,6 +61,7 @@ export class Player {
 
   /** @returns how it differs from the recording, each difference as a clause */
   async play(recorded: Recorded): Promise<string[]> {
+    if (!(recorded.kind === 'exchange' && recorded.request.method !== 'GET' && numberOf(recorded.name) === this.#quick)) this.#goOn();
     switch (recorded.kind) {
       case 'exchange':
         return this.#exchange(recorded);
@@ -70,20 +79,41 @@ export class Player {
   }
 
   /** Something that the recordings don't tell of, but lead up to. */
-  async arrange({ method, path, body, as, container, isQuick }: Arrangement): Promise<void> {
+  async arrange(arrangement: Arrangement): Promise<void> {
+    const { method, as, container, isQuick } = arrangement;
     if (as !== undefined && method === 'POST' && this.#ids.has(as)) return;
+    if (isQuick) this.#hold(arrangement.name);
+    else this.#goOn();
+    const { body } = await this.#sendArranged(arrangement);
+    if (isObject(body)) this.#arranged(arrangement, String(body.id));
+    if (!isQuick) await this.#settle(SETTLE_MS);
+    if (container !== undefined && as !== undefined) await this.#learnContainer(as, container);
+  }
+
+  #sendArranged({ method, path, body }: Arrangement): Promise<OurAnswer> {
     const url = new URL(`${PROJECT}/${path}`, this.#server.origin);
-    this.#mark(url, method);
-    const answer = await this.#server.call({
+    if (!isOfHost(path)) this.#mark(url, method);
+    return this.#server.call({
       method,
       path: this.#ids.translateUrl(url),
       headers: JSON_BODY,
       ...(body && { body: JSON.stringify(this.#ids.translate(body)) }),
     });
-    if (isObject(answer.body) && method !== 'GET') this.#madeUp.launchConfig.add(String(answer.body.id));
-    if (as !== undefined && isObject(answer.body)) this.#standIn(as, String(answer.body.id));
-    if (!isQuick) await this.#settle(SETTLE_MS);
-    if (container !== undefined && as !== undefined) await this.#learnContainer(as, container);
+  }
+
+  #arranged({ method, as }: Arrangement, id: string): void {
+    if (method !== 'GET') this.#madeUp.launchConfig.add(id);
+    if (as !== undefined) this.#standIn(as, id);
+  }
+
+  #hold(name: string): void {
+    this.#quick = numberOf(name);
+    this.#server.clock.hold();
+  }
+
+  #goOn(): void {
+    this.#quick = undefined;
+    this.#server.clock.goOn();
   }
 
   #standIn(as: string, ours: string): void {
@@ -211,7 +241,11 @@ export class Player {
     const { response } = recorded;
     const date = Date.parse(new Headers(response.headers).get('date') ?? '');
     const gap = this.#lastDate === undefined || Number.isNaN(date) ? 0 : date - this.#lastDate;
-    if (!Number.isNaN(date)) this.#lastDate = date;
+    if (!Number.isNaN(date)) {
+      this.#lastDate = date;
+      this.#server.time.pass(date, Date.now());
+    }
+    if (gap > 0) this.#goOn();
     if (gap >= LONG_GAP_MS) await this.#settle(SETTLE_MS / 4);
     else if (gap > 0) await this.#pass(shorten(gap));
   }
@@ -230,7 +264,9 @@ export class Player {
         ['services?limit=3000', 'stacks', 'containers?limit=3000', 'hosts'].map((path) => this.#isMoving(path)),
       );
       if (!moving.includes(true)) return;
-      await sleep(10);
+      // Lists cost more than what is told anyway, which may come a moment late.
+      do await sleep(5);
+      while (this.#server.isMoving && performance.now() < end);
     }
   }
 
@@ -243,7 +279,7 @@ export class Player {
   async #states({ name, states }: States): Promise<string[]> {
     const subject = await this.#subjectOf(name);
     if (subject === undefined) return ['nothing was changed before, so there are no states to see'];
-    const recorded = states.map(({ state, transitioning }) => ({ state, transitioning: transitioning ?? 'no' }));
+    const recorded = states.map((step) => ({ ...step, transitioning: step.transitioning ?? 'no' }));
     const seen = () => this.#server.seen(subject.id).slice(Math.max(0, subject.since - 1));
     const end = performance.now() + STATES_MS;
     while (compareSequences(recorded, seen()).length > 0 && performance.now() < end) await sleep(10);
@@ -257,7 +293,11 @@ export class Player {
     if (subject === undefined || kind === undefined) return subject;
     const isContainer = subject.id.startsWith('1i');
     if (isContainer === (kind === 'container')) return subject;
-    const link = isContainer ? `containers/${subject.id}/services` : `services/${subject.id}/instances`;
+    if (!isContainer) {
+      const container = this.#server.containerOf(subject.id, subject.at);
+      return container === undefined ? subject : this.#sinceThen(container, subject);
+    }
+    const link = `containers/${subject.id}/services`;
     const { body } = await this.#server.call({ method: 'GET', path: `${PROJECT}/${link}` });
     const [other] = isObject(body) && Array.isArray(body.data) ? body.data.filter(isObject) : [];
     return other ? this.#sinceThen(String(other.id), subject) : subject;

@@ -6,8 +6,10 @@ import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { replayPace } from './pace.js';
+import { RecordedTime } from './recorded-time.js';
 import type { Run } from './runs.js';
 import type { Seen } from './sequence.js';
+import { SteadyClock } from './steady-clock.js';
 
 /** Nothing here takes longer. */
 const TIMEOUT_MS = 10_000;
@@ -27,11 +29,23 @@ export interface OurRequest {
   body?: string;
 }
 
+/** What of an object is compared while it changes. */
+const resourceSchema = z.looseObject({
+  state: z.string().nullish(),
+  transitioning: z.string().nullish(),
+  healthState: z.string().nullish(),
+  currentScale: z.number().nullish(),
+  /** Of a container. */
+  serviceIds: z.array(z.string()).nullish(),
+});
+
+const GONE: ReadonlySet<string> = new Set(['removing', 'removed', 'purged']);
+
 const frameSchema = z.object({
   name: z.string(),
   resourceType: z.string().nullish(),
   resourceId: z.string().nullish(),
-  data: z.object({ resource: z.looseObject({ state: z.string().nullish(), transitioning: z.string().nullish() }).optional() }),
+  data: z.object({ resource: resourceSchema.optional() }),
 });
 
 export type Frame = z.infer<typeof frameSchema>;
@@ -44,31 +58,48 @@ const parse = (text: string): unknown => {
   }
 };
 
+interface Parts {
+  rancher: LocalRancher;
+  folder: string;
+  clock: SteadyClock;
+  time: RecordedTime;
+}
+
 /** A fresh local Rancher, a client for it, and all that its change stream told. */
 export class Server {
   readonly #rancher: LocalRancher;
   readonly #folder: string;
   readonly #seen = new Map<string, Seen[]>();
+  /** What all that happens here by itself goes by. */
+  readonly clock: SteadyClock;
+  /** What was last told to be changing. */
+  readonly #moving = new Set<string>();
+  /** The containers that were told of, by their services. */
+  readonly #containers = new Map<string, string[]>();
+  readonly time: RecordedTime;
   #stream: WebSocket | undefined;
 
-  private constructor(rancher: LocalRancher, folder: string) {
+  private constructor({ rancher, folder, clock, time }: Parts) {
     this.#rancher = rancher;
     this.#folder = folder;
+    this.clock = clock;
+    this.time = time;
   }
 
   static async start({ hosts, hostProxy }: Run): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+    const [clock, time] = [new SteadyClock(), new RecordedTime()];
     const rancher = await startLocalRancher({
       dataDir: folder,
       port: 0,
       metadataPort: 0,
       hosts,
       hostProxy,
-      pace: replayPace(),
+      pace: replayPace(clock, time),
       runtime: createSimulatedRuntime(),
       logger: pino({ level: 'silent' }),
     });
-    const server = new Server(rancher, folder);
+    const server = new Server({ rancher, folder, clock, time });
     await server.#watch();
     return server;
   }
@@ -92,6 +123,18 @@ export class Server {
     return this.#seen.get(id) ?? [];
   }
 
+  /** Whether anything was last told to be changing; what fails over and over isn't. */
+  get isMoving(): boolean {
+    return this.#moving.size > 0;
+  }
+
+  /** The container that a service had at a time (by `performance.now()`); undefined where none was told of. */
+  containerOf(service: string, at: number): string | undefined {
+    const all = this.#containers.get(service) ?? [];
+    const stateThen = (id: string): string | undefined => this.seen(id).findLast((step) => step.at <= at)?.state;
+    return all.find((id) => !GONE.has(stateThen(id) ?? 'removed')) ?? all[0];
+  }
+
   /** The status of the handshake, and the frames as they come where it succeeds. */
   async open(
     path: string,
@@ -113,6 +156,7 @@ export class Server {
   }
 
   async close(): Promise<void> {
+    this.clock.stop();
     this.#stream?.terminate();
     await this.#rancher.close();
     await rm(this.#folder, { recursive: true, force: true });
@@ -127,10 +171,27 @@ export class Server {
   }
 
   #note({ resourceId, data }: Frame): void {
-    const { state, transitioning } = data.resource ?? {};
+    const { state, transitioning, healthState, currentScale } = data.resource ?? {};
     if (!resourceId || !state) return;
+    for (const service of data.resource?.serviceIds ?? []) this.#noteContainer(service, resourceId);
+    if (transitioning === 'yes') this.#moving.add(resourceId);
+    else this.#moving.delete(resourceId);
     const seen = this.#seen.get(resourceId) ?? [];
-    seen.push({ state, transitioning: transitioning ?? 'no', at: performance.now() });
+    seen.push({
+      state,
+      transitioning: transitioning ?? 'no',
+      healthState,
+      currentScale,
+      at: performance.now(),
+      steadyAt: this.clock.now(),
+    });
     this.#seen.set(resourceId, seen);
+  }
+
+  #noteContainer(service: string, id: string): void {
+    // A stack has services in the same field.
+    if (!id.startsWith('1i')) return;
+    const all = this.#containers.get(service) ?? [];
+    if (!all.includes(id)) this.#containers.set(service, [...all, id]);
   }
 }

@@ -66,11 +66,20 @@ const rest = async (server: Server, id: string): Promise<string> => {
   }
 };
 
+const registered = async (server: Server, id: string): Promise<void> => {
+  const end = performance.now() + REST_MS;
+  for (let state: unknown = 'registering'; state === 'registering' && performance.now() < end; await sleep(5)) {
+    const { body } = await call(server, 'GET', `services/${id}`);
+    state = isObject(body) ? body.state : undefined;
+  }
+};
+
 /** A DELETE right after a POST may be lost; one that comes later never is (07-20). */
 const race = async (server: Server, stack: string, recorded: Race, index: number): Promise<string[]> => {
   const id = idOf(await call(server, 'POST', 'services', plainService(`race-${index}`, stack)));
-  // Later than so many seconds: timers are no stop-watches.
-  await sleep(recorded.delay * 1000 + (recorded.delay > 0 ? 5 : 0));
+  // Later than so many seconds, which here is any time after the registration: timers are no stop-watches.
+  await sleep(recorded.delay * 1000);
+  if (recorded.delay > 0) await registered(server, id);
   const { status, body } = await call(server, 'DELETE', `services/${id}`);
   const state = isObject(body) ? body.state : undefined;
   const final = await rest(server, id);
@@ -85,9 +94,8 @@ const race = async (server: Server, stack: string, recorded: Race, index: number
 
 const races = async (server: Server, { name, results }: Results): Promise<string[]> => {
   const stack = await newStack(server, `of-${name}`);
-  const all: string[] = [];
-  for (const [index, recorded] of results.filter(isRace).entries()) all.push(...(await race(server, stack, recorded, index)));
-  return all;
+  const all = results.filter(isRace).map((recorded, index) => race(server, stack, recorded, index));
+  return (await Promise.all(all)).flat();
 };
 
 /** What was done many times or at once, done again: only what can't come out otherwise is compared. */

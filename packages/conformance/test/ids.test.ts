@@ -38,6 +38,12 @@ describe('ids', () => {
     expect(ids.translate({ x: ['1s1', 'a', '1i2'], y: 1 })).toEqual({ x: ['1s5', 'b', '1i9'], y: 1 });
   });
 
+  it('are not learned from errors, whose ids are their own', () => {
+    const ids = new Ids();
+    ids.learn({ type: 'error', id: 'x' }, { type: 'error', id: 'y' });
+    expect(ids.translate('x')).toBe('x');
+  });
+
   it('that nothing stands for are named, but not what the recorder made up', () => {
     const ids = mapped();
     expect(ids.unknownIn(new URL('http://x/v2-beta/projects/1a5/services/1s8'))).toEqual([{ id: '1s8', prefix: '1s' }]);

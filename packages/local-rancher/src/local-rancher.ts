@@ -89,7 +89,7 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
     store,
     serviceLogs: new ServiceLogs(store),
     streams,
-    purgedAfterMs: pace.purgedAfterMs,
+    pace,
   });
   const api = buildApiServer({ store, views, access, pace, logger });
   const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });

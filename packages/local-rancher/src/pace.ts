@@ -22,6 +22,8 @@ const RECORDED = {
   update: 18,
   /** deactivating -> inactive after the containers stopped (04-02b). */
   deactivate: 10,
+  /** activating -> active where there is no host to run anything (04-45: shorter than a poll). */
+  idle: 3,
   /** All containers gone -> removed (07-02). */
   remove: 50,
   /** A stack's activating -> active, and removing -> removed (07-19b). */
@@ -44,7 +46,7 @@ export interface Pace {
   readonly pingMs: number;
   /** More than 0: names race too (11-09). A DELETE that comes this early in a service's life, in milliseconds, is answered and then lost (recordings 07-14, 07-20). */
   readonly losesDeletesWithinMs: number;
-  /** A removed container is purged after so many milliseconds: minutes (recordings 11-21c, 07-30). */
+  /** A removed container is purged after so many milliseconds: minutes (recordings 11-21c, 07-30). Read whenever one is shown. */
   readonly purgedAfterMs: number;
   /** How long a pause of that many milliseconds that a caller asked for takes, e.g. an upgrade's intervalMillis. */
   lasts(ms: number): number;
@@ -62,16 +64,22 @@ const fast: Pace = {
   lasts: () => 0,
 };
 
-/**
- * As recorded. `shorten` maps how long something took to how long it is to take here, in milliseconds, for replays that
- * are not to wait as long; changes of the same turn of the event loop then reach subscribers at once.
- */
-export const recordedPace = (shorten?: (ms: number) => number): Pace => {
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+const sleepFor: Sleep = (ms, signal) => sleep(ms, undefined, { signal });
+
+interface ReplayOptions {
+  /** Maps how long something took to how long it is to take here, in milliseconds. Changes of one turn of the event loop then reach subscribers at once. */
+  shorten?: (ms: number) => number;
+  /** By another clock. */
+  sleep?: Sleep;
+}
+
+/** As recorded; the options are for replays that are not to wait as long. */
+export const recordedPace = ({ shorten, sleep: pause = sleepFor }: ReplayOptions = {}): Pace => {
   const lasts = shorten ?? ((ms: number) => ms);
   return {
-    wait: async (step, signal) => {
-      await sleep(lasts(RECORDED[step]), undefined, { signal });
-    },
+    wait: (step, signal) => pause(lasts(RECORDED[step]), signal),
     batchMs: shorten ? 0 : 1000,
     pingMs: lasts(PING_MS),
     losesDeletesWithinMs: 8,

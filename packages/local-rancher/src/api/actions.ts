@@ -10,7 +10,7 @@ const SERVICE: Readonly<Record<ServiceState, readonly string[]>> = {
   active: ['upgrade', 'restart', 'update', 'remove', 'deactivate'],
   'updating-active': ['upgrade', 'update', 'remove', 'deactivate'],
   inactive: ['upgrade', 'update', 'remove', 'activate'],
-  'updating-inactive': ['upgrade', 'update', 'remove', 'activate'],
+  'updating-inactive': ['remove', 'deactivate'],
   deactivating: ['remove'],
   restarting: ['remove', 'deactivate', 'activate'],
   upgrading: ['rollback', 'update', 'remove', 'cancelupgrade'],
@@ -76,16 +76,20 @@ export const hostActions = (state: HostRecord['state']): readonly string[] => HO
 export const apiKeyActions = (state: ApiKeyRecord['state']): readonly string[] => API_KEY[state];
 export const stackActions = (state: StackRecord['state']): readonly string[] => STACK[state];
 
+/** Of an instance, as containers are called too, fewer are known (08-10-schema-instance). */
+const INSTANCE_ACTIONS = [
+  ...['start', 'stop', 'restart', 'remove', 'update', 'create', 'console', 'migrate', 'purge', 'error'],
+  ...['allocate', 'deallocate', 'updatehealthy', 'updateunhealthy', 'updatereinitializing'],
+] as const;
+
 /** Actions that Rancher knows, whatever the state: others are InvalidAction (recording 04-01e, schemas 08-10). */
 export const KNOWN_ACTIONS = {
+  instance: INSTANCE_ACTIONS,
   service: [
     ...['activate', 'deactivate', 'restart', 'update', 'remove', 'create', 'upgrade', 'finishupgrade', 'rollback', 'cancelupgrade'],
     ...['continueupgrade', 'addservicelink', 'removeservicelink', 'setservicelinks'],
   ],
-  container: [
-    ...['start', 'stop', 'restart', 'remove', 'update', 'create', 'logs', 'execute', 'proxy', 'console', 'migrate', 'purge', 'error'],
-    ...['allocate', 'deallocate', 'updatehealthy', 'updateunhealthy', 'updatereinitializing'],
-  ],
+  container: [...INSTANCE_ACTIONS, ...HOST_PROXY],
   stack: [
     ...['activateservices', 'deactivateservices', 'update', 'remove', 'create', 'upgrade', 'finishupgrade', 'rollback', 'cancelupgrade'],
     ...['addoutputs', 'exportconfig', 'error'],

@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.js';
 import type { Pace } from '../pace.js';
 import type { Store } from '../store/store.js';
 import { listCollection, listRelated, renderIncluding } from './collection.js';
-import { internalError, methodNotAllowed, notFound } from './errors.js';
+import { internalError, invalidAction, methodNotAllowed, notFound } from './errors.js';
 import type { Body, Views } from './render/views.js';
 import type { Target } from './request.js';
 import { ApiKeys } from './resources/api-keys.js';
@@ -11,7 +11,7 @@ import { Containers } from './resources/containers.js';
 import { Hosts } from './resources/hosts.js';
 import { authConfigResource, tokenResource } from './resources/logins.js';
 import { networkResource, partResources } from './resources/parts.js';
-import type { Context, Input, Resource } from './resources/resource.js';
+import type { ActionRequest, Context, Input, Resource } from './resources/resource.js';
 import { schemaResource } from './resources/schemas.js';
 import { SERVICE_KINDS } from './resources/service-reading.js';
 import { Services } from './resources/services.js';
@@ -86,7 +86,7 @@ export class Api {
   answer(request: ApiRequest): ApiAnswer {
     const { target } = request;
     const resource = this.#resourceOf(target);
-    if (!resource) throw notFound();
+    if (!resource || !(target.id === undefined || resource.hasNames || MAY_BE_ID.test(target.id))) throw notFound();
     if (target.id === undefined) return this.#onCollection(resource, request);
     return target.link === undefined ? this.#onItem(resource, request, target.id) : this.#onLink(resource, request, target.id);
   }
@@ -99,7 +99,10 @@ export class Api {
   #onCollection(resource: AnyResource, { method, target, caller, query, readBody }: ApiRequest): ApiAnswer {
     const context = { scope: target.scope, caller };
     if (method === 'GET') return { status: 200, body: listCollection(resource, { context, self: target.self, query }) };
-    if (method !== 'POST' || !resource.create) throw methodNotAllowed();
+    if (method !== 'POST') throw methodNotAllowed();
+    // Nothing can be done with a list as a whole.
+    if (query.has('action')) throw invalidAction();
+    if (!resource.create) throw methodNotAllowed();
     return { status: 201, body: resource.create(readBody(), context) };
   }
 
@@ -114,20 +117,25 @@ export class Api {
 
   #change(resource: AnyResource, { method, query, readBody }: ApiRequest, record: unknown, context: Context): ApiAnswer {
     const action = query.get('action');
-    if (method === 'PUT' && resource.update) return { status: 200, body: resource.update(this.#existing(record), readBody(), context) };
-    if (method === 'DELETE' && resource.remove) return { status: 200, body: resource.remove(this.#existing(record), context) };
-    if (method !== 'POST' || action === null || !resource.act) throw methodNotAllowed();
+    if (method === 'POST' && action !== null) return this.#act(resource, record, { action, input: readBody() }, context);
+    const change = { PUT: resource.update, DELETE: resource.remove }[method];
+    if (!change) throw methodNotAllowed();
+    if (record === undefined) throw resource.failsOnUnknown ? internalError() : notFound();
+    const body = method === 'PUT' ? resource.update?.(record, readBody(), context) : resource.remove?.(record, context);
+    return { status: 200, body: body ?? {} };
+  }
+
+  /** Whether there is such an action comes before whether there is such an object. */
+  #act(resource: AnyResource, record: unknown, request: ActionRequest, context: Context): ApiAnswer {
+    if (!resource.act || !resource.actions?.includes(request.action)) throw invalidAction();
     if (record === undefined) throw notFound();
-    return resource.act(record, { action, input: readBody() }, context);
+    return resource.act(record, request, context);
   }
 
-  /** Rancher fails where a PUT or DELETE finds nothing (recordings 03-09d, 03-09e). */
-  #existing<T>(record: T | undefined): T {
-    if (record === undefined) throw internalError();
-    return record;
-  }
-
-  #onLink(resource: AnyResource, { method, target, caller, query }: ApiRequest, id: string): ApiAnswer {
+  #onLink(resource: AnyResource, request: ApiRequest, id: string): ApiAnswer {
+    const { method, target, caller, query } = request;
+    const child = method === 'POST' && resource.children?.[target.link?.toLowerCase() ?? ''];
+    if (child) return this.#createBelow(child, request, id);
     const context = { scope: target.scope, caller };
     const record = resource.find(id);
     const link = Object.keys(resource.related).find((name) => name === target.link?.toLowerCase());
@@ -139,7 +147,17 @@ export class Api {
     const type = this.#resources.get(related.type.toLowerCase()) ?? emptyList(related.type);
     return { status: 200, body: listRelated(type, related.many, { context, self: target.self, query }) };
   }
+
+  /** `POST stacks/<id>/services` creates in that stack. */
+  #createBelow({ type, field }: { type: string; field: string }, { target, caller, readBody }: ApiRequest, id: string): ApiAnswer {
+    const create = this.#resources.get(type)?.create;
+    if (!create) throw methodNotAllowed();
+    return { status: 201, body: create({ [field]: id, ...readBody() }, { scope: target.scope, caller }) };
+  }
 }
+
+/** Begins as Rancher's ids do, or with a letter: then it is only looked for in vain. */
+const MAY_BE_ID = /^(?:1[a-z]|[a-z])/i;
 
 /** Related objects of a type that has no list of its own. */
 const emptyList = (type: string): AnyResource => ({

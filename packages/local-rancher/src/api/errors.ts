@@ -34,6 +34,7 @@ export const conflict = named(409, 'Conflict');
 export const forbidden = named(403, 'Forbidden');
 export const internalError = named(500, 'Internal Server Error');
 export const invalidBody = named(400, 'InvalidBodyContent');
+export const invalidAction = (): ApiError => invalid('InvalidAction', 'action');
 /** What Rancher answers for logs and shells while its host proxy is off (recordings 05-07 to 05-08d). */
 export const hostApiProxyDisabled = named(501, 'HostApiProxyDisabled');
 

@@ -10,11 +10,23 @@ const CAPABILITIES = [
 
 const each = (rule: FieldRule, names: readonly string[]): FieldRules => Object.fromEntries(names.map((name) => [name, rule]));
 
+/** Recording 08-10-schema-instanceHealthCheck. */
+const HEALTH_CHECK_FIELDS: FieldRules = {
+  port: { type: 'int', required: true, min: 1, max: 65_535 },
+  strategy: { type: 'string', options: ['none', 'recreate', 'recreateOnQuorum'] },
+  ...each({ type: 'int' }, ['healthyThreshold', 'initializingTimeout', 'interval', 'reinitializingTimeout', 'responseTimeout']),
+  ...each({ type: 'int' }, ['unhealthyThreshold']),
+  ...each({ type: 'string' }, ['name', 'requestLine']),
+  recreateOnQuorumStrategyConfig: { type: 'any' },
+};
+
 /** What a launchConfig may hold when it is created; `restartPolicy` isn't among it (README 5). */
 export const LAUNCH_CONFIG_FIELDS: FieldRules = {
   imageUuid: { type: 'string' },
-  environment: { type: 'stringMap' },
-  labels: { type: 'stringMap' },
+  environment: { type: 'stringMap', isNeverNull: true },
+  labels: { type: 'stringMap', isNeverNull: true },
+  secrets: { type: 'any', isNeverNull: true },
+  healthCheck: { type: 'object', fields: HEALTH_CHECK_FIELDS },
   capAdd: { type: 'strings', options: CAPABILITIES },
   capDrop: { type: 'strings', options: CAPABILITIES },
   instanceTriggeredStop: { type: 'string', options: ['stop', 'remove'] },
@@ -56,5 +68,5 @@ export const LAUNCH_CONFIG_FIELDS: FieldRules = {
     'securityOpt',
   ]),
   ...each({ type: 'stringMap' }, ['lxcConf', 'storageOpt', 'sysctls', 'tmpfs']),
-  ...each({ type: 'any' }, ['blkioDeviceOptions', 'build', 'dataVolumeMounts', 'disks', 'healthCheck', 'logConfig', 'secrets', 'ulimits']),
+  ...each({ type: 'any' }, ['blkioDeviceOptions', 'build', 'dataVolumeMounts', 'disks', 'logConfig', 'ulimits']),
 };

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { PROJECT_ID } from '../model/ids.js';
 import { forbidden, invalidBody, notFound } from './errors.js';
+import type { Origin } from './origin.js';
 import type { ApiVersion, Scope } from './render/links.js';
 import type { Input } from './resources/resource.js';
-
-/** Who asked and how: what links in the answer are made of. */
-interface Origin {
-  protocol: string;
-  host: string;
-}
 
 /** What a path below `/v2-beta` names. */
 export interface Target {
@@ -20,8 +15,6 @@ export interface Target {
   self: string;
 }
 
-const MAX_SEGMENTS = 3;
-
 const decode = (segment: string): string => {
   try {
     return decodeURIComponent(segment);
@@ -31,7 +24,7 @@ const decode = (segment: string): string => {
 };
 
 /**
- * `/v2-beta/[projects/<id>/]<collection>[/<id>[/<link>]]`, or the same below `/v1`.
+ * `/v2-beta/[projects/<id>/]<collection>[/<id>[/<link>]]`, or the same below `/v1`. What follows the link isn't looked at.
  * @throws ApiError 403 below an unknown project (README, "HTTP answers"), 404
  */
 export const parseTarget = (pathname: string, origin: Origin): Target => {
@@ -42,7 +35,6 @@ export const parseTarget = (pathname: string, origin: Origin): Target => {
   if (inProject && segments[1] !== PROJECT_ID) throw forbidden();
   const rest = (inProject ? segments.slice(2) : segments).map(decode);
   const [collection = '', id, link] = rest;
-  if (rest.length > MAX_SEGMENTS) throw notFound();
   return {
     scope: { base: inProject ? `${root}/projects/${PROJECT_ID}` : root, version },
     collection,

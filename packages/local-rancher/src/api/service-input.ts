@@ -1,17 +1,21 @@
 import { LAUNCH_CONFIG_DEFAULTS, type LaunchConfig, launchConfigSchema } from '../model/launch-config.js';
-import { parsePort } from '../model/ports.js';
-import { ApiError, internalError, invalid } from './errors.js';
-import { type FieldRules, requireFields, takeFields } from './fields.js';
+import { internalError, invalid } from './errors.js';
+import { createFields, type FieldRules, takeFields } from './fields.js';
 import { LAUNCH_CONFIG_FIELDS } from './launch-config-fields.js';
+import { checkPort } from './port-check.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
-const NAME_RULE = { type: 'string', required: true, isName: true, minLength: 1, maxLength: 63 } as const;
+const NAME_LENGTH = { type: 'string', required: true, minLength: 1, maxLength: 63 } as const;
+/** Letters, digits and single hyphens inside (recordings 03-04-*). */
+const SERVICE_NAME = { ...NAME_LENGTH, pattern: /^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/ };
+/** Of a stack's name only the ends are looked at. */
+const STACK_NAME = { ...NAME_LENGTH, pattern: /^(?!-)[a-zA-Z0-9-]*(?<!-)$/ };
 const DESCRIPTION_RULE = { type: 'string', maxLength: 1024 } as const;
 
 /** Recording 08-10-schema-service: what a PUT may change. */
 const SERVICE_UPDATE: FieldRules = {
-  name: NAME_RULE,
+  name: SERVICE_NAME,
   description: DESCRIPTION_RULE,
   scale: { type: 'int', min: 0 },
   metadata: { type: 'jsonMap' },
@@ -25,15 +29,16 @@ const SERVICE_CREATE: FieldRules = {
   externalId: { type: 'string', maxLength: 255 },
   startOnCreate: { type: 'boolean' },
   assignServiceIpAddress: { type: 'boolean' },
-  launchConfig: { type: 'any' },
+  launchConfig: { type: 'object', fields: LAUNCH_CONFIG_FIELDS },
   stackId: { type: 'any' },
 };
 
 const STACK_UPDATE: FieldRules = {
-  name: NAME_RULE,
+  name: STACK_NAME,
   description: DESCRIPTION_RULE,
   externalId: { type: 'string', maxLength: 128 },
-  system: { type: 'boolean' },
+  system: { type: 'boolean', isNeverNull: true },
+  outputs: { type: 'stringMap' },
 };
 
 export interface ServiceUpdate {
@@ -59,6 +64,7 @@ export interface StackInput {
   description?: string;
   externalId?: string;
   system?: boolean;
+  outputs?: Record<string, string>;
 }
 
 /** Rancher answers 500 to a name of null. */
@@ -66,43 +72,28 @@ const refuseNullName = (body: Body): void => {
   if (body.name === null) throw internalError();
 };
 
-const asObject = (value: unknown): Body => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('InvalidFormat', 'launchConfig');
-  return value as Body;
-};
+/** What was taken of a launchConfig, with what Rancher fills in. */
+export const launchConfigOf = (taken: unknown): LaunchConfig =>
+  launchConfigSchema.parse({ type: 'launchConfig', ...LAUNCH_CONFIG_DEFAULTS, ...(taken as Body) });
 
-export const launchConfigFrom = (value: unknown): LaunchConfig => {
-  const taken = takeFields(LAUNCH_CONFIG_FIELDS, asObject(value));
-  return launchConfigSchema.parse({ type: 'launchConfig', ...LAUNCH_CONFIG_DEFAULTS, ...taken });
+/** @throws ApiError 422 (recordings 03-03b, 03-03c) */
+export const checkImage = ({ imageUuid }: LaunchConfig): void => {
+  if (imageUuid !== undefined && !/^docker:./.test(imageUuid)) throw invalid('InvalidReference', 'imageUuid');
 };
 
 /** @throws ApiError as in the recordings 03-03* and 03-05b */
 export const checkLaunchConfig = (launchConfig: LaunchConfig, hasSelector: boolean): void => {
-  const { imageUuid, ports } = launchConfig;
-  if (imageUuid === undefined && !hasSelector) throw invalid('InvalidOption', 'Image is required when selectorContainer is not passed in');
-  if (imageUuid !== undefined && !/^docker:./.test(imageUuid)) throw invalid('InvalidReference', 'imageUuid');
-  for (const text of ports ?? []) checkPort(text);
-};
-
-const MAX_PORT = 65_535;
-
-const checkPort = (text: string): void => {
-  const port = parsePort(text);
-  if (!port) throw new ApiError(422, 'PortWrongFormat', { message: `port ${text} is not [address:][public:]private[/tcp|/udp]` });
-  if ((port.publicPort ?? 0) > MAX_PORT) {
-    throw new ApiError(422, 'PortInvalidPublicPort', { message: `incorrect public port, valid range is 0-${MAX_PORT}` });
-  }
-  if (port.privatePort > MAX_PORT) {
-    throw new ApiError(422, 'PortInvalidPrivatePort', { message: `incorrect private port, valid range is 0-${MAX_PORT}` });
-  }
+  if (launchConfig.imageUuid === undefined && !hasSelector)
+    throw invalid('InvalidOption', 'Image is required when selectorContainer is not passed in');
+  checkImage(launchConfig);
+  for (const text of launchConfig.ports ?? []) checkPort(text);
 };
 
 /** A service that is to be made. Unknown fields are ignored (recording 03-06c). */
 export const readServiceCreate = (body: Body): ServiceInput => {
   refuseNullName(body);
-  const { launchConfig, ...fields } = takeFields(SERVICE_CREATE, body);
-  requireFields(SERVICE_CREATE, fields);
-  return { ...(fields as ServiceInput), ...(launchConfig !== undefined && { launchConfig: launchConfigFrom(launchConfig) }) };
+  const { launchConfig, ...fields } = createFields(SERVICE_CREATE, body);
+  return { ...(fields as ServiceInput), ...(launchConfig !== undefined && { launchConfig: launchConfigOf(launchConfig) }) };
 };
 
 /** A PUT: launchConfig and whatever else can't be changed is ignored (recordings 03-22, 03-28, 03-30). */
@@ -113,9 +104,7 @@ export const readServiceUpdate = (body: Body): ServiceUpdate => {
 
 export const readStackCreate = (body: Body): StackInput => {
   refuseNullName(body);
-  const fields = takeFields(STACK_UPDATE, body);
-  requireFields(STACK_UPDATE, fields);
-  return fields as StackInput;
+  return createFields(STACK_UPDATE, body) as StackInput;
 };
 
 export const readStackUpdate = (body: Body): StackInput => {

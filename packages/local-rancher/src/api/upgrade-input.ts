@@ -1,17 +1,29 @@
 import type { LaunchConfig } from '../model/launch-config.js';
 import { invalid } from './errors.js';
-import { type FieldRules, takeFields } from './fields.js';
+import { createFields, type FieldRules } from './fields.js';
+import { LAUNCH_CONFIG_FIELDS } from './launch-config-fields.js';
 import type { Input } from './resources/resource.js';
-import { checkLaunchConfig, launchConfigFrom } from './service-input.js';
+import { checkImage, launchConfigOf } from './service-input.js';
 
 /** Recordings 08-10-schema-inServiceUpgradeStrategy and -rollingRestartStrategy. */
 const BATCHES: FieldRules = { batchSize: { type: 'int', min: 1 }, intervalMillis: { type: 'int', min: 100 } };
-const STRATEGY: FieldRules = {
+const IN_SERVICE: FieldRules = {
   ...BATCHES,
   startFirst: { type: 'boolean' },
-  launchConfig: { type: 'any' },
-  secondaryLaunchConfigs: { type: 'any' },
+  launchConfig: { type: 'object', fields: LAUNCH_CONFIG_FIELDS },
+  secondaryLaunchConfigs: { type: 'any', isNeverNull: true },
 };
+const TO_SERVICE: FieldRules = {
+  ...BATCHES,
+  finalScale: { type: 'int', min: 1 },
+  toServiceId: { type: 'any' },
+  updateLinks: { type: 'boolean' },
+};
+const UPGRADE: FieldRules = {
+  inServiceStrategy: { type: 'object', fields: IN_SERVICE },
+  toServiceStrategy: { type: 'object', fields: TO_SERVICE },
+};
+const RESTART: FieldRules = { rollingRestartStrategy: { type: 'object', fields: BATCHES, required: true, isNeverNull: true } };
 
 interface Strategy {
   batchSize: number;
@@ -20,28 +32,23 @@ interface Strategy {
   launchConfig: LaunchConfig;
 }
 
-const asObject = (value: unknown, field: string): Input => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('InvalidFormat', field);
-  return value as Input;
-};
-
 /**
  * How a service is to be upgraded; the whole launchConfig must come along (recording 04-10).
  * @throws ApiError 422 as in the recordings 04-06* and 04-35
  */
 export const readUpgrade = (input: Input, current: LaunchConfig | null): Strategy => {
-  const given = input.inServiceStrategy ?? input.toServiceStrategy;
-  if (given === undefined || given === null) throw invalid('MissingRequired', 'Upgrade strategy needs to be set');
-  const { batchSize = 1, intervalMillis = 2000, startFirst = false, ...rest } = takeFields(STRATEGY, asObject(given, 'inServiceStrategy'));
+  const taken = createFields(UPGRADE, input);
+  const given = taken.inServiceStrategy ?? taken.toServiceStrategy;
+  if (given === undefined) throw invalid('MissingRequired', 'Upgrade strategy needs to be set');
+  const { batchSize = 1, intervalMillis = 2000, startFirst = false, ...rest } = given as Partial<Strategy> & Input;
   if (rest.launchConfig === undefined && rest.secondaryLaunchConfigs === undefined)
     throw invalid('InvalidOption', 'LaunchConfig/secondaryLaunchConfigs need to be specified for inService strategy');
-  const launchConfig = rest.launchConfig === undefined ? (current ?? {}) : launchConfigFrom(rest.launchConfig);
-  checkLaunchConfig(launchConfig, false);
-  return { batchSize: batchSize as number, intervalMillis: intervalMillis as number, startFirst: startFirst as boolean, launchConfig };
+  const launchConfig = rest.launchConfig === undefined ? (current ?? {}) : launchConfigOf(rest.launchConfig);
+  checkImage(launchConfig);
+  return { batchSize, intervalMillis, startFirst, launchConfig };
 };
 
 /** @throws ApiError 422: a restart needs its strategy (recording 04-05) */
-export const checkRestart = ({ rollingRestartStrategy }: Input): void => {
-  if (rollingRestartStrategy === undefined || rollingRestartStrategy === null) throw invalid('MissingRequired', 'rollingRestartStrategy');
-  takeFields(BATCHES, asObject(rollingRestartStrategy, 'rollingRestartStrategy'));
+export const checkRestart = (input: Input): void => {
+  createFields(RESTART, input);
 };

@@ -30,12 +30,19 @@ const failureOf = (container: ContainerRecord): string => {
   return `Failed to allocate instance ${instance}: Bad instance ${instance} in state [${state}]: ${container.failure ?? 'unknown'}`;
 };
 
-const settlePace = (service: ServiceRecord, running: number): Step => {
-  if (service.state === 'removing') return 'remove';
-  if (service.state === 'deactivating') return 'deactivate';
-  if (service.state === 'finishing-upgrade' || service.state === 'rolling-back') return 'deactivate';
-  if (service.state === 'upgrading') return 'swap';
-  if (running === 0 && service.currentScale === null) return 'deactivate';
+/** Where the state alone says it. */
+const SETTLE_PACES: Partial<Record<ServiceRecord['state'], Step>> = {
+  removing: 'remove',
+  deactivating: 'deactivate',
+  'finishing-upgrade': 'deactivate',
+  'rolling-back': 'deactivate',
+  upgrading: 'swap',
+};
+
+const settlePace = (service: ServiceRecord, running: number, canPlace: boolean): Step => {
+  const byState = SETTLE_PACES[service.state];
+  if (byState) return byState;
+  if (running === 0 && service.currentScale === null) return canPlace ? 'deactivate' : 'idle';
   return service.state === 'updating-inactive' || service.currentScale === running ? 'update' : 'settle';
 };
 
@@ -179,7 +186,7 @@ export class ServiceLifecycle {
   async #settle(service: ServiceRecord, state: Settled): Promise<void> {
     const { store, pace, signal } = this.#options;
     const running = this.#containersOf(service.id).length;
-    await pace.wait(settlePace(service, running), signal);
+    await pace.wait(settlePace(service, running, this.#canPlace()), signal);
     const current = store.services.get(service.id);
     if (!current || current.state !== service.state) return;
     if (state !== 'inactive') this.#replacements.forget(service.id);

@@ -33,6 +33,8 @@ const stackSchema = z.object({
   kind: z.literal('stack'),
   description: z.string().nullable(),
   externalId: z.string().nullable(),
+  /** What others may read of it (`addoutputs`). */
+  outputs: z.record(z.string(), z.string()).nullable().default(null),
   system: z.boolean().default(false),
   state: z.enum(stackStates),
 });

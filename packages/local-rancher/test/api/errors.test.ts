@@ -33,7 +33,8 @@ describe('a service that can not be', () => {
     ['03-02b no id', { stackId: 'nope' }, 'InvalidReference', 'stackId'],
     ['03-06 scale', { scale: -1 }, 'MinLimitExceeded', 'scale'],
     ['scale that is no number', { scale: 'many' }, 'InvalidFormat', 'scale'],
-    ['launchConfig that is no object', { launchConfig: 'x' }, 'InvalidFormat', 'launchConfig'],
+    ['scale of more digits than a number has', { scale: '12345678901234567890' }, 'InvalidFormat', 'scale'],
+    ['launchConfig that is no object', { launchConfig: 'x' }, 'InvalidOption', 'Image is required when selectorContainer is not passed in'],
   ] as const)('%s: %j is %s', async (_recording, change, code, fieldName) => {
     expectError(await create(change), 422, code, { fieldName, message: null });
   });
@@ -44,6 +45,12 @@ describe('a service that can not be', () => {
     ['03-03c', { imageUuid: 'kbase/narrative' }, 'InvalidReference', 'imageUuid'],
     ['03-06e', { environment: ['A=1'] }, 'InvalidFormat', 'environment'],
     ['03-06h', { capDrop: ['BOGUS'] }, 'InvalidOption', 'capDrop'],
+    ['null where a map must be', { labels: null }, 'NotNullable', 'labels'],
+    ['null in a list', { ports: [null] }, 'NotNullable', 'ports'],
+    ['a health check without a port', { healthCheck: { interval: 2000 } }, 'MissingRequired', 'port'],
+    ['a health check of port 0', { healthCheck: { port: 0 } }, 'MinLimitExceeded', 'port'],
+    ['a health check of port 65536', { healthCheck: { port: 65_536 } }, 'MaxLimitExceeded', 'port'],
+    ['a health check of no strategy', { healthCheck: { port: 80, strategy: 'hope' } }, 'InvalidOption', 'strategy'],
   ] as const)('%s: launchConfig %j is %s', async (_recording, launchConfig, code, fieldName) => {
     expectError(await create({}, launchConfig), 422, code, { fieldName, message: null });
   });
@@ -57,10 +64,23 @@ describe('a service that can not be', () => {
     }
   });
 
-  it('names a port that can not be (03-05b)', async () => {
-    const answer = await create({}, { ports: ['99999:8888/tcp'] });
-    expectError(answer, 422, 'PortInvalidPublicPort', { message: 'incorrect public port, valid range is 0-65535' });
+  it.each([
+    ['99999:8888/tcp', 'PortInvalidPublicPort', 'incorrect public port, valid range is 0-65535'],
+    ['0:8888/tcp', 'PortInvalidPublicPort', 'incorrect public port, valid range is 0-65535'],
+    ['99999/tcp', 'PortInvalidPrivatePort', 'incorrect private port, valid range is 0-65535'],
+    ['8888/sctp', 'PortInvalidProtocol', 'invalid protocol, only tcp/udp is allowed'],
+    ['many', 'PortWrongFormat', 'the specified port spec format is wrong'],
+    ['1:2:3:4', 'PortWrongFormat', 'the specified port spec format is wrong'],
+  ])('names port %s (03-05b)', async (port, code, message) => {
+    const answer = await create({}, { ports: [port] });
+    expectError(answer, 422, code, { message });
     expect(answer.body).not.toHaveProperty('fieldName');
+  });
+
+  it('is told the first that is wrong, in the order of the body', async () => {
+    const description = 'x'.repeat(1025);
+    expectError(await rancher.post('services', { description, name: 'a_b' }), 422, 'MaxLengthExceeded', { fieldName: 'description' });
+    expectError(await rancher.post('services', { name: 'a_b', description }), 422, 'InvalidCharacters', { fieldName: 'name' });
   });
 
   it('has a name of null: 500', async () => {
@@ -76,6 +96,8 @@ describe('a service that can be', () => {
     ['unknown fields', { name: 'unk', bogus: 1 }],
     ['another type', { name: 'typed', type: 'container' }],
     ['no launchConfig', { name: 'bare', launchConfig: undefined }],
+    ['a scale that is text', { name: 'text', scale: ' 2 ' }],
+    ['a scale of null: the default', { name: 'nulls', scale: null }],
   ])('%s: 201', async (_what, change) => {
     expect((await create(change)).status).toBe(201);
   });
@@ -119,6 +141,16 @@ describe('what is not there or not allowed', () => {
     ['GET', 'services/1s1/bogus', 404, 'Not Found'],
     ['DELETE', 'services/1s99999', 500, 'Internal Server Error'],
     ['PUT', 'services/1s99999', 500, 'Internal Server Error'],
+    // Only where there are no ids; what Rancher's ids begin with comes first.
+    ['DELETE', 'services/5', 404, 'Not Found'],
+    ['PUT', 'stacks/12', 404, 'Not Found'],
+    ['DELETE', 'stacks/1st99999', 500, 'Internal Server Error'],
+    ['DELETE', 'containers/1i99999', 404, 'Not Found'],
+    ['PUT', 'hosts/1h99999', 404, 'Not Found'],
+    ['POST', 'services/1s99999?action=deactivate', 404, 'Not Found'],
+    ['DELETE', 'instances/1i1', 405, 'Method not allowed'],
+    ['PUT', 'services', 405, 'Method not allowed'],
+    ['POST', 'bogus', 404, 'Not Found'],
     ['PATCH', 'services/1s1', 405, 'Method not allowed'],
     ['POST', 'services/1s1', 405, 'Method not allowed'],
     ['DELETE', 'services', 405, 'Method not allowed'],
@@ -145,6 +177,13 @@ describe('an action', () => {
   it('that nobody knows (04-01e)', async () => {
     expectError(await rancher.post('services/1s1?action=bogus'), 422, 'InvalidAction', { fieldName: 'action' });
   });
+
+  it.each(['services/1s99999?action=bogus', 'services?action=activate', 'ports/1p1?action=x', 'instances/1i1?action=logs'])(
+    'that there is none of: %s',
+    async (path) => {
+      expectError(await rancher.post(path, serviceBody('y', stackId)), 422, 'InvalidAction', { fieldName: 'action' });
+    },
+  );
 
   it('that a GET names is not taken (04-01f)', async () => {
     expect((await rancher.get('services/1s1?action=deactivate')).body).toMatchObject({ state: 'active' });
@@ -186,8 +225,14 @@ describe('a stack', () => {
     [{ name: 'stack' }, 'NotUnique'],
     [{}, 'MissingRequired'],
     [{ name: 'a'.repeat(64) }, 'MaxLengthExceeded'],
+    [{ name: '' }, 'MinLengthExceeded'],
+    ...['nar_under', 'a.b', '-a', 'a-', 'a b'].map((name) => [{ name }, 'InvalidCharacters'] as const),
   ])('%j is %s (01-21 to 01-24)', async (body, code) => {
     expectError(await rancher.post('stacks', body), 422, code, { fieldName: 'name' });
+  });
+
+  it.each(['a--b', 'STACK', 'c'.repeat(63)])('may be called %s', async (name) => {
+    expect((await rancher.post('stacks', { name })).status).toBe(201);
   });
 });
 

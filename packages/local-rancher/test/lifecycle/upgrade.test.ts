@@ -22,7 +22,7 @@ const containers = async (): Promise<unknown[]> =>
 
 beforeEach(async () => {
   // Slower than a request, and pauses are pauses.
-  rancher = await Harness.start({ pace: recordedPace((ms) => Math.min(ms / 4, 100)) });
+  rancher = await Harness.start({ pace: recordedPace({ shorten: (ms) => Math.min(ms / 4, 100) }) });
 });
 afterEach(async () => rancher.end());
 

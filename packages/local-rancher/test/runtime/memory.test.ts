@@ -19,7 +19,7 @@ describe('a memory limit', () => {
     const child = await pidInLog(runtime, 'hoarder');
     await eventually('the kill', () => exits.length > 0);
     expect(exits).toEqual([{ exitCode: null, signal: 'SIGKILL', oomKilled: true }]);
-    expect(isAlive(child)).toBe(false);
+    await eventually('the end of its child', () => !isAlive(child));
     expect(logOf(runtime)).toMatch(/\[mooring\] out of memory: \d{9} bytes in use, 268435456 allowed/);
   });
 

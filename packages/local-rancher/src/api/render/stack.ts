@@ -33,7 +33,7 @@ export const renderStack = (stack: StackRecord, services: readonly ServiceRecord
     group: null,
     healthState: stackHealthOf(services),
     kind: type,
-    outputs: null,
+    outputs: stack.outputs,
     previousEnvironment: null,
     previousExternalId: null,
     rancherCompose: null,

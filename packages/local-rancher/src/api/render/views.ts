@@ -8,6 +8,7 @@ import type {
   StackRecord,
 } from '../../model/records.js';
 import type { ServiceLogs } from '../../model/service-logs.js';
+import type { Pace } from '../../pace.js';
 import type { Store } from '../../store/store.js';
 import type { StreamAccess } from '../../streams/stream-access.js';
 import { renderApiKey } from './api-key.js';
@@ -24,8 +25,7 @@ interface ViewsOptions {
   store: Store;
   serviceLogs: ServiceLogs;
   streams: StreamAccess;
-  /** Milliseconds from a container's removal on. */
-  purgedAfterMs: number;
+  pace: Pick<Pace, 'purgedAfterMs'>;
 }
 
 /** Objects as answers show them, together with what they refer to. */
@@ -33,13 +33,13 @@ export class Views {
   readonly #store: Store;
   readonly serviceLogs: ServiceLogs;
   readonly streams: StreamAccess;
-  readonly #purgedAfterMs: number;
+  readonly #pace: Pick<Pace, 'purgedAfterMs'>;
 
-  constructor({ store, serviceLogs, streams, purgedAfterMs }: ViewsOptions) {
+  constructor({ store, serviceLogs, streams, pace }: ViewsOptions) {
     this.#store = store;
     this.serviceLogs = serviceLogs;
     this.streams = streams;
-    this.#purgedAfterMs = purgedAfterMs;
+    this.#pace = pace;
   }
 
   servicesOf(stackId: number): ServiceRecord[] {
@@ -59,7 +59,7 @@ export class Views {
   }
 
   container(container: ContainerRecord, scope: Scope): Body {
-    const isPurged = container.removedTS !== null && Date.now() - container.removedTS > this.#purgedAfterMs;
+    const isPurged = container.removedTS !== null && Date.now() - container.removedTS > this.#pace.purgedAfterMs;
     return renderContainer(container, isPurged, scope);
   }
 

@@ -4,14 +4,14 @@ import { hashSecret, newPublicValue, newSecret } from '../../access/secrets.js';
 import { ADMIN_NUMBER, PROJECT_NUMBER, parseId } from '../../model/ids.js';
 import type { ApiKeyRecord } from '../../model/records.js';
 import type { Store } from '../../store/store.js';
-import { apiKeyActions } from '../actions.js';
+import { apiKeyActions, KNOWN_ACTIONS } from '../actions.js';
 import { invalid } from '../errors.js';
 import { type FieldRules, takeFields } from '../fields.js';
 import { apiKeyValue } from '../query/field-values.js';
 import { API_KEY_FILTERS } from '../query/filter-fields.js';
 import { renderApiKey } from '../render/api-key.js';
 import type { Body } from '../render/views.js';
-import { checkAction } from './available.js';
+import { checkAvailable } from './available.js';
 import type { Acted, ActionRequest, Context, Input, Resource } from './resource.js';
 
 /** Recording 08-10-schema-apiKey. */
@@ -44,6 +44,7 @@ export class ApiKeys {
       filters: API_KEY_FILTERS,
       createTypes: {},
       isPaged: true,
+      actions: KNOWN_ACTIONS.apiKey,
       all: (caller) => this.#seenBy(caller),
       find: (id) => apiKeys.get(parseId(id) ?? 0),
       value: apiKeyValue,
@@ -82,7 +83,7 @@ export class ApiKeys {
   }
 
   #act(key: ApiKeyRecord, { action }: ActionRequest, { scope }: Context): Acted {
-    checkAction('apiKey', action, apiKeyActions(key.state));
+    checkAvailable(action, apiKeyActions(key.state));
     const state = STATES[action];
     const next = state === undefined ? key : this.#put({ ...key, state });
     return { status: 202, body: renderApiKey(next, scope) };

@@ -1,12 +1,9 @@
 import type { Pace } from '../../pace.js';
 import type { Store } from '../../store/store.js';
-import { KNOWN_ACTIONS } from '../actions.js';
 import { invalid } from '../errors.js';
 
-/** @throws ApiError 422: InvalidAction for what Rancher doesn't know, ActionNotAvailable for what the state doesn't offer */
-export const checkAction = (kind: keyof typeof KNOWN_ACTIONS, action: string, available: readonly string[]): void => {
-  const known: readonly string[] = KNOWN_ACTIONS[kind];
-  if (!known.includes(action)) throw invalid('InvalidAction', 'action');
+/** @throws ApiError 422 for what the state doesn't offer */
+export const checkAvailable = (action: string, available: readonly string[]): void => {
   if (!available.includes(action)) throw invalid('ActionNotAvailable', 'action');
 };
 

@@ -2,20 +2,32 @@ import { removeContainer, restartContainer, startContainer, stopContainer } from
 import { parseId } from '../../model/ids.js';
 import type { ContainerRecord } from '../../model/records.js';
 import type { Store } from '../../store/store.js';
-import { containerActions } from '../actions.js';
+import { containerActions, KNOWN_ACTIONS } from '../actions.js';
 import { internalError, invalid } from '../errors.js';
+import { createFields, type FieldRules, takeFields } from '../fields.js';
 import { containerValue } from '../query/field-values.js';
 import { CONTAINER_FILTERS } from '../query/filter-fields.js';
 import { renderProject } from '../render/surroundings.js';
 import type { Views } from '../render/views.js';
-import { checkAction } from './available.js';
-import { type Acted, type ActionRequest, type Context, nothing, type Resource } from './resource.js';
+import { checkAvailable } from './available.js';
+import { type Acted, type ActionRequest, type Context, type Input, nothing, type Resource } from './resource.js';
 
 const TRANSITIONS: Readonly<Record<string, (container: ContainerRecord) => ContainerRecord>> = {
   start: startContainer,
   stop: stopContainer,
   restart: restartContainer,
   remove: removeContainer,
+};
+
+/** Recording 08-10-schema-container: what a PUT may change. */
+const UPDATE: FieldRules = { name: { type: 'string', maxLength: 255 }, description: { type: 'string', maxLength: 1024 } };
+
+/** Recordings 08-10-schema-containerExec and so on: what an action takes. */
+const INPUTS: Readonly<Record<string, FieldRules>> = {
+  execute: { command: { type: 'strings', required: true, isNeverNull: true } },
+  logs: { lines: { type: 'int' } },
+  proxy: { port: { type: 'int', min: 0 }, scheme: { type: 'string', options: ['http', 'https'] } },
+  stop: { timeout: { type: 'int' } },
 };
 
 /** The API's containers. They come with services; none is created by itself. */
@@ -28,7 +40,7 @@ export class Containers {
     this.#views = views;
   }
 
-  /** @param type what lists call them: `container`, or `instance` under Rancher's other name for them */
+  /** @param type what lists call them: `container`, or `instance` under Rancher's other name for them, which only reads and acts */
   resource(type: 'container' | 'instance'): Resource<ContainerRecord> {
     const { containers } = this.#store;
     const shown = (container: ContainerRecord, { scope }: Context) => this.#views.container(container, scope);
@@ -45,8 +57,12 @@ export class Containers {
       value: containerValue,
       render: shown,
       related: this.#relations(),
-      remove: (container, context) => shown(container.wanted === 'removed' ? container : this.#put(removeContainer(container)), context),
+      actions: KNOWN_ACTIONS[type],
       act: (container, request, context) => this.#act(container, request, context),
+      ...(type === 'container' && {
+        update: (container, input, context) => shown(this.#update(container, input), context),
+        remove: (container, context) => shown(this.#remove(container), context),
+      }),
     };
   }
 
@@ -85,9 +101,21 @@ export class Containers {
     };
   }
 
+  #remove(container: ContainerRecord): ContainerRecord {
+    return container.wanted === 'removed' ? container : this.#put(removeContainer(container));
+  }
+
+  #update(container: ContainerRecord, input: Input): ContainerRecord {
+    const { name = container.name, description } = takeFields(UPDATE, input) as { name?: string; description?: string };
+    const others = this.#store.containers.all().filter(({ id, state }) => id !== container.id && state !== 'removed');
+    if (others.some((other) => other.name === name)) throw invalid('NotUnique', 'name');
+    const launchConfig = { ...container.launchConfig, ...(description !== undefined && { description }) };
+    return this.#put({ ...container, name, launchConfig });
+  }
+
   #act(container: ContainerRecord, { action, input }: ActionRequest, { scope }: Context): Acted {
-    checkAction('container', action, containerActions(container.state));
-    if (action === 'execute' && (input.command === undefined || input.command === null)) throw invalid('MissingRequired', 'command');
+    checkAvailable(action, containerActions(container.state));
+    createFields(INPUTS[action] ?? {}, input);
     const stream = this.#views.streams.actionOf(action, container, input, scope);
     if (stream) return { status: 200, body: stream };
     const transition = TRANSITIONS[action];

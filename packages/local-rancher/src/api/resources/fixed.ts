@@ -8,6 +8,7 @@ interface FixedOptions {
   plural?: string;
   filters?: FilterTypes;
   isPaged?: boolean;
+  hasNames?: true;
   related?: Resource<Item>['related'];
 }
 
@@ -29,6 +30,7 @@ export const readOnly = (
   filters: options.filters ?? {},
   createTypes: {},
   isPaged: options.isPaged ?? true,
+  ...(options.hasNames && { hasNames: options.hasNames }),
   all,
   find: find ?? ((id) => everything(all).find((item) => item.id === id)),
   value: (item, field) => item.values?.[field] ?? null,

@@ -2,13 +2,13 @@ import { removeHost } from '../../lifecycle/transitions.js';
 import { parseId } from '../../model/ids.js';
 import type { HostRecord } from '../../model/records.js';
 import type { Store } from '../../store/store.js';
-import { hostActions } from '../actions.js';
+import { hostActions, KNOWN_ACTIONS } from '../actions.js';
 import { conflict } from '../errors.js';
 import { hostValue } from '../query/field-values.js';
 import { HOST_FILTERS } from '../query/filter-fields.js';
 import { renderProject } from '../render/surroundings.js';
 import type { Views } from '../render/views.js';
-import { checkAction } from './available.js';
+import { checkAvailable } from './available.js';
 import { type Acted, type ActionRequest, type Context, nothing, type Resource } from './resource.js';
 
 const STATES: Readonly<Record<string, HostRecord['state']>> = { activate: 'activating', deactivate: 'deactivating' };
@@ -31,6 +31,7 @@ export class Hosts {
       filters: HOST_FILTERS,
       createTypes: {},
       isPaged: true,
+      actions: KNOWN_ACTIONS.host,
       all: () => hosts.all().filter((host) => host.state !== 'removed'),
       find: (id) => hosts.get(parseId(id) ?? 0),
       value: hostValue,
@@ -71,7 +72,7 @@ export class Hosts {
   }
 
   #act(host: HostRecord, { action }: ActionRequest, { scope }: Context): Acted {
-    checkAction('host', action, hostActions(host.state));
+    checkAvailable(action, hostActions(host.state));
     return { status: 202, body: this.#views.host(this.#begin(host, action), scope) };
   }
 

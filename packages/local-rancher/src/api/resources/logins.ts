@@ -3,7 +3,7 @@ import { hashPassword } from '../../access/secrets.js';
 import { ADMIN_ID } from '../../model/ids.js';
 import type { AccessRecord } from '../../model/records.js';
 import type { Store } from '../../store/store.js';
-import { invalid, unauthorized } from '../errors.js';
+import { ApiError, invalid, unauthorized } from '../errors.js';
 import type { Body } from '../render/views.js';
 import { type Item, readOnly } from './fixed.js';
 import type { Input, Resource } from './resource.js';
@@ -73,7 +73,9 @@ const renderToken = (store: Store, login: Body): Body => ({
   ...login,
 });
 
+/** @throws ApiError 500 where there are no logins yet, 401 for a wrong one */
 const logIn = (store: Store, access: Access, input: Input): Body => {
+  if (!store.access) throw new ApiError(500, 'NoAuthProvider', { message: 'No Auth provider is configured.' });
   const [username = '', ...rest] = text(input, 'code').split(':');
   const jwt = access.logIn(username, rest.join(':'));
   if (jwt === undefined) throw unauthorized();

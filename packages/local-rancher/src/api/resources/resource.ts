@@ -32,6 +32,12 @@ export interface Resource<T> {
   find(id: string): T | undefined;
   value(record: T, field: string): FieldValue;
   render(record: T, context: Context): Body;
+  /** Actions that Rancher knows of it, whatever the state: others are InvalidAction (recording 04-01e). */
+  actions?: readonly string[];
+  /** Rancher fails (500) where a PUT or DELETE finds nothing, instead of saying so (recordings 03-09d, 03-09e). */
+  failsOnUnknown?: true;
+  /** Names that come instead of ids, e.g. of settings. */
+  hasNames?: true;
   /** Related objects by the name of the link. */
   related: Readonly<Record<string, (record: T, context: Context) => Related>>;
   create?(input: Input, context: Context): Body;
@@ -39,6 +45,8 @@ export interface Resource<T> {
   remove?(record: T, context: Context): Body;
   /** @throws ApiError ActionNotAvailable, InvalidAction */
   act?(record: T, request: ActionRequest, context: Context): Acted;
+  /** Links that something can be created below, with the field that then refers to the record. */
+  children?: Readonly<Record<string, { type: string; field: string }>>;
 }
 
 export interface ActionRequest {

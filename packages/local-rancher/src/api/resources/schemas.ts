@@ -29,7 +29,7 @@ const schema = (type: string): Item => ({
 export const schemaResource = (): Resource<Item> => {
   const schemas = new Map(SCHEMA_NAMES.map((name) => [name.toLowerCase(), schema(name)]));
   return readOnly(
-    { type: 'schema', isPaged: false },
+    { type: 'schema', isPaged: false, hasNames: true },
     () => [...schemas.values()],
     (id) => schemas.get(id.toLowerCase()) ?? schemas.get(id.toLowerCase().replace(/s$/, '')),
   );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   activateService,
   deactivateService,
@@ -12,18 +13,23 @@ import { parseId } from '../../model/ids.js';
 import type { AnyRecord, ContainerRecord, ServiceRecord, StackRecord } from '../../model/records.js';
 import type { Pace } from '../../pace.js';
 import type { Store } from '../../store/store.js';
-import { takenServiceActions } from '../actions.js';
+import { KNOWN_ACTIONS, takenServiceActions } from '../actions.js';
 import { conflict, invalid } from '../errors.js';
 import type { Views } from '../render/views.js';
-import { checkLaunchConfig, readServiceCreate, readServiceUpdate, type ServiceInput } from '../service-input.js';
+import { checkLaunchConfig, readServiceCreate, readServiceUpdate, type ServiceInput, type ServiceUpdate } from '../service-input.js';
 import { readLinking } from '../service-links.js';
 import { checkRestart, readUpgrade } from '../upgrade-input.js';
-import { checkAction, NameGate } from './available.js';
+import { checkAvailable, NameGate } from './available.js';
 import type { Acted, ActionRequest, Context, Input, Resource } from './resource.js';
 import { serviceReading } from './service-reading.js';
 
-/** A PUT that names one of these makes Rancher update the service (recordings 03-20 to 03-31). */
-const UPDATING_FIELDS = ['name', 'scale', 'metadata'] as const;
+/** A PUT that changes one of these makes Rancher update the service (recordings 03-20 to 03-31). */
+const UPDATING_FIELDS = ['name', 'metadata', 'retainIp', 'selectorContainer', 'selectorLink'] as const;
+
+/** The scale counts as changed whenever it is named (recording 03-31). */
+const isUpdate = (service: ServiceRecord, input: ServiceUpdate): boolean =>
+  input.scale !== undefined ||
+  UPDATING_FIELDS.some((field) => input[field] !== undefined && !isDeepStrictEqual(input[field], service[field]));
 
 const FINAL: ReadonlySet<ServiceRecord['state']> = new Set(['removing', 'removed']);
 /** A PUT conflicts with what is under way (recording 07-15c). */
@@ -59,6 +65,8 @@ export class Services {
     const shown = (service: ServiceRecord, { scope }: Context) => this.#views.service(service, scope);
     return {
       ...serviceReading(type, this.#store, this.#views),
+      actions: KNOWN_ACTIONS.service,
+      failsOnUnknown: true,
       create: (input, context) => shown(this.#create(type, input), context),
       update: (service, input, context) => shown(this.#update(service, input), context),
       remove: (service, context) => shown(this.#remove(service), context),
@@ -100,12 +108,11 @@ export class Services {
     const others = this.#store.services.childrenOf(service.stackId).filter((other) => other.id !== service.id);
     if (input.name !== undefined || service.state === 'removed') this.#names.refuseTaken(input.name ?? service.name, others);
     if (BUSY.has(service.state)) throw conflict();
-    const isUpdating = UPDATING_FIELDS.some((field) => input[field] !== undefined);
-    return this.#put({ ...service, ...input, ...(isUpdating && { state: stateAfterUpdate(service.state), failure: null }) });
+    return this.#put({ ...service, ...input, ...(isUpdate(service, input) && { state: stateAfterUpdate(service.state), failure: null }) });
   }
 
   #act(service: ServiceRecord, { action, input }: ActionRequest, { scope }: Context): Acted {
-    checkAction('service', action, takenServiceActions(service.state));
+    checkAvailable(action, takenServiceActions(service.state));
     if (action.includes('servicelink')) {
       const { links, shown } = readLinking(action, input, service.linkedServices ?? {}, (id) => this.#store.services.get(id));
       this.#put({ ...service, linkedServices: links });

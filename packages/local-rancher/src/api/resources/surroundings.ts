@@ -41,7 +41,7 @@ const setting = (name: string): Item => ({
 });
 
 /** Settings are asked for by name; one that nobody set is answered without a value (recording 00-01). */
-export const settingResource = (): Resource<Item> => readOnly({ type: 'setting' }, () => [setting('api.host')], setting);
+export const settingResource = (): Resource<Item> => readOnly({ type: 'setting', hasNames: true }, () => [setting('api.host')], setting);
 
 /** Types whose lists are always empty here: there are no volumes, registries, certificates and so on. */
 export const emptyResources = (served: ReadonlySet<string>): Resource<Item>[] =>
