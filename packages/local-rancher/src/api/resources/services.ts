@@ -77,7 +77,7 @@ export class Services {
     const input = readServiceCreate(body);
     const stack = this.#stackOf(input.stackId);
     const name = input.name ?? '';
-    this.#names.refuseTaken(name, this.#store.services.childrenOf(stack.id));
+    this.#names.refuseTaken(this.#store.services.namesakesOf(stack.id, name));
     if (input.launchConfig && kind === 'service') checkLaunchConfig(input.launchConfig, input.selectorContainer !== undefined);
     const service = newService({ id: this.#store.services.nextId(), kind, stack, name, input });
     this.#store.put(service);
@@ -97,8 +97,9 @@ export class Services {
 
   #update(service: ServiceRecord, body: Input): ServiceRecord {
     const input = readServiceUpdate(body);
-    const others = this.#store.services.childrenOf(service.stackId).filter((other) => other.id !== service.id);
-    if (input.name !== undefined || service.state === 'removed') this.#names.refuseTaken(input.name ?? service.name, others);
+    const namesakes = this.#store.services.namesakesOf(service.stackId, input.name ?? service.name);
+    const others = namesakes.filter(({ id }) => id !== service.id);
+    if (input.name !== undefined || service.state === 'removed') this.#names.refuseTaken(others);
     if (BUSY.has(service.state)) throw conflict();
     const isUpdating = UPDATING_FIELDS.some((field) => input[field] !== undefined);
     return this.#put({ ...service, ...input, ...(isUpdating && { state: stateAfterUpdate(service.state), failure: null }) });

@@ -3,7 +3,7 @@ import { activateService, deactivateService, removeStack } from '../../lifecycle
 import { parseId } from '../../model/ids.js';
 import type { StackRecord } from '../../model/records.js';
 import type { Pace } from '../../pace.js';
-import type { Store } from '../../store/store.js';
+import { ROOT, type Store } from '../../store/store.js';
 import { serviceActions, stackActions } from '../actions.js';
 import { conflict } from '../errors.js';
 import { stackValue } from '../query/field-values.js';
@@ -74,7 +74,7 @@ export class Stacks {
 
   #create(body: Input): StackRecord {
     const { name = '', description, externalId, system = false } = readStackCreate(body);
-    this.#names.refuseTaken(name, this.#store.stacks.all());
+    this.#names.refuseTaken(this.#store.stacks.namesakesOf(ROOT, name));
     const stack = this.#put({
       kind: 'stack',
       id: this.#store.stacks.nextId(),
@@ -93,8 +93,8 @@ export class Stacks {
 
   #update(stack: StackRecord, body: Input): StackRecord {
     const input = readStackUpdate(body);
-    const others = this.#store.stacks.all().filter((other) => other.id !== stack.id);
-    if (input.name !== undefined) this.#names.refuseTaken(input.name, others);
+    if (input.name !== undefined)
+      this.#names.refuseTaken(this.#store.stacks.namesakesOf(ROOT, input.name).filter(({ id }) => id !== stack.id));
     if (isGone(stack)) throw conflict();
     return this.#put({ ...stack, ...input });
   }
