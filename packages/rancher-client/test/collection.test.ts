@@ -15,7 +15,7 @@ describe('list', () => {
     const rows = await services.list({ stackId: '1st7', name_prefix: 's-' }, { include: ['instances'] });
     expect(rows.map(({ id }) => id)).toEqual(['1s9', '1s10']);
     const [request] = get.requests;
-    expect(new URL(request?.url ?? '').search).toBe('?stackId=1st7&name_prefix=s-&include=instances&sort=id&limit=3000');
+    expect(new URL(request?.url ?? '').search).toBe('?stackId=1st7&name_prefix=s-&include=instances&sort=id&limit=500');
   });
 
   it('sends the bare number for the filter id', async () => {
