@@ -35,11 +35,14 @@ export class Collection<T extends { id: string }> {
   readonly #http: HttpClient;
   readonly #kind: ResourceKind<T>;
   readonly #path: string;
+  /** Made once: zod compiles a schema when it is first used. */
+  readonly #pageSchema: z.ZodType<Page<T>>;
 
   constructor(http: HttpClient, parent: string, kind: ResourceKind<T>) {
     this.#http = http;
     this.#kind = kind;
     this.#path = `${parent}/${kind.plural}`;
+    this.#pageSchema = pageSchema(kind.schema);
   }
 
   /**
@@ -116,7 +119,7 @@ export class Collection<T extends { id: string }> {
       method: 'GET',
       path: this.#path,
       query: [...toQuery(conditions), ...includeQuery(options), ['sort', 'id'], ['limit', String(PAGE_LIMIT)], ...marker],
-      schema: pageSchema(this.#kind.schema),
+      schema: this.#pageSchema,
       signal: options.signal,
     });
   }
@@ -130,7 +133,7 @@ interface ItemRequest {
 }
 
 /** A page with its next offset. A page that says it is partial and doesn't say where it goes on is none that can be used. */
-function pageSchema<T>(row: z.ZodType<T>) {
+function pageSchema<T>(row: z.ZodType<T>): z.ZodType<Page<T>> {
   return collectionSchema(row).transform(({ data, pagination }, context) => {
     if (!pagination?.next && !pagination?.partial) return { rows: data, next: null };
     const offset = /[?&]marker=m(\d+)(?:&|$)/.exec(pagination.next ?? '')?.[1];
