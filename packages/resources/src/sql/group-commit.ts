@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { retryWhileBusy } from './busy.js';
 import type { Tables } from './tables.js';
@@ -16,14 +16,18 @@ interface Waiting {
 
 /** So many writes share a transaction at most: readers wait for its end. */
 const MOST = 100;
+/** In a crowd others follow within this time, in milliseconds: about what a commit takes. */
+const CROWD_MS = 2;
 
 /**
- * Commits all writes that are asked for in one turn of the event loop together: the disk's fsync takes longer than all the rest of a
- * write. Each is told of its success only after that commit; one that fails is undone alone, and the others stay.
+ * Commits writes that are asked for at about the same time together, for the disk's fsync takes longer than all the rest of a write:
+ * those of one turn of the event loop, and where several came together last time, those of a moment. Each is told of its success only
+ * after that commit; one that fails is undone alone, and the others stay.
  */
 export class GroupCommit {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  #isCrowd = false;
 
   /** `onCommit`: called after each commit, before those who asked are told. */
   constructor(
@@ -50,9 +54,10 @@ export class GroupCommit {
 
   async #untilDone(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Whatever else this turn of the event loop asks for comes along.
-      await setImmediate();
-      await this.#commit(this.#waiting.splice(0, MOST));
+      await (this.#isCrowd ? delay(CROWD_MS) : setImmediate());
+      const writes = this.#waiting.splice(0, MOST);
+      this.#isCrowd = writes.length > 1;
+      await this.#commit(writes);
     }
     this.#running = undefined;
   }
