@@ -6,8 +6,8 @@ const [path, url] = process.argv.slice(2);
 let loop = await startLoop(path, url);
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const until = async (condition) => {
-  while (!(await condition())) await pause(5);
+const until = async (condition, everyMs = 5) => {
+  while (!(await condition())) await pause(everyMs);
 };
 const allReady = () => loop.sessions.list().every(({ status }) => status.phase === 'Ready');
 const settled = () => until(async () => (await loop.isIdle()) && allReady());
@@ -29,7 +29,8 @@ const commands = {
   async converge({ stack = STACK }) {
     const startedAt = performance.now();
     await loop.converge(stack);
-    await until(() => loop.controller.ready().ok);
+    // It counts what is left, which takes its time.
+    await until(() => loop.controller.ready().ok, 25);
     await settled();
     return { tookMs: performance.now() - startedAt, sinceStartMs: performance.now(), calls: loop.seen.calls };
   },
