@@ -1,99 +1,103 @@
-// The controller alone, over a store on disk, told what to do by its parent: node --expose-gc loop-controller.mjs <store> <rancher url>.
-// Sessions have no route: nothing runs that could answer.
-import { createRequire } from 'node:module';
+// The controller alone, told what to do by its parent: node --expose-gc loop-controller.mjs <store> <rancher url>.
+import { startLoop } from './loop-parts.mjs';
+import { STACK, sessionNumber } from './loop-site.mjs';
 
-const mooring = createRequire(new URL('../packages/mooring/package.json', import.meta.url));
-const load = (name) => import(mooring.resolve(name));
-const [{ registerClientMetrics, startController }, { RancherClient }, { openCache, openStore }, { Registry }, { pino }] = await Promise.all(
-  ['@mooring/controller', '@mooring/rancher-client', '@mooring/resources', 'prom-client', 'pino'].map(load),
-);
 const [path, url] = process.argv.slice(2);
-const registry = new Registry();
-const calls = new Map();
-const count = registerClientMetrics(registry);
-const client = new RancherClient({
-  url,
-  deadlineMs: 60_000,
-  onRequest: (seen) => {
-    count(seen);
-    calls.set(seen.method, (calls.get(seen.method) ?? 0) + 1);
-  },
-});
-const project = client.project('1a5');
-const store = await openStore({ path });
-const [sessions, templates, pools] = ['Session', 'SessionTemplate', 'WarmPool'].map((kind) => openCache(store, kind));
-const stack = (await project.stacks.list({ name: 'bench' }))[0] ?? (await project.stacks.create({ name: 'bench' }));
-const controller = await startController({
-  store,
-  sessions,
-  templates,
-  pools,
-  routing: {
-    entryPointUrl: 'http://127.0.0.1:1',
-    entryPoint: 'web',
-    fallbackUrl: 'http://127.0.0.1:1',
-    frontPaths: ['/narrative*'],
-    hosts: [],
-    mode: 'http',
-  },
-  registry,
-  logger: pino({ level: 'warn' }, pino.destination(2)),
-});
-controller.converge({ rancher: project, stackId: stack.id });
+let loop = await startLoop(path, url);
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const value = async (name) => (await registry.getSingleMetric(name).get()).values.reduce((sum, entry) => sum + entry.value, 0);
-const idle = async () => (await value('workqueue_depth')) === 0 && (await value('controller_runtime_active_workers')) === 0;
-const until = async (condition) => {
-  while (!(await condition())) await pause(5);
+const until = async (condition, everyMs = 5) => {
+  while (!(await condition())) await pause(everyMs);
 };
-const settled = () => until(async () => (await idle()) && sessions.list().every(({ status }) => status.phase === 'Ready'));
+const allReady = () => loop.sessions.list().every(({ status }) => status.phase === 'Ready');
+const settled = () => until(async () => (await loop.isIdle()) && allReady());
+/** One sequence over all kinds: the list of a kind that has no objects tells it. */
+const writes = async () => Number((await loop.store.list('WarmPool')).resourceVersion);
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
 const commands = {
-  /** So many more sessions, until all are Ready. */
-  async create({ count: wanted, prefix }) {
-    const startedAt = performance.now();
-    const made = Array.from({ length: wanted }, (_, number) => ({
-      metadata: { name: `${prefix}-${number}`, finalizers: ['mooring.dev/service'] },
-      spec: { owner: { name: `user${number}` }, launch: { image: 'kbase/narrative:1.0' }, route: { type: 'none' } },
-    }));
-    calls.clear();
-    for (const draft of made) await store.create('Session', draft);
-    await until(() => sessions.list().length >= wanted);
-    await settled();
-    return { tookMs: performance.now() - startedAt, calls: [...calls.values()].reduce((sum, calls) => sum + calls, 0) };
+  /** Asks for so many sessions at once; done when their people have been told that it is known. */
+  async record({ count }) {
+    await Promise.all(Array.from({ length: count }, (_, number) => loop.store.create('Session', sessionNumber(number))));
+    await until(async () => loop.sessions.list().every(({ status }) => status.conditions.length > 0) && (await loop.isIdle()));
+    return {};
   },
-  async ready() {
-    await until(() => controller.ready().ok);
+  /** Until every session was looked at and nothing is left to do. */
+  async converge({ stack = STACK }) {
+    const startedAt = performance.now();
+    await loop.converge(stack);
+    // It counts what is left, which takes its time.
+    await until(() => loop.controller.ready().ok, 25);
     await settled();
-    return { sinceStartMs: performance.now() };
+    return { tookMs: performance.now() - startedAt, sinceStartMs: performance.now(), calls: loop.seen.calls };
+  },
+  /** Goes on with another store, in the same process: what was compiled stays so. */
+  async reopen({ path: other }) {
+    await loop.stop();
+    loop = await startLoop(other, url);
+    return {};
   },
   /** A whole resync at rest. */
   async resync() {
-    const { resourceVersion } = await store.list('Session');
-    const before = cpuMs();
-    await controller.resync();
-    await until(idle);
-    const tookMs = cpuMs() - before;
-    return { cpuMs: tookMs, writes: Number((await store.list('Session')).resourceVersion) - Number(resourceVersion) };
+    const before = await writes();
+    const startedAt = cpuMs();
+    await loop.controller.resync();
+    await until(loop.isIdle);
+    const tookMs = cpuMs() - startedAt;
+    return { cpuMs: tookMs, writes: (await writes()) - before };
+  },
+  /** CPU of one session's reconcile, with the change of its record that it follows from: a hundred are changed. */
+  async reconcile() {
+    const names = loop.sessions.list().map(({ metadata }) => metadata.name);
+    const changed = Array.from({ length: 100 }, (_, index) => names[Math.floor((index * names.length) / 100)]);
+    const startedAt = cpuMs();
+    await Promise.all(changed.map(touch));
+    await until(loop.isIdle);
+    return { cpuMs: (cpuMs() - startedAt) / changed.length };
+  },
+  /** Somebody deletes a session's service: from Rancher's first event of it to the answer to the POST of the next one. */
+  async drift({ number }) {
+    const { id } = loop.sessions.get(sessionNumber(number).metadata.name).status.service;
+    const stop = new AbortController();
+    const repaired = new Promise((resolve) => {
+      loop.seen.onCreated = () => resolve(performance.now());
+    });
+    const told = heard(loop.project.subscribe({ signal: stop.signal }), id, () => loop.project.services.remove(id));
+    const tookMs = -(await told) + (await repaired);
+    stop.abort();
+    await settled();
+    return { tookMs };
   },
   async memory() {
-    globalThis.gc?.();
+    globalThis.gc();
     await pause(200);
-    globalThis.gc?.();
+    globalThis.gc();
     return { rssMb: process.memoryUsage().rss / 2 ** 20, heapMb: process.memoryUsage().heapUsed / 2 ** 20 };
   },
   async stop() {
-    await controller.stop();
-    for (const cache of [sessions, templates, pools]) await cache.close();
-    await Promise.all([store.close(), client.close()]);
+    await loop.stop();
     setTimeout(() => process.exit(0), 10);
     return {};
   },
 };
+
+async function touch(name) {
+  const session = await loop.store.get('Session', name);
+  const annotations = { ...session.metadata.annotations, touched: session.metadata.resourceVersion };
+  await loop.store.update('Session', { ...session, metadata: { ...session.metadata, annotations } });
+}
+
+/** When the first event of a resource comes, after an act that is done once the stream is open. */
+async function heard(events, id, act) {
+  for await (const event of events) {
+    if (event.type === 'connected') await act();
+    if (event.resourceId === id) return performance.now();
+  }
+  throw new Error('the stream of events has ended');
+}
+
 process.on('message', async ({ command, ...options }) => process.send(await commands[command](options)));
 process.send({ started: true });

@@ -38,7 +38,8 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
-const WORKERS = 16;
+/** More than the calls that Rancher gets at once (the gateway's limit): who writes a status keeps none of them idle. */
+const WORKERS = 32;
 const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has not been found at Rancher yet' };
 
 const NOTHING_SEEN: ReaperReport = {

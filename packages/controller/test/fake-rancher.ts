@@ -26,19 +26,20 @@ export class FakeRancher {
   #next = 1;
 
   client(): ProjectClient {
-    const list = async <T extends { name?: string | null; stackId?: string | null }>(
-      objects: Map<string, T>,
-      filters: { name?: string; stackId?: string },
-    ) => {
-      this.#check('GET');
-      if (this.hideFromLists) return [];
-      return [...objects.values()].filter(
-        ({ name, stackId }) =>
-          (filters.name === undefined || name === filters.name) && (filters.stackId === undefined || stackId === filters.stackId),
-      );
+    const listing = <T extends { name?: string | null; stackId?: string | null }>(objects: Map<string, T>) => {
+      const list = async (filters: { name?: string; stackId?: string } = {}) => {
+        this.#check('GET');
+        if (this.hideFromLists) return [];
+        return [...objects.values()].filter(
+          ({ name, stackId }) =>
+            (filters.name === undefined || name === filters.name) && (filters.stackId === undefined || stackId === filters.stackId),
+        );
+      };
+      const listAs = async <U>(keep: (object: T) => U, filters?: { stackId?: string }) => (await list(filters)).map(keep);
+      return { list, listAs };
     };
     const services = {
-      list: (filters: { name?: string; stackId?: string }) => list(this.services, filters),
+      ...listing(this.services),
       find: async (id: string) => {
         this.#check('GET');
         const service = this.services.get(id);
@@ -55,7 +56,7 @@ export class FakeRancher {
       action: async (id: string, action: string) => this.#act(id, action),
     };
     const containers = {
-      list: (filters: { name?: string }) => list(this.containers, filters),
+      ...listing(this.containers),
       action: async (id: string) => {
         this.calls.push(`start ${id}`);
         const container = { ...(this.containers.get(id) as Container), state: 'running', startCount: 2 };
@@ -64,8 +65,7 @@ export class FakeRancher {
       },
     };
     const subscribe = ({ signal }: { signal: AbortSignal }) => this.#subscribe(signal);
-    const hosts = { list: (filters: { name?: string }) => list(this.hosts, filters) };
-    return { id: '1a5', services, containers, hosts, subscribe } as unknown as ProjectClient;
+    return { id: '1a5', services, containers, hosts: listing(this.hosts), subscribe } as unknown as ProjectClient;
   }
 
   container(id: string): Container {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Host } from '@mooring/rancher-client';
 import {
   CLAIMED_FROM_ANNOTATION,
+  ConflictError,
   type ObjectCache,
   openCache,
   openStore,
@@ -262,10 +263,14 @@ describe('the controller', () => {
     const waiting = () => sessions.list().filter(({ metadata }) => metadata.labels[POOL_LABEL] === 'pool');
     const full = (replicas: number) =>
       until(() => waiting().length === replicas && waiting().every(({ status }) => status.phase === 'Ready'));
+    /** The loop may be writing the pool's status meanwhile. */
     const resize = async (replicas: number): Promise<void> => {
       const pool = structuredClone((await store.get('WarmPool', 'pool')) as WarmPool);
       pool.spec.replicas = replicas;
-      await store.update('WarmPool', pool);
+      const updated = await store.update('WarmPool', pool).catch((error: unknown) => {
+        if (!(error instanceof ConflictError)) throw error;
+      });
+      if (!updated) await resize(replicas);
     };
 
     beforeEach(async () => {

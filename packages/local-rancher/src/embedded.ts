@@ -80,7 +80,7 @@ export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: Embedded
     store,
     serviceLogs: new ServiceLogs(store),
     streams: new StreamAccess(false),
-    purgedAfterMs: pace.purgedAfterMs,
+    pace,
   });
   const api = new Api({ store, views, access: new Access(store), pace });
   const lifecycles = new Lifecycles({ store, runtime, pace, logger });

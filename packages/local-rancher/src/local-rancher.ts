@@ -27,6 +27,8 @@ export interface LocalRancherOptions {
   metadataPort: number;
   /** `fast` by default; or one made by `recordedPace`. */
   pace?: PaceName | Pace;
+  /** Milliseconds that each answer of the API takes at least, as those of a busy server do; 0 by default. */
+  answerMs?: number;
   /** How many hosts a new folder begins with; 1 by default. All are this machine. */
   hosts?: number;
   /** Whether logs, shells and statistics are streamed; true by default. Without it they are 501, as where Rancher's host.api.proxy.mode is off. */
@@ -91,7 +93,7 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
     streams,
     pace,
   });
-  const api = buildApiServer({ store, views, access, pace, logger });
+  const api = buildApiServer({ store, views, access, pace, logger, answerMs: options.answerMs });
   const metadata = buildMetadataServer({ store, selfStack: options.selfStack ?? 'mooring' });
   const endSubscriptions = serveSubscriptions(api.server, {
     ...{ store, views, access, batchMs: pace.batchMs, pingMs: pace.pingMs },

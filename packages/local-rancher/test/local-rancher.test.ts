@@ -22,6 +22,15 @@ describe('local Rancher', () => {
     await expect(other).rejects.toThrow('EADDRINUSE');
   });
 
+  it('takes its time for each answer where it is told to', async () => {
+    const slow = await Harness.start({ answerMs: 60 });
+    const startedAt = performance.now();
+    const response = await fetch(`${slow.project}/stacks`);
+    // A timer may fire up to a millisecond early.
+    expect([response.status, performance.now() - startedAt >= 59]).toEqual([200, true]);
+    await slow.end();
+  });
+
   it.each(['HEAD', 'OPTIONS', 'PATCH'])('does not know %s', async (method) => {
     for (const address of [rancher.rancher.url, `${rancher.project}/stacks`]) expect((await fetch(address, { method })).status).toBe(405);
   });

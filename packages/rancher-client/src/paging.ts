@@ -9,7 +9,7 @@ export interface Page<T> {
 export type ReadPage<T> = (offset: number) => Promise<Page<T>>;
 
 /** Rows that one page repeats of the one before. As many may vanish from a list while a page is read before it is read anew. */
-const OVERLAP = 100;
+const OVERLAP = 50;
 const MAX_TRIES = 4;
 
 /**

@@ -9,13 +9,19 @@ const { services, containers } = client.project('1a5');
 const ITEM = `${SERVICES}/1s3`;
 
 describe('list', () => {
-  it('asks for as much as a page takes, sorted by id', async () => {
+  it('asks for pages of 500, sorted by id', async () => {
     const get = inTurn('get', SERVICES, () => collection([service('1s10'), service('1s9')]));
     server.use(get.handler);
     const rows = await services.list({ stackId: '1st7', name_prefix: 's-' }, { include: ['instances'] });
     expect(rows.map(({ id }) => id)).toEqual(['1s9', '1s10']);
     const [request] = get.requests;
-    expect(new URL(request?.url ?? '').search).toBe('?stackId=1st7&name_prefix=s-&include=instances&sort=id&limit=3000');
+    expect(new URL(request?.url ?? '').search).toBe('?stackId=1st7&name_prefix=s-&include=instances&sort=id&limit=500');
+  });
+
+  it('gives what is kept of each row that satisfies, sorted by id', async () => {
+    const all = [service('1s10'), service('1s9'), service('1s3', { stackId: '1st8' })];
+    server.use(inTurn('get', SERVICES, () => collection(all)).handler);
+    await expect(services.listAs(({ name }) => name, { stackId: '1st7' })).resolves.toEqual(['s-1s9', 's-1s10']);
   });
 
   it('sends the bare number for the filter id', async () => {

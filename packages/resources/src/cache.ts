@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CacheContents, type CacheEvent } from './cache-contents.js';
 import { ClosedError } from './errors.js';
 import type { Kind, KindMap } from './kinds.js';
@@ -63,6 +64,8 @@ class MirrorCache<K extends Kind> implements ObjectCache<K> {
 
   constructor(store: Store, kind: K, { logger, signal, retry = RETRY }: OpenCacheOptions) {
     this.#logger = logger;
+    // As many may wait for an object at once as there are objects.
+    setMaxListeners(0, this.#closing.signal);
     this.#ready = new Promise((resolve, reject) => {
       this.#markReady = resolve;
       onAbort(this.#closing.signal, () => reject(new ClosedError(`The cache of ${kind} was closed before it was filled.`)));

@@ -12,6 +12,7 @@ import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
 import { pruneEvents } from './sql/events.js';
+import { GroupCommit } from './sql/group-commit.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import type { Tables } from './sql/tables.js';
 import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
@@ -45,12 +46,14 @@ const PAGE = 100;
 class SqlStore implements Store {
   readonly #bell = new ChangeBell();
   readonly #poll: ChangePoll;
+  readonly #writes: GroupCommit;
   #closing: Promise<void> | undefined;
 
   constructor(
     private readonly db: Kysely<Tables>,
     private readonly options: Required<Pick<OpenStoreOptions, 'now' | 'uid' | 'pollMs'>> & Pick<OpenStoreOptions, 'logger'>,
   ) {
+    this.#writes = new GroupCommit(db, () => this.#bell.ring());
     this.#poll = new ChangePoll({
       readVersion: () => this.#dataVersion(),
       onChange: () => this.#bell.ring(),
@@ -175,6 +178,7 @@ class SqlStore implements Store {
 
   async #close(): Promise<void> {
     this.#bell.ring();
+    await this.#writes.idle();
     // The one connection is free once what was begun has ended; then the file holds all of it, and the log beside it is empty.
     await sql`pragma wal_checkpoint(truncate)`.execute(this.db).catch((err: unknown) => {
       this.options.logger?.warn({ err }, 'the write-ahead log was left beside the store; the next start reads it');
@@ -197,9 +201,8 @@ class SqlStore implements Store {
   }
 
   async #write<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
-    const result = await this.#transaction(run);
-    this.#bell.ring();
-    return result;
+    this.#assertOpen();
+    return this.#writes.run(run);
   }
 
   async #transaction<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {

@@ -9,9 +9,19 @@ import { KINDS, type Kind, type KindMap } from './kinds.js';
  * @throws {InvalidError} with every field that is wrong
  */
 export function parseObject<K extends Kind>(kind: K, value: unknown): KindMap[K] {
-  const plain: unknown = JSON.parse(JSON.stringify(value) ?? 'null');
+  return parseJson(kind, JSON.stringify(value) ?? 'null');
+}
+
+/**
+ * As `parseObject`, from text. Keys that are undefined can't be in the result, for JSON has none: what is compared must not differ by that.
+ *
+ * @throws {InvalidError} with every field that is wrong
+ * @throws {SyntaxError} where it isn't JSON
+ */
+export function parseJson<K extends Kind>(kind: K, json: string): KindMap[K] {
+  const plain: unknown = JSON.parse(json);
   const result = KINDS[kind].safeParse(plain, { error: describeProblem });
-  if (result.success) return plainCopy(result.data) as KindMap[K];
+  if (result.success) return result.data as KindMap[K];
   throw invalidObject(`${kind} ${nameIn(plain)}`, fieldErrors(result.error, plain));
 }
 
@@ -19,11 +29,6 @@ export function parseObject<K extends Kind>(kind: K, value: unknown): KindMap[K]
 export function invalidObject(what: string, fields: readonly FieldError[]): InvalidError {
   const list = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
   return new InvalidError(`${what} is not valid: ${list}.`, fields);
-}
-
-/** Zod keeps keys that are undefined; JSON doesn't, and what is compared must not differ by that. */
-function plainCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 function nameIn(value: unknown): string {

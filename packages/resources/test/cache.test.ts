@@ -107,15 +107,15 @@ describe('a cache whose store fails', () => {
     const cache = openCache(store, 'Session', { retry: { minMs: 1, maxMs: 1 } });
     await cache.ready();
     const told = record(cache);
-    // Synchronous up to here, so the watch breaks before it tells any of these.
-    const writes = [
+    // The watch breaks before it tells any of these, and the list comes after them.
+    frail.listsAfter = Promise.all([
       store.delete('Session', gone.metadata.name),
       store.delete('Session', remade.metadata.name),
       store.create('Session', sessionDraft('remade')),
       store.update('Session', withPort(changed, 9999)),
-    ];
+    ]);
     frail.breakWatches(error);
-    await Promise.all(writes);
+    await frail.listsAfter;
     await until(() => cache.get('changed')?.spec.launch.port === 9999);
     const { items, resourceVersion } = await store.list('Session');
     expect(cache.list()).toEqual(items);

@@ -22,12 +22,11 @@ export class RancherGateway implements Source<RancherObject> {
 
   /** Services of our stack, containers that run them or carry our label, and the hosts. */
   async list(signal: AbortSignal): Promise<RancherObject[]> {
-    const services = await this.#call(() => this.project.services.list({ stackId: this.stackId }, { signal }));
-    const containers = await this.#call(() => this.project.containers.list({}, { signal }));
-    const hosts = await this.#call(() => this.project.hosts.list({}, { signal }));
+    const services = await this.#call(() => this.project.services.listAs(seeService, { stackId: this.stackId }, { signal }));
+    const containers = await this.#call(() => this.project.containers.listAs(seeContainer, {}, { signal }));
+    const hosts = await this.#call(() => this.project.hosts.listAs(seeHost, {}, { signal }));
     this.#ours = new Set(services.map(({ id }) => id));
-    const belongs = (container: SeenContainer): boolean => this.#belongs(container);
-    return [...services.map(seeService), ...containers.map(seeContainer).filter(belongs), ...hosts.map(seeHost)];
+    return [...services, ...containers.filter((container) => this.#belongs(container)), ...hosts];
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<WatchSignal<RancherObject>> {

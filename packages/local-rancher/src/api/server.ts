@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller } from '../access/caller.js';
@@ -13,6 +14,8 @@ import { parseBody, parseTarget } from './request.js';
 
 interface ApiServerOptions extends ApiOptions {
   logger: Logger;
+  /** Milliseconds that an answer takes at least; 0 by default. */
+  answerMs?: number | undefined;
 }
 
 const MAX_BODY = 1024 * 1024;
@@ -106,6 +109,14 @@ const addGuards = (app: FastifyInstance, options: ApiServerOptions): void => {
   });
 };
 
+/** Holds answers back that would be faster. */
+const addPace = (app: FastifyInstance, { answerMs = 0 }: ApiServerOptions): void => {
+  if (answerMs === 0) return;
+  app.addHook('onSend', async (_request, reply) => {
+    await sleep(Math.max(0, answerMs - reply.elapsedTime));
+  });
+};
+
 /** The HTTP server of the v2-beta API; the caller listens. */
 export const buildApiServer = (options: ApiServerOptions): FastifyInstance => {
   const app = fastify({
@@ -117,6 +128,7 @@ export const buildApiServer = (options: ApiServerOptions): FastifyInstance => {
   const api = new Api(options);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  addPace(app, options);
   addGuards(app, options);
   addPages(app);
   addFixedRoutes(app);

@@ -15,6 +15,9 @@ import {
 import { Journal, NO_JOURNAL, readJournal, type StateLog } from './journal.js';
 import { Table } from './table.js';
 
+/** The parent of what has none. */
+export const ROOT = 0;
+
 /** Rancher forgets removed rows after two days by its default configuration. */
 const KEEP_REMOVED_MS = 172_800_000;
 
@@ -35,10 +38,10 @@ type ChangeListener = (changed: readonly AnyRecord[]) => void;
 
 /** All objects in memory, each change appended to a journal under dataDir. */
 export class Store {
-  readonly stacks = new Table<StackRecord>(() => 0);
+  readonly stacks = new Table<StackRecord>(() => ROOT);
   readonly services = new Table<ServiceRecord>((service) => service.stackId);
   readonly containers = new Table<ContainerRecord>((container) => container.serviceId);
-  readonly hosts = new Table<HostRecord>(() => 0);
+  readonly hosts = new Table<HostRecord>(() => ROOT);
   readonly apiKeys = new Table<ApiKeyRecord>((key) => key.accountId);
   readonly #journal: StateLog;
   readonly #listeners = new Set<ChangeListener>();

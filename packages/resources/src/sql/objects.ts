@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { InvalidError, UnusableError } from '../errors.js';
 import type { Kind, KindMap } from '../kinds.js';
 import type { Change } from '../transitions.js';
-import { parseObject } from '../validation.js';
+import { parseJson } from '../validation.js';
 import { appendChange, nextResourceVersion } from './change-log.js';
 import { recordDeletion } from './deletions.js';
 import type { ObjectsTable, Tables } from './tables.js';
@@ -14,7 +14,7 @@ import type { ObjectsTable, Tables } from './tables.js';
  */
 export function readObject<K extends Kind>(kind: K, json: string): KindMap[K] {
   try {
-    return parseObject(kind, JSON.parse(json));
+    return parseJson(kind, json);
   } catch (error) {
     if (!(error instanceof InvalidError || error instanceof SyntaxError)) throw error;
     throw new UnusableError(`An object in the store can't be read: ${error.message} It is damaged, or a newer version wrote it.`, {

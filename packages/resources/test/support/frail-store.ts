@@ -5,6 +5,8 @@ export class FrailStore {
   /** Thrown by the next lists, one each. */
   readonly listErrors: Error[] = [];
   lists = 0;
+  /** Lists wait for this. */
+  listsAfter: Promise<unknown> = Promise.resolve();
   #breakWatches = new Set<(error: Error) => void>();
 
   constructor(private readonly inner: Store) {}
@@ -28,6 +30,7 @@ export class FrailStore {
 
   async #list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }> {
     this.lists += 1;
+    await this.listsAfter;
     const error = this.listErrors.shift();
     if (error !== undefined) throw error;
     return this.inner.list(kind);

@@ -7,15 +7,8 @@ export const checkAvailable = (action: string, available: readonly string[]): vo
   if (!available.includes(action)) throw invalid('ActionNotAvailable', 'action');
 };
 
-const refuseTakenName = (name: string, others: readonly { name: string; state: string }[]): void => {
-  const key = name.toLowerCase();
-  // A name is taken until its object is removed (recording 07-18).
-  if (others.some((other) => other.state !== 'removed' && other.name.toLowerCase() === key)) throw invalid('NotUnique', 'name');
-};
-
 interface Named {
   id: number;
-  name: string;
   state: string;
 }
 
@@ -38,10 +31,13 @@ export class NameGate {
     this.#earlyMs = pace.losesDeletesWithinMs;
   }
 
-  /** @throws ApiError 422 NotUnique */
-  refuseTaken(name: string, others: readonly Named[]): void {
-    const isShown = this.#unseen.size < MAX_TWINS ? ({ id }: Named): boolean => !this.#unseen.has(id) : (): boolean => true;
-    refuseTakenName(name, others.filter(isShown));
+  /**
+   * A name is taken until its object is removed (recording 07-18); `holders` are all others that ever had it.
+   * @throws ApiError 422 NotUnique
+   */
+  refuseTaken(holders: readonly Named[]): void {
+    const isSeen = ({ id }: Named): boolean => this.#unseen.size >= MAX_TWINS || !this.#unseen.has(id);
+    if (holders.some((holder) => holder.state !== 'removed' && isSeen(holder))) throw invalid('NotUnique', 'name');
   }
 
   /** Whether the answer to its creation left no longer ago than a DELETE may be lost. */

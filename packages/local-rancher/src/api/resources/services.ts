@@ -85,7 +85,7 @@ export class Services {
     const input = readServiceCreate(body);
     const stack = this.#stackOf(input.stackId);
     const name = input.name ?? '';
-    this.#names.refuseTaken(name, this.#store.services.childrenOf(stack.id));
+    this.#names.refuseTaken(this.#store.services.namesakesOf(stack.id, name));
     if (input.launchConfig && kind === 'service') checkLaunchConfig(input.launchConfig, input.selectorContainer !== undefined);
     const service = newService({ id: this.#store.services.nextId(), kind, stack, name, input });
     this.#store.put(service);
@@ -105,8 +105,9 @@ export class Services {
 
   #update(service: ServiceRecord, body: Input): ServiceRecord {
     const input = readServiceUpdate(body);
-    const others = this.#store.services.childrenOf(service.stackId).filter((other) => other.id !== service.id);
-    if (input.name !== undefined || service.state === 'removed') this.#names.refuseTaken(input.name ?? service.name, others);
+    const namesakes = this.#store.services.namesakesOf(service.stackId, input.name ?? service.name);
+    const others = namesakes.filter(({ id }) => id !== service.id);
+    if (input.name !== undefined || service.state === 'removed') this.#names.refuseTaken(others);
     if (BUSY.has(service.state)) throw conflict();
     return this.#put({ ...service, ...input, ...(isUpdate(service, input) && { state: stateAfterUpdate(service.state), failure: null }) });
   }

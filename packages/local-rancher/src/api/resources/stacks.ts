@@ -3,7 +3,7 @@ import { activateService, deactivateService, removeStack } from '../../lifecycle
 import { parseId } from '../../model/ids.js';
 import type { ServiceRecord, StackRecord } from '../../model/records.js';
 import type { Pace } from '../../pace.js';
-import type { Store } from '../../store/store.js';
+import { ROOT, type Store } from '../../store/store.js';
 import { KNOWN_ACTIONS, stackActions } from '../actions.js';
 import { conflict, invalid } from '../errors.js';
 import { createFields } from '../fields.js';
@@ -104,7 +104,7 @@ export class Stacks {
 
   #create(body: Input): StackRecord {
     const { name = '', description, externalId, outputs, system = false } = readStackCreate(body);
-    this.#names.refuseTaken(name, sameCase(name, this.#store.stacks.all()));
+    this.#names.refuseTaken(sameCase(name, this.#store.stacks.namesakesOf(ROOT, name)));
     const stack = this.#put({
       kind: 'stack',
       id: this.#store.stacks.nextId(),
@@ -124,8 +124,8 @@ export class Stacks {
 
   #update(stack: StackRecord, body: Input): StackRecord {
     const input = readStackUpdate(body);
-    const others = this.#store.stacks.all().filter((other) => other.id !== stack.id);
-    if (input.name !== undefined && !isSameName(input.name, stack.name)) this.#names.refuseTaken(input.name, sameCase(input.name, others));
+    if (input.name !== undefined && !isSameName(input.name, stack.name))
+      this.#names.refuseTaken(sameCase(input.name, this.#store.stacks.namesakesOf(ROOT, input.name)));
     if (isGone(stack)) throw conflict();
     return this.#put({ ...stack, ...input });
   }

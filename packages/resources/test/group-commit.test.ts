@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { AlreadyExistsError, ConflictError, type WatchEvent } from '../src/index.js';
+import { sessionDraft } from './support/drafts.js';
+import { openTestStore, temporaryPath } from './support/stores.js';
+
+describe('writes that come together', () => {
+  it('succeed and fail each for itself, in the order in which they came', async () => {
+    const store = await openTestStore();
+    const ada = await store.create('Session', sessionDraft('ada'));
+    const stale = { ...ada, metadata: { ...ada.metadata, resourceVersion: '0' } };
+    const outcomes = await Promise.allSettled([
+      store.create('Session', sessionDraft('bea')),
+      store.create('Session', sessionDraft('ada')),
+      store.update('Session', stale),
+      store.delete('Session', 'ada'),
+      store.create('Session', sessionDraft('ada')),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(outcomes[1]).toMatchObject({ reason: expect.any(AlreadyExistsError) });
+    expect(outcomes[2]).toMatchObject({ reason: expect.any(ConflictError) });
+    const { items, resourceVersion } = await store.list('Session');
+    expect(items.map(({ metadata }) => [metadata.name, metadata.resourceVersion])).toEqual([
+      ['ada', '4'],
+      ['bea', '2'],
+    ]);
+    expect(resourceVersion).toBe('4');
+  });
+
+  it('are told to watchers one by one', async () => {
+    const store = await openTestStore();
+    await Promise.all(['a', 'b', 'c'].map((name) => store.create('Session', sessionDraft(name))));
+    const told: WatchEvent<'Session'>[] = [];
+    for await (const event of store.watch('Session', { resourceVersion: '0' })) if (told.push(event) === 3) break;
+    expect(told.map(({ object, resourceVersion }) => `${object.metadata.name} ${resourceVersion}`)).toEqual(['a 1', 'b 2', 'c 3']);
+  });
+
+  it('are all in the file once they were answered', async () => {
+    const path = await temporaryPath();
+    const store = await openTestStore({ path });
+    const names = Array.from({ length: 250 }, (_, index) => `s${String(index).padStart(3, '0')}`);
+    await Promise.all(names.map((name) => store.create('Session', sessionDraft(name))));
+    const other = await openTestStore({ path });
+    expect((await other.list('Session')).items.map(({ metadata }) => metadata.name)).toEqual(names);
+  });
+});
