@@ -21,7 +21,6 @@ const unknown = (reason: string, message: string): Verdict => ({ status: 'Unknow
 /** The status that says what was observed. Pure; an unchanged situation gives an equal status, so that nothing is written at rest. */
 export function describe(session: Session, observed: Observed, now: Date): SessionStatus {
   const verdicts = judge(session, observed);
-  const [service] = observed.services;
   let conditions: Condition[] = session.status.conditions;
   for (const [type, verdict] of Object.entries(verdicts)) {
     conditions = setCondition(conditions, { type, ...verdict, observedGeneration: session.metadata.generation }, now);
@@ -31,9 +30,16 @@ export function describe(session: Session, observed: Observed, now: Date): Sessi
     observedGeneration: session.metadata.generation,
     phase: phaseOf(session, observed, verdicts),
     conditions,
-    ...(service && { service: { id: service.id, name: service.name, state: service.state } }),
+    ...serviceOf(session, observed),
     ...whereOf(session, observed),
   };
+}
+
+/** The service; one that isn't seen any more is kept where it has yet to be found by its id or its name. */
+function serviceOf({ metadata, status }: Session, { services, inDoubt }: Observed): Pick<SessionStatus, 'service'> {
+  const [service] = services;
+  if (service) return { service: { id: service.id, name: service.name, state: service.state } };
+  return (inDoubt || metadata.deletionTimestamp) && status.service ? { service: status.service } : {};
 }
 
 /** The container, and where it answers: of one in doubt, as it was known last. */

@@ -16,12 +16,12 @@ export async function observe(session: Session, memory: Remembered, parts: Obser
   const isDue = memory.readAt !== undefined && parts.clock.now() >= memory.readAt;
   let sure = isDue ? await readBack(session, memory, parts) : true;
   let observed = current(session, memory, parts);
-  // An event or a list that is wrong, partial or late takes nobody's route away: what serves no more was asked for by its id.
-  if (!isDue && losesContainer(session, observed, parts)) {
+  // An event or a list that is wrong, partial or late takes nobody's route away, nor makes a second service: what was there is asked for by its id.
+  if (!isDue && misses(session, observed, parts)) {
     sure = await readBack(session, memory, parts);
     observed = current(session, memory, parts);
   }
-  observed.inDoubt = !sure && losesContainer(session, observed, parts);
+  observed.inDoubt = !sure && misses(session, observed, parts);
   if (!observed.inDoubt) await layRoute(session, observed, memory, parts);
   return observed;
 }
@@ -50,7 +50,9 @@ function current(session: Session, memory: Remembered, { view, activity, clock }
   return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
 }
 
-function losesContainer({ metadata, spec }: Session, observed: Observed, { table }: ObserverParts): boolean {
-  const isToRun = spec.running && !metadata.deletionTimestamp;
-  return isToRun && table.has(metadata.uid) && !runningContainer(observed.services[0]);
+/** Whether something is not seen any more that was there, and is to be there. */
+function misses({ metadata, spec, status }: Session, { services }: Observed, { table }: ObserverParts): boolean {
+  if (!spec.running || metadata.deletionTimestamp) return false;
+  const lacksService = services.length === 0 && status.service !== undefined;
+  return lacksService || (table.has(metadata.uid) && !runningContainer(services[0]));
 }

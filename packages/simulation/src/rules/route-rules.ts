@@ -29,7 +29,8 @@ export class RouteRules {
 
   #isLive({ uid, ip }: LiveRoute): boolean {
     const session = this.facts.sessions().byUid(uid);
-    if (!session || session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
+    if (!session) return this.facts.ledger.wasLost(uid) && this.#serves(ip, uid);
+    if (session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
     if (performance.now() - this.times.lastProbeFault() < DOUBT_MS) return false;
     return this.#serves(ip, uid) && !this.#isNew(ip);
   }

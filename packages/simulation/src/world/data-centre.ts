@@ -79,7 +79,8 @@ export class DataCentre {
 
   /** The container that runs at an address. */
   runningAt(ip: string): ContainerRecord | undefined {
-    return this.containers().find((container) => container.address === ip && this.isRunning(container));
+    for (const container of this.rancher.records.containers()) if (container.address === ip && this.isRunning(container)) return container;
+    return undefined;
   }
 
   isRunning({ uuid, state }: ContainerRecord): boolean {
