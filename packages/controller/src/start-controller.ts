@@ -64,13 +64,12 @@ export async function startController(given: ControllerOptions): Promise<Control
   const parts = makeParts(options);
   await Promise.all([options.sessions.ready(), options.templates.ready(), options.pools.ready()]);
   await Promise.all([loadRoutes(options.sessions, options.store, parts.table), parts.book.load()]);
-  if (knowsRoutes(options)) parts.table.markLoaded();
+  if (await knowsRoutes(options)) parts.table.markLoaded();
   return run(options, parts);
 }
 
-/** A store that never had a service may be new because the old one was lost: what people use then is only known once Rancher was asked. */
-const knowsRoutes = ({ routing, sessions }: PartsOptions): boolean =>
-  routing.mode === 'labels' || sessions.list().some(({ status }) => status.service !== undefined);
+/** A store may be new because the old one was lost: what people use then is only known once Rancher was asked. */
+const knowsRoutes = async ({ routing, store }: PartsOptions): Promise<boolean> => routing.mode === 'labels' || (await store.wasSearched());
 
 function run(options: PartsOptions, parts: Parts): Controller {
   const { table, prober, templateReconciler, poolReconciler } = parts;

@@ -27,6 +27,7 @@ class MemoryStore implements Store {
   #changes: Change[] = [];
   #version = 0;
   #compacted = 0;
+  #isSearched = false;
   #isClosed = false;
 
   constructor(private readonly options: Required<MemoryStoreOptions>) {}
@@ -107,6 +108,16 @@ class MemoryStore implements Store {
     this.#observedAt = observedAt;
     const uids = new Set([...this.#objects.values()].map(({ metadata }) => metadata.uid));
     for (const [uid, json] of memories) if (uids.has(uid)) this.#memories.set(uid, json);
+  }
+
+  async wasSearched(): Promise<boolean> {
+    this.#assertOpen();
+    return this.#isSearched;
+  }
+
+  async markSearched(): Promise<void> {
+    this.#assertOpen();
+    this.#isSearched = true;
   }
 
   async compact(keep: number): Promise<number> {

@@ -28,7 +28,7 @@ export class CallRules {
     if (call === 'create') this.#mayCreate(body);
     const id = /\/services\/1s(\d+)$/.exec(path)?.[1];
     const service = id === undefined ? undefined : [...this.facts.centre.rancher.records.services()].find((each) => each.id === Number(id));
-    if (!service || call === 'get') return;
+    if (!service || call === 'get' || service.state === 'removing' || service.state === 'removed') return;
     this.#mayTouch(service, call);
     const ends = call === 'remove' || (call === 'action' && query.get('action') !== 'activate');
     if (ends) this.#mayEnd(service, call === 'remove' ? 'remove' : (query.get('action') ?? ''));
@@ -37,7 +37,8 @@ export class CallRules {
   /** Creation isn't idempotent, and an earlier one may have succeeded unheard: each looks first. */
   #mayCreate(body = '{}'): void {
     const { name = '' } = JSON.parse(body) as { name?: string };
-    if (!this.#lookedUp.delete(name)) this.facts.verdict.fail('a creation looks first', `${name} is created without a look whether it is there`);
+    if (!this.#lookedUp.delete(name))
+      this.facts.verdict.fail('a creation looks first', `${name} is created without a look whether it is there`);
   }
 
   /** Only what carries our label, in our stack, is touched. */

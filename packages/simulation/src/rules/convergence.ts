@@ -65,7 +65,9 @@ function superfluous(facts: Facts, { strays }: Wanted): string | undefined {
     const uid = sessionOf(service);
     return uid !== undefined && !facts.sessions().byUid(uid);
   });
-  const left = nobodys.find((service) => !service.name.endsWith('-copy') && service.createdTS < (facts.ledger.endedAt(sessionOf(service) ?? '') ?? 0));
+  const left = nobodys.find(
+    (service) => !service.name.endsWith('-copy') && service.createdTS < (facts.ledger.endedAt(sessionOf(service) ?? '') ?? 0),
+  );
   if (left) return `${left.name} (1s${left.id}) was there when its session went, and still is`;
   if (nobodys.length === strays) return undefined;
   const names = nobodys.map(({ name, id }) => `${name} (1s${id})`).join(', ');

@@ -1,6 +1,6 @@
 import { FRONT_HEADER } from '@mooring/resources';
-import type { Random } from '../determinism/random.js';
 import type { Defect } from '../defects/defects.js';
+import type { Random } from '../determinism/random.js';
 import type { DataCentre } from './data-centre.js';
 import type { Faults } from './faults.js';
 import type { Life } from './life.js';

@@ -78,7 +78,8 @@ export class People {
     const owner = this.#owners.get(uid) ?? person.user;
     this.#owners.set(uid, owner);
     if (owner !== person.user) this.verdict.fail('nobody shares', `${person.user} was given the session ${uid}, which is ${owner}'s`);
-    if (this.wasUnclaimed(uid)) this.verdict.fail('what was unclaimed in a lost store is nobody\'s', `${person.user} was given the session ${uid}`);
+    if (this.wasUnclaimed(uid))
+      this.verdict.fail("what was unclaimed in a lost store is nobody's", `${person.user} was given the session ${uid}`);
     person.uid = uid;
     person.secret = secret;
   }

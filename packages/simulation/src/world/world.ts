@@ -1,7 +1,7 @@
 import { createMemoryStore, type Draft, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
 import { pino } from 'pino';
-import { createRandom, type Random } from '../determinism/random.js';
 import type { Defect } from '../defects/defects.js';
+import { createRandom, type Random } from '../determinism/random.js';
 import type { Verdict } from '../rules/broken.js';
 import { CallRules, type Facts } from '../rules/call-rules.js';
 import type { Wanted } from '../rules/convergence.js';
