@@ -240,6 +240,7 @@ describe('what nobody uses', () => {
 
   it('is explained', async () => {
     await marked();
+    await site.until(async () => (await site.events()).length === 1);
     expect(await site.controller.explain(NAME)).toMatchObject({
       session: NAME,
       phase: 'Ready',

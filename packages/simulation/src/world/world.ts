@@ -64,7 +64,7 @@ export class World {
   constructor({ seed, people, verdict, defect }: WorldOptions) {
     this.#defect = defect;
     this.random = createRandom(seed + 1);
-    this.people = new People(people, verdict, (uid) => this.#ledger.wasUnclaimed(uid));
+    this.people = new People(people, verdict, (uid, user) => this.#ledger.wasUnclaimed(uid) && !this.#isAtRancher(uid, user));
     this.stream = new Stream(this.centre.rancher, this.tally, () => this.#outages === 0);
     this.traefik = new Traefik(
       () => this.#process?.routeDocument(),
