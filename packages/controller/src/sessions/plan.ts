@@ -50,10 +50,15 @@ export function wasReachable(session: Session, container: ObservedContainer): bo
 /** What to do next for a Session, given what is there. Pure: the same answer for the same arguments. */
 export function plan(session: Session, observed: Observed): Step {
   if (session.metadata.deletionTimestamp) return planRemoval(session, observed);
-  const [service, ...rest] = observed.services;
-  const duplicate = rest.find((other) => !isLeaving(other));
-  if (duplicate) return { type: 'remove', service: duplicate };
-  return session.spec.running ? planRunning(session, observed, service) : planStopped(session, observed, service);
+  const [service] = observed.services;
+  if (session.spec.running) return planRunning(session, observed, service);
+  return planDouble(observed, () => unrouted(session, observed)) ?? planStopped(session, observed, service);
+}
+
+/** One service is enough: what is there besides goes, once nobody's requests can reach it any more. */
+function planDouble({ services: [, ...rest] }: Observed, first: () => Step | undefined = () => undefined): Step | undefined {
+  const double = rest.find((other) => !isLeaving(other));
+  return double && (first() ?? { type: 'remove', service: double });
 }
 
 function planRemoval(session: Session, observed: Observed): Step {
@@ -84,7 +89,10 @@ function unrouted(session: Session, observed: Observed): Step | undefined {
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
   const container = runningContainer(service);
-  if (container) return planEnd(session, observed) ?? planServing(session, observed, container) ?? planName(session, service);
+  if (container)
+    return planEnd(session, observed) ?? planServing(session, observed, container) ?? planDouble(observed) ?? planName(session, service);
+  const double = planDouble(observed);
+  if (double) return double;
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };

@@ -75,11 +75,11 @@ export class People {
   }
 
   #given(person: Person, uid: string, secret: string): void {
+    if (!this.#owners.has(uid) && this.wasUnclaimed(uid, person.user))
+      this.verdict.fail("what was unclaimed in a lost store is nobody's", `${person.user} was given the session ${uid}`);
     const owner = this.#owners.get(uid) ?? person.user;
     this.#owners.set(uid, owner);
     if (owner !== person.user) this.verdict.fail('nobody shares', `${person.user} was given the session ${uid}, which is ${owner}'s`);
-    if (this.wasUnclaimed(uid, person.user))
-      this.verdict.fail("what was unclaimed in a lost store is nobody's", `${person.user} was given the session ${uid}`);
     person.uid = uid;
     person.secret = secret;
   }

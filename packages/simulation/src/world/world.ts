@@ -141,9 +141,10 @@ export class World {
     this.logger.info({ what }, 'written');
   }
 
-  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep. */
+  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep; a record that made room for it is going. */
   forgiveUnrecorded(): void {
-    const owners = new Set(this.truth.list().map(({ spec }) => spec.owner.name));
+    const staying = this.truth.list().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const owners = new Set(staying.map(({ spec }) => spec.owner.name));
     for (const person of this.people.all) if (person.wish === 'session' && !owners.has(person.user)) person.wish = 'either';
   }
 
