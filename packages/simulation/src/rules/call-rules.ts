@@ -2,7 +2,7 @@ import type { ServiceRecord } from '@mooring/local-rancher';
 import type { ObjectCache } from '@mooring/resources';
 import type { DataCentre } from '../world/data-centre.js';
 import { sessionOf } from '../world/data-centre.js';
-import type { SeenCall } from '../world/network.js';
+import type { SeenCall } from '../world/seen-call.js';
 import type { LiveRoute, Traefik } from '../world/traefik.js';
 import type { Verdict } from './broken.js';
 import type { Ledger } from './ledger.js';

@@ -2,7 +2,7 @@ import type { Verdict } from '../rules/broken.js';
 import type { Process } from './process.js';
 
 /** What somebody may rely on, as they were told. `either`: they asked, and nobody answered. */
-export type Wish = 'session' | 'none' | 'either';
+type Wish = 'session' | 'none' | 'either';
 
 export interface Person {
   user: string;
