@@ -1,7 +1,7 @@
 import type { Route } from '@mooring/resources';
 import { z } from 'zod';
 import { type Address, originOf } from './address.js';
-import { cookieRule, FALLBACK_PRIORITY, fallbackRule, SESSION_PRIORITY } from './rules.js';
+import { cookieRule, FALLBACK_PRIORITY, fallbackRule, PAGE_PRIORITY, pageRule, SESSION_PRIORITY } from './rules.js';
 
 /** A Session's requests go to this address. */
 export interface SessionRoute {
@@ -25,20 +25,40 @@ export interface DocumentSettings {
  * One router of Traefik 3's dynamic configuration with its service, as far as they are used here. An unknown field or a wrong type
  * makes Traefik refuse the whole document (measured): so what doesn't pass this schema never comes into one.
  */
+const nameSchema = z.string().regex(/^[A-Za-z0-9-]+$/);
+const loadBalancerSchema = z.strictObject({
+  loadBalancer: z.strictObject({ servers: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }) })).length(1) }),
+});
+const failoverSchema = z.strictObject({
+  failover: z.strictObject({
+    service: nameSchema,
+    fallback: nameSchema,
+    errors: z.strictObject({ status: z.array(z.string().regex(/^5\d\d$/)).min(1), maxRequestBodyBytes: z.int().min(1) }),
+  }),
+});
 const entrySchema = z.strictObject({
   router: z.strictObject({
     rule: z.string().min(1),
     priority: z.int().min(1),
     entryPoints: z.array(z.string().min(1)).min(1),
-    service: z.string().regex(/^[A-Za-z0-9-]+$/),
+    service: nameSchema,
   }),
-  service: z.strictObject({
-    loadBalancer: z.strictObject({ servers: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }) })).length(1) }),
-  }),
+  service: z.union([loadBalancerSchema, failoverSchema]),
 });
 export type DocumentEntry = z.infer<typeof entrySchema>;
 
 const FALLBACK = 'fallback';
+
+/**
+ * What Traefik answers itself where a server isn't there, breaks off, or isn't reached in time. Its 503 takes a health check, which no
+ * service here has: so a 503 is the container's own.
+ */
+const SERVER_LOST = ['502', '504'];
+/**
+ * Traefik holds the whole body of a request in memory, in case it goes to the fallback too (measured: 300 MB took 600 MB). A page is asked
+ * for without one; 0 would refuse every body, of whatever size.
+ */
+const MOST_BODY_BYTES = 65_536;
 
 /** Leads everybody without a route of their own to the front. Throws where the settings make no valid entry. */
 export function fallbackEntry({ entryPoint, fallbackUrl, frontPaths, hosts }: DocumentSettings): DocumentEntry {
@@ -53,6 +73,19 @@ export function sessionEntry({ uid, route, secret, address }: SessionRoute, { en
   return entrySchema.parse({
     router: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint], service: uid },
     service: { loadBalancer: { servers: [{ url: originOf(address) }] } },
+  });
+}
+
+/**
+ * Leads whoever asks for a page of the same container to the front where the container can't answer. Pages only: a save that fails over
+ * may be answered 200 (measured with Traefik 3.7.15, where the container itself answers a 502 in chunks), and would look done. For
+ * Traefik that `failsOverOnErrors`. Throws as `sessionEntry`.
+ */
+export function pageEntry({ uid, route, secret }: SessionRoute, { entryPoint }: DocumentSettings): DocumentEntry {
+  const errors = { status: SERVER_LOST, maxRequestBodyBytes: MOST_BODY_BYTES };
+  return entrySchema.parse({
+    router: { rule: pageRule(route, secret), priority: PAGE_PRIORITY, entryPoints: [entryPoint], service: `${uid}-page` },
+    service: { failover: { service: uid, fallback: FALLBACK, errors } },
   });
 }
 
