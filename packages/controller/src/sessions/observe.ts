@@ -21,7 +21,8 @@ export async function observe(session: Session, memory: Remembered, parts: Obser
     sure = await readBack(session, memory, parts);
     observed = current(session, memory, parts);
   }
-  if (sure || !losesContainer(session, observed, parts)) await layRoute(session, observed, memory, parts);
+  observed.inDoubt = !sure && losesContainer(session, observed, parts);
+  if (!observed.inDoubt) await layRoute(session, observed, memory, parts);
   return observed;
 }
 

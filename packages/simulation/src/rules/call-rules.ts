@@ -38,7 +38,8 @@ export class CallRules {
     const uid = sessionOf(service) ?? '';
     const session = this.facts.sessions().byUid(uid);
     const isUsed = this.#isRouted(service);
-    if (isUsed) verdict.fail('the route goes first', `${what} of ${service.name} (1s${service.id}) while requests still reach its container`);
+    if (isUsed)
+      verdict.fail('the route goes first', `${what} of ${service.name} (1s${service.id}) while requests still reach its container`);
     if (!session || session.metadata.deletionTimestamp !== undefined || !session.spec.running) return;
     if (what === 'remove' && this.#hasAnother(service, uid)) return;
     verdict.fail('nothing ends unasked', `${what} of ${service.name} (1s${service.id}), whose session is recorded to run`);

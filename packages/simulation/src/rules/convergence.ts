@@ -17,7 +17,9 @@ export function unconverged(facts: Facts, wanted: Wanted): string | undefined {
   return (
     first(sessions, (session) => unsettled(session, facts)) ??
     first(facts.centre.services(), (service) => superfluous(service, facts, wanted)) ??
-    first([...facts.traefik.routes.keys()], (uid) => (facts.sessions().byUid(uid) ? undefined : `a route leads to ${uid}, which is gone`)) ??
+    first([...facts.traefik.routes.keys()], (uid) =>
+      facts.sessions().byUid(uid) ? undefined : `a route leads to ${uid}, which is gone`,
+    ) ??
     first(wanted.people, (person) => unkept(person, sessions)) ??
     poolGap(sessions, wanted.poolReplicas)
   );

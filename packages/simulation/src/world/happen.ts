@@ -1,4 +1,4 @@
-import { type Kind, KINDS, type KindMap, type Store } from '@mooring/resources';
+import { KINDS, type Kind, type KindMap, type Store } from '@mooring/resources';
 import type { SimulatedEvent } from '../schedule/events.js';
 import { TEMPLATE } from './process.js';
 import { template, type World } from './world.js';

@@ -64,7 +64,12 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     connect: stream.connectFor(life),
   });
   follow(controller, rancher, options);
-  const settings = { sessionCookie: 'narrative_session', kbaseCookie: 'kbase_session', containerName: 'narrative-{}', templateName: TEMPLATE };
+  const settings = {
+    sessionCookie: 'narrative_session',
+    kbaseCookie: 'kbase_session',
+    containerName: 'narrative-{}',
+    templateName: TEMPLATE,
+  };
   return {
     ...{ life, registry, store },
     routeDocument: () => (life.isAlive ? controller.routeDocument() : undefined),
