@@ -65,6 +65,31 @@ describe('RouteTable', () => {
     expect(table.isServed('uid-a')).toBe(true);
   });
 
+  it('has pages fail over, above the session itself, only while Traefik is known to', () => {
+    const table = loaded();
+    table.set(route('a'));
+    const plain = table.serve();
+    table.failsOver = true;
+    table.set(route('b'));
+    const { routers, services } = parse(table.serve());
+    expect(Object.keys(routers)).toEqual(['fallback', 'uid-a', 'uid-a-page', 'uid-b', 'uid-b-page']);
+    expect(routers['uid-a-page'].priority).toBeGreaterThan(routers['uid-a'].priority);
+    expect(routers['uid-a-page'].rule).toContain(routers['uid-a'].rule);
+    const errors = { status: ['502', '504'], maxRequestBodyBytes: 65_536 };
+    expect(services['uid-a-page']).toEqual({ failover: { service: 'uid-a', fallback: 'fallback', errors } });
+    table.delete('uid-b');
+    table.failsOver = false;
+    expect(table.serve()).toEqual(plain);
+  });
+
+  it('lets nobody wait for a route that only fails over by now', () => {
+    const table = loaded();
+    table.set(route('a'));
+    table.serve();
+    table.failsOver = true;
+    expect(table.isServed('uid-a')).toBe(true);
+  });
+
   it('tells when a change was served for the first time', () => {
     const table = loaded();
     const told: (readonly string[])[] = [];
