@@ -5,6 +5,7 @@ import { RouteTable } from '../packages/controller/src/routes/table.js';
 import { failsOverOnErrors, watchVersion } from '../packages/controller/src/routes/traefik-version.js';
 import { systemClock } from '../packages/controller/src/runtime/clock.js';
 import { isNavigation } from '../packages/http-front/src/http/navigation.js';
+import { hammer } from './support/hammer.js';
 import { freeBase } from './support/mooring.js';
 import { type Ask, ask } from './support/person.js';
 import { type RunningTraefik, startTraefik } from './support/traefik.js';
@@ -144,6 +145,18 @@ describe('a session whose pages fail over', () => {
     mood = 'own 503';
     const { status, text } = await through({ headers: { accept: HTML } });
     expect([status, text]).toEqual([503, 'own 0']);
+  });
+
+  it('loses no request when Traefik is found to be another one', async () => {
+    mood = 'well';
+    const striking = hammer({ origin: traefik.origin, headers: () => COOKIE });
+    for (const failsOver of [false, true, false, true]) {
+      table.failsOver = failsOver;
+      const router = () => ask(management, '/api/http/routers/uid-a-page@http');
+      await until(async () => ((await router()).status === 200) === failsOver);
+    }
+    const { bad, statuses } = await striking.end();
+    expect([bad, Object.keys(statuses)]).toEqual([[], ['200']]);
   });
 
   it('is counted under its uid, whichever way its requests took', async () => {

@@ -8,8 +8,9 @@ export type RuleSyntax = 'v2' | 'v3';
 /** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
 export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
-/** Above the session's own: both match a request for a page. */
-export const PAGE_PRIORITY = 101;
+/** Among the children of a session's router: a page goes before all the rest. */
+export const PAGE_PRIORITY = 2;
+export const REST_PRIORITY = 1;
 
 const SECRET = /^[0-9a-f]{32,64}$/;
 
@@ -38,16 +39,15 @@ export function cookieRule(route: CookieRoute, secret: string, syntax: RuleSynta
 const absent = (header: string): string => `!HeaderRegexp(\`${header}\`, \`^\`)`;
 const accepts = (type: string): string => `HeaderRegexp(\`Accept\`, \`(?i)${type}\`)`;
 
-/** What the front takes for a navigation (http-front/src/http/navigation.ts), but for the weights of `Accept`. Traefik 3's words. */
-const NAVIGATION = [
+const NAVIGATIONS = [
   'Header(`Sec-Fetch-Mode`, `navigate`)',
   `(${absent('Sec-Fetch-Mode')} && ${accepts('text/html')})`,
   `(${[...['Sec-Fetch-Mode', 'X-Requested-With', 'Referer', 'Origin'].map(absent), accepts('application/json')].join(' && ')})`,
-].join(' || ');
+];
 
-/** The rule that leads the bearer of a cookie to the pages of their container. What is cheap and rules most out stands first. */
-export const pageRule = (route: CookieRoute, secret: string): string =>
-  `Method(\`GET\`) && ${cookieRule(route, secret, 'v3')} && ${absent('Upgrade')} && (${NAVIGATION})`;
+/** What the front takes for a navigation (http-front/src/http/navigation.ts), but for the weights in Accept. In Traefik 3's words. */
+export const PAGE_RULE = `Method(\`GET\`) && ${absent('Upgrade')} && (${NAVIGATIONS.join(' || ')})`;
+export const REST_RULE = 'PathPrefix(`/`)';
 
 /** The rule of what the front serves: paths that end in `*` by prefix, others exactly; on the given hosts, or on every host. */
 export function fallbackRule(paths: readonly string[], hosts: readonly string[]): string {

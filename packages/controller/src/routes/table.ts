@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { assembleDocument, type DocumentEntry, type DocumentSettings, fallbackEntry, pageEntry, type SessionRoute, sessionEntry } from './document.js';
+import { assembleDocument, type DocumentEntry, type DocumentSettings, failoverEntry, fallbackEntry, type SessionRoute, sessionEntry } from './document.js';
 
 interface Row {
   route: SessionRoute;
   entry: DocumentEntry;
-  page: DocumentEntry;
+  /** For a Traefik that fails over on errors. */
+  failover: DocumentEntry;
 }
 
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
@@ -46,7 +47,7 @@ export class RouteTable {
   set(route: SessionRoute): boolean {
     const before = this.#rows.get(route.uid);
     if (isDeepStrictEqual(before?.route, route)) return false;
-    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings), page: pageEntry(route, this.settings) });
+    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) });
     this.#changed(route.uid);
     return true;
   }
@@ -85,10 +86,7 @@ export class RouteTable {
   }
 
   *#entries(): Iterable<DocumentEntry> {
-    for (const { entry, page } of this.#rows.values()) {
-      yield entry;
-      if (this.#failsOver) yield page;
-    }
+    for (const { entry, failover } of this.#rows.values()) yield this.#failsOver ? failover : entry;
   }
 
   #changed(key: string): void {

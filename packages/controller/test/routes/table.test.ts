@@ -65,16 +65,19 @@ describe('RouteTable', () => {
     expect(table.isServed('uid-a')).toBe(true);
   });
 
-  it('has pages fail over, above the session itself, only while Traefik is known to', () => {
+  it('has pages fail over only while Traefik is known to', () => {
     const table = loaded();
     table.set(route('a'));
     const plain = table.serve();
     table.failsOver = true;
     table.set(route('b'));
     const { routers, services } = parse(table.serve());
-    expect(Object.keys(routers)).toEqual(['fallback', 'uid-a', 'uid-a-page', 'uid-b', 'uid-b-page']);
-    expect(routers['uid-a-page'].priority).toBeGreaterThan(routers['uid-a'].priority);
-    expect(routers['uid-a-page'].rule).toContain(routers['uid-a'].rule);
+    expect(Object.keys(routers)).toEqual(['fallback', ...['a', 'b'].flatMap((d) => [`uid-${d}`, `uid-${d}-page`, `uid-${d}-rest`])]);
+    expect(routers['uid-a']).toEqual({ rule: parse(plain).routers['uid-a'].rule, priority: 100, entryPoints: ['web'] });
+    expect(routers['uid-a-page']).toMatchObject({ parentRefs: ['uid-a'], service: 'uid-a-page' });
+    expect(routers['uid-a-rest']).toEqual({ rule: 'PathPrefix(`/`)', priority: 1, parentRefs: ['uid-a'], service: 'uid-a' });
+    expect(routers['uid-a-page'].priority).toBeGreaterThan(routers['uid-a-rest'].priority);
+    expect(services['uid-a']).toEqual(parse(plain).services['uid-a']);
     const errors = { status: ['502', '504'], maxRequestBodyBytes: 65_536 };
     expect(services['uid-a-page']).toEqual({ failover: { service: 'uid-a', fallback: 'fallback', errors } });
     table.delete('uid-b');
