@@ -125,7 +125,9 @@ describe('a session whose pages fail over', () => {
     const headers = { ...COOKIE, accept: HTML, upgrade: 'websocket', connection: 'Upgrade' };
     const upgrade = (): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
-        const sent = get(`${traefik.origin}/narrative/x`, { headers }, (answer) => answer.resume().once('end', () => resolve(answer.statusCode)));
+        const sent = get(`${traefik.origin}/narrative/x`, { headers }, (answer) =>
+          answer.resume().once('end', () => resolve(answer.statusCode)),
+        );
         sent.once('upgrade', (answer, socket) => socket.resume().once('close', () => resolve(answer.statusCode)));
         sent.once('error', reject);
       });

@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { assembleDocument, type DocumentEntry, type DocumentSettings, failoverEntry, fallbackEntry, type SessionRoute, sessionEntry } from './document.js';
+import {
+  assembleDocument,
+  type DocumentEntry,
+  type DocumentSettings,
+  failoverEntry,
+  fallbackEntry,
+  type SessionRoute,
+  sessionEntry,
+} from './document.js';
 
 interface Row {
   route: SessionRoute;
