@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { type Explanation, explainSession } from './activity/explain.js';
 import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
+import type { RouteTable } from './routes/table.js';
+import { failsOverOnErrors, watchVersion } from './routes/traefik-version.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
@@ -88,6 +90,8 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(sessionLoop.queue, options.sessions);
   addAll(templateLoop.queue, options.templates);
   addAll(poolLoop.queue, options.pools);
+  const stopping = new AbortController();
+  const followed = followTraefik(options, table, stopping.signal);
   let convergence: Convergence | undefined;
   /** The convergences at places that were left, being stopped. */
   let left: Promise<unknown> = Promise.resolve();
@@ -107,8 +111,9 @@ function run(options: PartsOptions, parts: Parts): Controller {
     explain: (name) => explain(name, options, parts),
     stop: async () => {
       unsubscribe();
+      stopping.abort();
       for (const { queue } of loops) queue.shutDown();
-      await Promise.all([convergence?.stop(), left, ...running]);
+      await Promise.all([convergence?.stop(), left, followed, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };
@@ -119,6 +124,17 @@ async function explain(name: string, { sessions, store, clock }: PartsOptions, {
   if (!session) return undefined;
   const { items: events } = await store.list('Event');
   return explainSession({ session, ...book.known(session.metadata.uid), events, now: clock.now() });
+}
+
+/** Keeps the document to what the Traefik that fetches it understands. */
+async function followTraefik({ routing, clock, log }: PartsOptions, table: RouteTable, signal: AbortSignal): Promise<void> {
+  const { traefik, mode } = routing;
+  if (!traefik || mode !== 'http') return;
+  const onVersion = (version: string | undefined): void => {
+    table.failsOver = failsOverOnErrors(version);
+  };
+  if ('version' in traefik) onVersion(traefik.version);
+  else await watchVersion({ apiUrl: traefik.apiUrl, clock, log, signal, onVersion });
 }
 
 function makeLoop(name: string, concurrency: number, { clock, log }: PartsOptions, metrics: RuntimeMetrics) {

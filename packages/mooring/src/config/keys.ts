@@ -89,6 +89,11 @@ export const KEYS = {
     help: "how Traefik learns of routes: from the services' labels (Traefik 2), or over its HTTP provider (Traefik 3)",
   },
   MOORING_TRAEFIK_URL: { schema: httpUrl, default: 'http://traefik', usedBy: serve, help: "where Traefik's entry point is reached" },
+  MOORING_TRAEFIK_API_URL: {
+    schema: httpUrl.optional(),
+    usedBy: serve,
+    help: "where Traefik's API is, such as http://traefik:8080; with MOORING_ROUTES=http and Traefik 3.7 or later, a page whose container breaks off is answered by the front",
+  },
   MOORING_FRONT_URL: {
     schema: httpUrl.optional(),
     usedBy: serve,

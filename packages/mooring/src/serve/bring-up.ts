@@ -32,6 +32,7 @@ function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
+  const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
   const controller = await startController({
     ...core,
     routing: {
@@ -41,6 +42,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       mode: settings.MOORING_ROUTES,
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
+      ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
     },
     logger,
   });
