@@ -20,6 +20,8 @@ const DEFAULTS: TokenCacheOptions = {
   cacheMs: 60_000,
   negativeCacheMs: 5_000,
   staleMs: 15 * 60_000,
+  patienceMs: 1_000,
+  troubleMs: 10_000,
   maxEntries: 10_000,
   maxInFlight: 256,
   now: Date.now,
@@ -98,9 +100,11 @@ async function ask(token: string, options: { url: string; deadlineMs: number; di
 /** KBase's auth2 service: GET with the token in Authorization; 200 names the user, 400, 401 and 403 say that the token is no good. */
 export function createAuth2Provider(options: Auth2Options): Auth2Provider {
   const { url, deadlineMs = 5_000, ...cacheOptions } = options;
-  const dispatcher = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
   const given = Object.fromEntries(Object.entries(cacheOptions).filter(([, value]) => value !== undefined));
-  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, dispatcher }), { ...DEFAULTS, ...given });
+  const settings = { ...DEFAULTS, ...given };
+  // A connection for each question that may be under way: behind one that hangs, no other waits.
+  const dispatcher = new Agent({ connections: settings.maxInFlight, pipelining: 1, keepAliveTimeout: 30_000 });
+  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, dispatcher }), settings);
   return {
     kind: 'auth2',
     cacheCounts: cache.counts,
