@@ -5,6 +5,7 @@ import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
 import { authenticator } from './identity/authenticate.js';
 import { identityMetrics } from './identity/metered.js';
+import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
 import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
 import { proxySignIn, siteSignIn } from './login/site.js';
@@ -29,8 +30,9 @@ function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
   return new EventHub({ ...EVENTS, ...settings.events, subscribe: (listener) => sessions.subscribe(listener), open });
 }
 
-function signInOf({ local, identity, settings }: FrontOptions): SignIn {
+function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
   if (local !== undefined) return localSignIn(settings);
+  if (oidc !== undefined) return oidcSignIn(settings);
   return 'read' in identity ? proxySignIn : siteSignIn;
 }
 
@@ -39,7 +41,7 @@ function signInOf({ local, identity, settings }: FrontOptions): SignIn {
  * Throws RangeError where a setting makes no sense.
  */
 export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, reap } = options;
+  const { settings, registry, local, oidc, reap } = options;
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
@@ -59,5 +61,6 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   await app.register(shutdownRoutes({ front: options, authenticate }));
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
+  if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
   return app;
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
+import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
 
 export interface FrontSettings {
@@ -36,6 +37,8 @@ export interface FrontOptions {
   identity: IdentityProvider | TrustedHeader;
   /** Turns the sign-in pages on; the same provider as `identity`. */
   local?: LocalIdentityProvider;
+  /** Lets people sign in at an OpenID provider; the same provider as `identity`. */
+  oidc?: OidcProvider;
   settings: FrontSettings;
   /** Where each navigation to a session is noted: one who navigates is somebody who uses it. */
   uses: Pick<UseLog, 'note' | 'last'>;

@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import { z } from 'zod';
 import { TokenCache, type TokenCacheOptions } from './cache.js';
 import { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity.js';
+import { dropBody, readLimited } from './read-limited.js';
 
 export interface Auth2Options extends Partial<TokenCacheOptions> {
   /** KBase's `…/services/auth/api/V2/me`. */
@@ -41,27 +42,8 @@ const answerSchema = z.looseObject({
     .transform((roles) => roles ?? []),
 });
 
-/** Lets go of a body without waiting: what matters has been decided. */
-function dropBody(body: { cancel(): Promise<void> } | null): void {
-  body?.cancel().catch(() => {});
-}
-
-async function readLimited(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for (let chunk = await reader?.read(); chunk?.value !== undefined; chunk = await reader?.read()) {
-    bytes += chunk.value.length;
-    if (bytes > MAX_ANSWER_BYTES) {
-      dropBody(reader ?? null);
-      throw new IdentityUnavailableError(`The identity provider's answer has more than ${MAX_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(chunk.value);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseAnswer(text: string): Identity {
+function parseAnswer(text: string | undefined): Identity {
+  if (text === undefined) throw new IdentityUnavailableError(`The identity provider's answer has more than ${MAX_ANSWER_BYTES} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -75,7 +57,7 @@ function parseAnswer(text: string): Identity {
 
 async function readAnswer(response: Response): Promise<Identity | undefined> {
   const isPage = (response.headers.get('content-type') ?? '').includes('text/html');
-  if (response.status === 200 && !isPage) return parseAnswer(await readLimited(response));
+  if (response.status === 200 && !isPage) return parseAnswer(await readLimited(response, MAX_ANSWER_BYTES));
   dropBody(response.body);
   if (REJECTIONS.has(response.status) && !isPage) return undefined;
   throw new IdentityUnavailableError(`The identity provider answered ${response.status}${isPage ? ' with a page' : ''}`);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
 import { authorizationToken } from './authorization.js';
 import type { Authenticate, Caller, Evidence, KnownCaller } from './caller.js';
-import { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity.js';
+import { type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
 import type { CountIdentity } from './metered.js';
 import type { TrustedHeader } from './trusted-header.js';
 
@@ -13,7 +13,7 @@ export interface AuthenticatorOptions {
   count: CountIdentity;
 }
 
-function unavailable(cause: unknown): Problem {
+export function identityUnavailable(cause: unknown): Problem {
   return new Problem({
     status: 503,
     code: 'identity-unavailable',
@@ -23,9 +23,6 @@ function unavailable(cause: unknown): Problem {
     cause,
   });
 }
-
-/** Names of the system's own, as Kubernetes keeps them: what nobody has claimed belongs to one. */
-export const isReserved = ({ user }: Identity): boolean => user.startsWith('system:');
 
 /** A token in Authorization goes before the cookie: whoever sends one means it. */
 function tokenOf(request: FastifyRequest, cookie: string): { token: string; by: Evidence } | undefined {
@@ -57,7 +54,7 @@ export function authenticator(options: AuthenticatorOptions): Authenticate {
     } catch (error) {
       if (!(error instanceof IdentityUnavailableError)) throw error;
       count('unavailable');
-      throw unavailable(error);
+      throw identityUnavailable(error);
     }
   };
 }
