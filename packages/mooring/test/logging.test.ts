@@ -17,4 +17,11 @@ describe('the log', () => {
     expect(text).not.toContain('hunter2');
     expect(JSON.parse(text)).toMatchObject({ level: 30, msg: 'asked', options: { secretKey: '(hidden)' } });
   });
+
+  it('has a name on each line where one is set', () => {
+    let text = '';
+    const logger = createLogger('info', { write: (line: string) => void (text += line) }, 'traefiker');
+    logger.info('asked');
+    expect(JSON.parse(text)).toMatchObject({ name: 'traefiker', msg: 'asked' });
+  });
 });

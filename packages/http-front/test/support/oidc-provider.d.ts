@@ -20,3 +20,11 @@ declare module 'oidc-provider' {
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: Record<string, unknown>): Promise<void>;
   }
 }
+
+declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
+  class MemoryAdapter {
+    constructor(name: string);
+  }
+  // biome-ignore lint/style/noDefaultExport: that package's own form
+  export default MemoryAdapter;
+}

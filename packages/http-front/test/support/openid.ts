@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import Provider, { type Context } from 'oidc-provider';
+import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 
 export const CLIENT = 'mooring';
 export const CLIENT_SECRET = 'client-secret-of-the-tests';
@@ -77,6 +78,8 @@ export class OpenId {
           token_endpoint_auth_method: 'client_secret_post',
         },
       ],
+      // A name of its own keeps the provider from warning that it forgets.
+      adapter: class Adapter extends MemoryAdapter {},
       jwks: { keys: [this.key.jwk] },
       cookies: { keys: ['cookies-of-the-tests'] },
       claims: { openid: ['sub'], profile: ['preferred_username', 'groups'] },
