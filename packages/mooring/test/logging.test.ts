@@ -19,9 +19,8 @@ describe('the log', () => {
   });
 
   it('has a name on each line where one is set', () => {
-    let text = '';
-    const logger = createLogger('info', { write: (line: string) => void (text += line) }, 'traefiker');
-    logger.info('asked');
-    expect(JSON.parse(text)).toMatchObject({ name: 'traefiker', msg: 'asked' });
+    const lines: string[] = [];
+    createLogger('info', { write: (line: string) => void lines.push(line) }, 'traefiker').info('asked');
+    expect(JSON.parse(lines.join(''))).toMatchObject({ name: 'traefiker', msg: 'asked' });
   });
 });

@@ -90,6 +90,15 @@ describe('GET /narrative/<path> with a token', () => {
     expect(front.store.all()).toHaveLength(1);
   });
 
+  it('differs: two people whose names clean to the same, with the same six digits, never share a session', async () => {
+    const [one, two] = [await get('/narrative/ws.1', 'token-a._----_b'), await get('/narrative/ws.1', 'token-a-_-.._.-b')];
+    expect(front.store.all().map(({ metadata, spec }) => [metadata.name, spec.owner.name])).toEqual([
+      ['narrative-a-b-e1a6d1', 'a._----_b'],
+      [expect.stringMatching(/^narrative-a-b-[0-9a-f]{12}$/), 'a-_-.._.-b'],
+    ]);
+    expect(one.cookies[0]?.value).not.toBe(two.cookies[0]?.value);
+  });
+
   it('differs: what is no navigation starts nothing', async () => {
     const save = signedIn('token-ada', {
       method: 'GET',

@@ -8,7 +8,7 @@ const identity: IdentityProvider = {
   kind: 'auth2',
   async identify(token) {
     if (token === 'down') throw new IdentityUnavailableError('down');
-    const [, user, ops] = /^token-([a-z]+)(-ops)?$/.exec(token) ?? [];
+    const [, user, ops] = /^token-(.+?)(-ops)?$/.exec(token) ?? [];
     return user === undefined ? undefined : { user, roles: ops === undefined ? ['KBASE_USER'] : ['KBASE_USER', 'KBASE_ADMIN'] };
   },
 };

@@ -82,6 +82,7 @@ export class OpenId {
       adapter: class Adapter extends MemoryAdapter {},
       jwks: { keys: [this.key.jwk] },
       cookies: { keys: ['cookies-of-the-tests'] },
+      ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
       claims: { openid: ['sub'], profile: ['preferred_username', 'groups'] },
       pkce: { required: () => true },
       features: { devInteractions: { enabled: false } },

@@ -38,7 +38,7 @@ export interface OidcOptions extends Omit<IssuerOptions, 'deadlineMs' | 'now'> {
   now?: () => number;
 }
 
-export interface SignedIn {
+interface SignedIn {
   /** The token for the sign-in cookie. */
   token: string;
   /** Where the person wanted to go: as it was given to `begin`. */
