@@ -9,6 +9,8 @@ export interface Auth2Options extends Partial<TokenCacheOptions> {
   url: string;
   /** Milliseconds that one question may take, the answer's body included. */
   deadlineMs?: number;
+  /** The signal that ends a question after so many milliseconds; AbortSignal's own where it is missing. */
+  endAfter?: (ms: number) => AbortSignal;
 }
 
 export interface Auth2Provider extends IdentityProvider {
@@ -63,13 +65,16 @@ async function readAnswer(response: Response): Promise<Identity | undefined> {
   throw new IdentityUnavailableError(`The identity provider answered ${response.status}${isPage ? ' with a page' : ''}`);
 }
 
-async function ask(token: string, options: { url: string; deadlineMs: number; dispatcher: Agent }): Promise<Identity | undefined> {
+async function ask(
+  token: string,
+  options: { url: string; deadlineMs: number; endAfter: (ms: number) => AbortSignal; dispatcher: Agent },
+): Promise<Identity | undefined> {
   try {
     // A redirect is not followed: the token is for this address only. The cast: Node's own types describe an older dispatcher.
     const response = await globalThis.fetch(options.url, {
       headers: { authorization: token, accept: 'application/json' },
       redirect: 'manual',
-      signal: AbortSignal.timeout(options.deadlineMs),
+      signal: options.endAfter(options.deadlineMs),
       dispatcher: options.dispatcher,
     } as unknown as RequestInit);
     return await readAnswer(response);
@@ -81,12 +86,12 @@ async function ask(token: string, options: { url: string; deadlineMs: number; di
 
 /** KBase's auth2 service: GET with the token in Authorization; 200 names the user, 400, 401 and 403 say that the token is no good. */
 export function createAuth2Provider(options: Auth2Options): Auth2Provider {
-  const { url, deadlineMs = 5_000, ...cacheOptions } = options;
+  const { url, deadlineMs = 5_000, endAfter = AbortSignal.timeout, ...cacheOptions } = options;
   const given = Object.fromEntries(Object.entries(cacheOptions).filter(([, value]) => value !== undefined));
   const settings = { ...DEFAULTS, ...given };
   // A connection for each question that may be under way: behind one that hangs, no other waits.
   const dispatcher = new Agent({ connections: settings.maxInFlight, pipelining: 1, keepAliveTimeout: 30_000 });
-  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, dispatcher }), settings);
+  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, endAfter, dispatcher }), settings);
   return {
     kind: 'auth2',
     cacheCounts: cache.counts,

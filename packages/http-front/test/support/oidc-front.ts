@@ -23,6 +23,8 @@ export async function oidcFront({ issuer }: OpenId, options: Partial<OidcOptions
     keptRoles: ['ops'],
     key: Buffer.alloc(32, 9),
     maxAgeSeconds: 3_600,
+    // A busy machine takes its time.
+    deadlineMs: 60_000,
     now,
     ...options,
   });

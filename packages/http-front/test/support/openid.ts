@@ -20,6 +20,9 @@ export async function newKey(kid: string): Promise<SigningKey> {
   return { key: privateKey, jwk: { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' } };
 }
 
+/** RSA keys take a while to make: one does for every provider of a file. */
+let usual: Promise<SigningKey> | undefined;
+
 /** A real OpenID provider on 127.0.0.1, which signs in whoever comes as `user`; `trouble` takes its place. */
 export class OpenId {
   user = 'ada';
@@ -38,7 +41,8 @@ export class OpenId {
   }
 
   static async open(): Promise<OpenId> {
-    const openId = new OpenId(await newKey('one'));
+    usual ??= newKey('one');
+    const openId = new OpenId(await usual);
     await new Promise<void>((resolve) => openId.#server.listen(0, '127.0.0.1', resolve));
     openId.#serve();
     return openId;

@@ -21,6 +21,8 @@ export interface IssuerOptions {
   clientSecret?: string;
   /** Milliseconds that each question to the provider may take, the answer's body included. */
   deadlineMs: number;
+  /** The signal that ends a question after so many milliseconds. */
+  endAfter: (ms: number) => AbortSignal;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -63,14 +65,14 @@ export class Issuer {
   }
 
   async #discover(): Promise<Configuration> {
-    const { issuer, clientId, clientSecret, deadlineMs } = this.options;
+    const { issuer, clientId, clientSecret, deadlineMs, endAfter } = this.options;
     const url = new URL(issuer);
     try {
       return await discovery(url, clientId, undefined, clientSecret === undefined ? None() : ClientSecretPost(clientSecret), {
         // The code flow needs no signature where TLS speaks for the provider; it is checked all the same.
         execute: [enableNonRepudiationChecks, ...(url.protocol === 'http:' ? [allowInsecureRequests] : [])],
         timeout: Math.ceil(deadlineMs / 1000),
-        [customFetch]: (input, init) => limitedFetch(input, { ...init, signal: AbortSignal.timeout(deadlineMs) } as RequestInit),
+        [customFetch]: (input, init) => limitedFetch(input, { ...init, signal: endAfter(deadlineMs) } as RequestInit),
       });
     } catch (error) {
       throw unusable('configuration', error);
@@ -78,9 +80,10 @@ export class Issuer {
   }
 
   async #loadKeys(): Promise<JSONWebKeySet> {
+    const { deadlineMs, endAfter } = this.options;
     const { jwks_uri: uri } = (await this.configuration.get()).serverMetadata();
     try {
-      const answer = await limitedFetch(uri ?? '', { redirect: 'manual', signal: AbortSignal.timeout(this.options.deadlineMs) });
+      const answer = await limitedFetch(uri ?? '', { redirect: 'manual', signal: endAfter(deadlineMs) });
       if (answer.status !== 200) throw new IdentityUnavailableError(`The identity provider's keys can't be used: status ${answer.status}`);
       return keySetSchema.parse(await answer.json()) as JSONWebKeySet;
     } catch (error) {

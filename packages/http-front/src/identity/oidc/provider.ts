@@ -18,7 +18,7 @@ import { Issuer, type IssuerOptions, unusable } from './issuer.js';
 import { Sealed } from './sealed.js';
 import { SignInError } from './sign-in-error.js';
 
-export interface OidcOptions extends Omit<IssuerOptions, 'deadlineMs' | 'now'> {
+export interface OidcOptions extends Omit<IssuerOptions, 'deadlineMs' | 'endAfter' | 'now'> {
   /** The origin under which people reach us, e.g. `https://narrative.example.org`. */
   publicUrl: string;
   /** Scopes, separated by spaces; `openid` among them. */
@@ -34,6 +34,8 @@ export interface OidcOptions extends Omit<IssuerOptions, 'deadlineMs' | 'now'> {
   maxAgeSeconds: number;
   /** Milliseconds that each question to the provider may take. */
   deadlineMs?: number;
+  /** The signal that ends a question after so many milliseconds; AbortSignal's own where it is missing. */
+  endAfter?: (ms: number) => AbortSignal;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
@@ -100,11 +102,11 @@ class OidcIdentities implements OidcProvider {
   #ending = 0;
 
   constructor(private readonly options: OidcOptions) {
-    const { key, now = Date.now, deadlineMs = DEADLINE_MS } = options;
+    const { key, now = Date.now, deadlineMs = DEADLINE_MS, endAfter = AbortSignal.timeout } = options;
     this.#now = now;
     this.publicUrl = new URL(options.publicUrl).origin;
     this.maxAgeSeconds = options.maxAgeSeconds;
-    this.#issuer = new Issuer({ ...options, deadlineMs, now });
+    this.#issuer = new Issuer({ ...options, deadlineMs, endAfter, now });
     this.#sessions = new Sealed<Identity>({ key, purpose: 'oidc session', schema: sessionSchema, now });
     this.#states = new Sealed({ key, purpose: 'oidc state', schema: stateSchema, now });
   }
