@@ -27,6 +27,7 @@ import {
   rancherUrl,
   readyPage,
   seconds,
+  trustedNetworks,
 } from './values.js';
 
 export type Command = 'start' | 'serve';
@@ -109,7 +110,7 @@ export const KEYS = {
     help: 'the bearer token of /traefik/config; made and kept in the data folder where it is not set',
   },
   MOORING_TRUSTED_PROXIES: {
-    schema: cidrList,
+    schema: trustedNetworks,
     default: '127.0.0.0/8,::1/128',
     usedBy: serve,
     help: 'whose X-Forwarded headers are believed',
@@ -190,7 +191,7 @@ export const KEYS = {
     help: 'how many seconds a sign-in at the OpenID provider holds',
   },
   MOORING_HEADER_NETWORKS: {
-    schema: cidrList.optional(),
+    schema: trustedNetworks.optional(),
     usedBy: serve,
     help: "the networks that the proxy's connections come from; its header is ignored from anywhere else; needed with MOORING_IDENTITY=header",
   },

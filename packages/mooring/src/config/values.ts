@@ -186,6 +186,11 @@ export const cidrList = z
   .transform(commaList)
   .refine((list) => list.every(isCidr), { error: 'must be IP addresses or networks separated by commas, such as 10.42.0.0/16' });
 
+/** Networks of which what they say is believed: everybody can't be meant. */
+export const trustedNetworks = cidrList.refine((list) => !list.some((entry) => entry.endsWith('/0')), {
+  error: 'must be the addresses of your own proxies, such as 10.42.0.0/16: with /0, anybody would be believed',
+});
+
 const PYTHON_LEVELS: Readonly<Record<string, string>> = {
   '10': 'debug',
   '20': 'info',

@@ -127,6 +127,8 @@ describe('the configuration', () => {
     ['MOORING_OIDC_USER_CLAIM', 'a claim'],
     ['MOORING_SIGN_IN_MAX_AGE', '59'],
     ['MOORING_HEADER_NETWORKS', 'proxy.example'],
+    ['MOORING_HEADER_NETWORKS', '0.0.0.0/0'],
+    ['MOORING_TRUSTED_PROXIES', '::/0'],
     ['MOORING_HEADER_USER', 'X-User:'],
     ['MOORING_READY_PAGE', 'https://lab.example/load?n={}'],
     ['MOORING_READY_PAGE', '//evil.example/{}'],
