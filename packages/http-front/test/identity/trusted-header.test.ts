@@ -67,6 +67,22 @@ describe('a header that names the person', () => {
     expect(await services('staff')).toBeUndefined();
   });
 
+  it('is no leave to change something: the proxy adds it to what other sites’ pages send, too', async () => {
+    const ask = await behind('10.42.0.0/16');
+    await ask('10.42.1.2', { 'x-forwarded-user': 'ada' });
+    const end = (headers: Record<string, string>) =>
+      front?.app.inject({
+        method: 'DELETE',
+        url: '/narrative_shutdown/',
+        remoteAddress: '10.42.1.2',
+        headers: { host: 'lab.example', 'x-forwarded-user': 'ada', ...headers },
+      });
+    expect((await end({}))?.statusCode).toBe(403);
+    expect((await end({ authorization: 'Bearer x' }))?.statusCode).toBe(403);
+    expect((await end({ origin: 'https://evil.example' }))?.statusCode).toBe(403);
+    expect((await end({ origin: 'https://lab.example' }))?.statusCode).toBe(200);
+  });
+
   it('sends a page nowhere: a proxy in front signs people in', async () => {
     const ask = await behind('10.42.0.0/16');
     const answer = await ask('10.42.1.2', PAGE_HEADERS);

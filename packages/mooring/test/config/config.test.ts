@@ -277,6 +277,19 @@ describe('the configuration', () => {
   });
 });
 
+/** Every key of narrative-traefiker 0.10.1. */
+const TRAEFIKER = `docker_url hostname auth2 image_name image_tag session_cookie kbase_cookie container_name container_name_prespawn
+  narrative_version_url traefik_metrics dock_net log_level log_dest log_name rancher_user rancher_password rancher_url rancher_meta
+  rancher_env_url rancher_stack_id rancher_stack_name mode reaper_timeout_secs reaper_ipnetwork debug num_prespawn status_role
+  sqlite_reaperdb_path COMMIT_SHA`.split(/\s+/);
+
+describe("narrative-traefiker's keys", () => {
+  it.each(TRAEFIKER)('%s means something, or it is said why it does not', (key) => {
+    if ((KEY_NAMES as string[]).includes(key)) return;
+    expect(read({ [key]: 'x' }).unused).toEqual([expect.stringMatching(new RegExp(`^${key} \\(.{10,}\\)$`))]);
+  });
+});
+
 describe('what a command has no use for', () => {
   it('is no error where Mooring itself has set it in what it starts', () => {
     expect(problems({ MOORING_INSTALLATION: '7' })).toEqual([]);
