@@ -37,6 +37,8 @@ export interface Controller {
   reap(): Promise<ReaperReport>;
   /** Why a session is in the state that it is in, and what comes next; undefined where there is none of that name. */
   explain(name: string): Promise<Explanation | undefined>;
+  /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
+  lastActive(uid: string): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -109,6 +111,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
     resync: async () => convergence?.resync(),
     reap: async () => convergence?.reap() ?? NOTHING_SEEN,
     explain: (name) => explain(name, options, parts),
+    lastActive: (uid) => parts.book.known(uid)?.memory.lastActive?.at,
     stop: async () => {
       unsubscribe();
       stopping.abort();

@@ -73,7 +73,7 @@ async function provide({ config, environment, progress, signal }: LocalOptions) 
 function openLocalDoors(
   core: Core,
   { config, data, ports, logger, shutdown }: LocalOptions,
-  parts: Pick<DoorsOptions, 'board' | 'routeDocument'>,
+  parts: Pick<DoorsOptions, 'board' | 'routeDocument' | 'lastActive'>,
 ) {
   const local = createLocalProvider({ key: data.signInKey });
   return openDoors(
@@ -150,7 +150,11 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
   const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
-  await openLocalDoors(core, options, { board, routeDocument: () => controller.routeDocument() });
+  await openLocalDoors(core, options, {
+    board,
+    routeDocument: () => controller.routeDocument(),
+    lastActive: (uid) => controller.lastActive(uid),
+  });
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

@@ -1,5 +1,4 @@
 import { type Controller, startController } from '@mooring/controller';
-import { type Auth2Provider, createAuth2Provider } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { type Core, openCore } from '../core.js';
@@ -12,6 +11,7 @@ import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
 import { serveTemplate } from '../template.js';
 import { convergeInPlace } from './converge-in-place.js';
+import { openIdentity } from './identity.js';
 
 export interface ServeOptions {
   config: Config;
@@ -22,12 +22,6 @@ export interface ServeOptions {
 }
 
 const FRONT_PATHS = ['/narrative*'];
-
-function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
-  const identity = createAuth2Provider({ url: settings.auth2 ?? '' });
-  shutdown.add(STAGES.caches, 'identity provider', () => identity.close());
-  return identity;
-}
 
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
@@ -68,13 +62,14 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
     core,
     {
       settings,
-      identity: openIdentity(config, shutdown),
+      ...openIdentity(settings, data.signInKey, shutdown),
       front: settings.MOORING_LISTEN,
       internal: settings.MOORING_INTERNAL_LISTEN,
       trustedProxies: settings.MOORING_TRUSTED_PROXIES,
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
       routeDocument: () => (settings.MOORING_FRONT_URL === undefined ? undefined : controller.routeDocument()),
+      lastActive: (uid) => controller.lastActive(uid),
       board,
       logger,
     },
