@@ -6,8 +6,11 @@ export type Reading =
   | { type: 'active'; at: number; detail: string }
   /** Nobody has used it since then, as far as this source can see; only what it really observed counts. */
   | { type: 'quiet'; since: number; detail: string }
-  /** It can't tell: nothing was observed, or nothing that proves anything. */
-  | { type: 'unknown'; why: string };
+  /**
+   * It can't tell: nothing was observed, or nothing that proves anything. `seen`: there is something that may be somebody's, so that nobody
+   * is taken for absent on the word of those who see less.
+   */
+  | { type: 'unknown'; why: string; seen?: true };
 
 /** Whose activity is asked for. */
 export interface Target {

@@ -9,6 +9,7 @@ import { type Fate, fateOf, isWatched, wantedAt } from './idleness.js';
 import { type ActivityMetrics, type Counted, countVerdict, noneCounted } from './metrics.js';
 import { needsDear } from './needs-dear.js';
 import type { ActivitySource, Reading, Target } from './reading.js';
+import { usableFrom } from './usable-from.js';
 
 export interface TickerOptions {
   sessions: ObjectCache<'Session'>;
@@ -126,7 +127,8 @@ export class ActivityTicker {
     if (!policy) throw new TypeError(`the session ${session.metadata.name} has no idle policy`);
     const before = this.options.book.known(session.metadata.uid)?.memory;
     const maxGapMs = GAP_TICKS * this.options.intervalMs;
-    return observe(before, { at, run, readings, maxGapMs, wantedAt: wantedAt(session) }, policy);
+    const from = Math.max(wantedAt(session) ?? 0, usableFrom(session, at));
+    return observe(before, { at, run, readings, maxGapMs, wantedAt: from }, policy);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  ConflictError,
   type Event,
   type IdlePolicy,
   type ObjectCache,
@@ -155,9 +156,17 @@ export class Site {
   }
 
   async change(edit: (session: Session) => void): Promise<void> {
-    const session = structuredClone((await this.store.get('Session', NAME)) as Session);
-    edit(session);
-    await this.store.update('Session', session);
+    for (;;) {
+      const session = structuredClone((await this.store.get('Session', NAME)) as Session);
+      edit(session);
+      try {
+        await this.store.update('Session', session);
+        return;
+      } catch (error) {
+        // The controller may have written its status in between.
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
   }
 
   /** A person navigates to the session. */

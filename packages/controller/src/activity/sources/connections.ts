@@ -50,7 +50,8 @@ export function judgeHeld(
     };
   }
   const checks = healthChecked ? new Set(held.map(([remote]) => hostOf(remote))).size : 0;
-  if (held.length <= checks) return { seen, reading: unknown(undecided(first.size - held.length, held.length)) };
+  if (held.length <= checks)
+    return { seen, reading: undecided(first.size - held.length, held.length, { healthChecked, openCounts: policy.openCounts }) };
   if (!policy.openCounts)
     return { seen, reading: unknown(`${count(held.length, 'connection')} to the container, whether used can't be seen there`) };
   const oldest = Math.min(...held.map(([, since]) => since));
@@ -60,10 +61,16 @@ export function judgeHeld(
 
 const hostOf = (remote: string): string => remote.slice(0, remote.lastIndexOf(':'));
 
-const undecided = (young: number, checking: number): string =>
-  young > 0
-    ? `${count(young, 'young connection')} to the container: Traefik keeps those of requests that are over for a while`
-    : `${count(checking, 'connection')} to the container, which Traefik's health check may hold`;
+/** A young connection may be a websocket that was opened a moment ago; one of a health check, which there always is, says nothing. */
+function undecided(
+  young: number,
+  checking: number,
+  { healthChecked, openCounts }: { healthChecked: boolean; openCounts: boolean },
+): Reading {
+  if (young === 0) return unknown(`${count(checking, 'connection')} to the container, which Traefik's health check may hold`);
+  const why = `${count(young, 'young connection')} to the container: Traefik keeps those of requests that are over for a while`;
+  return { type: 'unknown', why, ...(openCounts && !healthChecked && { seen: true }) };
+}
 
 const HEALTH_CHECK = /^traefik\.http\.services\..+\.loadbalancer\.healthcheck\./i;
 

@@ -40,6 +40,13 @@ describe('connections to the container', () => {
     expect(types(readings)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
   });
 
+  it('that are young may be somebody, but not where they may be a health check or silent ones are ignored', () => {
+    const young = { remotes: [A], second: 0 };
+    expect(look([young])).toEqual([{ type: 'unknown', why: expect.stringContaining('young'), seen: true }]);
+    expect(look([{ ...young, healthChecked: true }])[0]).not.toHaveProperty('seen');
+    expect(look([young], false)[0]).not.toHaveProperty('seen');
+  });
+
   it('that are none are quiet since they were none first', () => {
     const readings = look([{ remotes: [A], second: 0 }, { second: 60 }, { second: 120 }]);
     expect(types(readings)).toEqual(['unknown', 'quiet', 'quiet']);
