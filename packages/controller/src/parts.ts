@@ -5,10 +5,10 @@ import type { Registry } from 'prom-client';
 import { ActivityBook } from './activity/book.js';
 import { Journal } from './activity/journal.js';
 import { ActivityMetrics } from './activity/metrics.js';
+import type { OwnRequests } from './activity/own-requests.js';
 import type { ActivitySource } from './activity/reading.js';
 import { longestInterval } from './activity/schedule.js';
 import { ActivityTicker } from './activity/tick.js';
-import type { OwnRequests } from './activity/own-requests.js';
 import { Adopter } from './adoption/adopter.js';
 import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
@@ -48,6 +48,8 @@ export interface PartsOptions {
   registry: Registry;
   /** Who can tell whether sessions are used; without it nothing is ever idle. */
   activity?: ActivityOptions | undefined;
+  /** The template whose idle policy sessions have that were imported, and so are of no template. */
+  importsFollow?: string;
   /** Told of what the controller sends through Traefik, for those who count requests there. */
   ownRequests?: OwnRequests;
   clock: Clock;
@@ -66,6 +68,8 @@ export interface ActivityOptions {
 export interface Place {
   rancher: ProjectClient;
   stackId: string;
+  /** The stack's name, where it is known: Traefik 2 names by it what narrative-traefiker left. */
+  stackName?: string;
   /** Called whenever Rancher refuses to create in that stack: it may be another one by now. */
   onStackRefused?: () => void;
 }
