@@ -1,5 +1,5 @@
+import type { Controller } from '@mooring/controller';
 import { buildFront, buildInternal, type IdentityProvider, type LocalIdentityProvider } from '@mooring/http-front';
-import type { ReaperReport } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
@@ -17,19 +17,15 @@ export interface DoorsOptions {
   internal: ListenAddress;
   trustedProxies?: string[];
   routeToken: string;
-  /** undefined until there is one. */
-  routeDocument: () => string | undefined;
-  /** A pass over all sessions now, for /reaper/. */
-  reap?: () => Promise<ReaperReport>;
-  /** Why a session is as it is, for /explain/; undefined where there is none of this name. */
-  explain?: (session: string) => Promise<unknown>;
+  /** Whom the listeners ask. */
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain'>;
   board: ReadinessBoard;
   logger: Logger;
 }
 
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
-  const { settings, board, logger, reap, explain } = options;
+  const { settings, controller, board, logger } = options;
   const front = await buildFront({
     store: core.store,
     sessions: core.sessions,
@@ -46,7 +42,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     },
     uses: core.uses,
     now: Date.now,
-    ...(reap && { reap }),
+    reap: () => controller.reap(),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
   });
@@ -54,9 +50,9 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
   const internal = await buildInternal({
     registry: core.registry,
     ready: () => board.read(),
-    routeDocument: options.routeDocument,
+    routeDocument: () => controller.routeDocument(),
     routeToken: options.routeToken,
-    ...(explain && { explain }),
+    explain: (session) => controller.explain(session),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());
