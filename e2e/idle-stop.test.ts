@@ -76,7 +76,12 @@ describe('a notebook that nobody uses', () => {
     const running = runCommand(process.execPath, [main, 'explain', names.alice], { PATH: process.env.PATH, MOORING_DATA: mooring.data });
     await new Promise((resolve) => running.child.once('close', resolve));
     expect([running.child.exitCode, running.stderr()]).toEqual([0, '']);
-    for (const words of [`${names.alice} of alice: Stopped`, 'As the running Mooring says.', 'Nobody used it: it is stopped.', 'quiet since'])
+    for (const words of [
+      `${names.alice} of alice: Stopped`,
+      'As the running Mooring says.',
+      'Nobody used it: it is stopped.',
+      'quiet since',
+    ])
       expect(running.stdout()).toContain(words);
     expect((await idleness.explain(names.bob))?.idle).toMatchObject({ verdict: 'active' });
   }, 30_000);
@@ -122,20 +127,24 @@ describe('GET /reaper/ of a Mooring that looks seldom', () => {
 
   const reaper = (headers = {}) => ask(`http://127.0.0.1:${mooring.base + 3}`, '/reaper/', { headers });
 
-  withPart('', true)('makes a pass and tells what came of it', async () => {
-    const person = new Person(mooring.origin, 'carol');
-    await person.openDemo();
-    expect((await reaper(JSON_HEADERS)).json()).toMatchObject({ seen: 1, stopped: 0, deleted: 0, failed: [] });
-    const report = await until(async () => {
-      const { status, json } = await reaper(JSON_HEADERS);
-      return status === 200 && Number(json().stopped) > 0 && json();
-    });
-    expect(report).toMatchObject({ seen: 1, stopped: 1, deleted: 0, failed: [] });
-    expect((await person.ask('/narrative_session/' + (await nameOf(person)))).json()).toMatchObject({ phase: 'Stopped' });
-    expect(await reaper()).toMatchObject({ status: 200, text: 'Reaper success: 0 deleted\n' });
-    const forwarded = await reaper({ 'x-forwarded-for': '192.0.2.1' });
-    expect([forwarded.status, forwarded.text]).toEqual([403, expect.stringMatching(/^Reaper error: access denied from IP /)]);
-  }, 60_000);
+  withPart('', true)(
+    'makes a pass and tells what came of it',
+    async () => {
+      const person = new Person(mooring.origin, 'carol');
+      await person.openDemo();
+      expect((await reaper(JSON_HEADERS)).json()).toMatchObject({ seen: 1, stopped: 0, deleted: 0, failed: [] });
+      const report = await until(async () => {
+        const { status, json } = await reaper(JSON_HEADERS);
+        return status === 200 && Number(json().stopped) > 0 && json();
+      });
+      expect(report).toMatchObject({ seen: 1, stopped: 1, deleted: 0, failed: [] });
+      expect((await person.ask(`/narrative_session/${await nameOf(person)}`)).json()).toMatchObject({ phase: 'Stopped' });
+      expect(await reaper()).toMatchObject({ status: 200, text: 'Reaper success: 0 deleted\n' });
+      const forwarded = await reaper({ 'x-forwarded-for': '192.0.2.1' });
+      expect([forwarded.status, forwarded.text]).toEqual([403, expect.stringMatching(/^Reaper error: access denied from IP /)]);
+    },
+    60_000,
+  );
 
   const nameOf = async (person: Person): Promise<string> => {
     const services = await ask(`http://127.0.0.1:${mooring.base + 1}`, '/v2-beta/projects/1a5/services', { headers: JSON_HEADERS });

@@ -1,7 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProcessRuntime, DEMO_IMAGE, demoImage, type ImageManifest, startLocalRancher } from '../../packages/local-rancher/src/index.js';
+import {
+  createProcessRuntime,
+  DEMO_IMAGE,
+  demoImage,
+  type ImageManifest,
+  startLocalRancher,
+} from '../../packages/local-rancher/src/index.js';
 import { createLogger } from '../../packages/mooring/src/logging.js';
 import { ask } from './person.js';
 import { processesWith } from './processes.js';
