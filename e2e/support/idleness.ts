@@ -3,7 +3,7 @@ import { until } from './until.js';
 
 export interface Explained {
   phase: string;
-  idle?: { verdict?: string; sources: { source: string; said: string }[] };
+  idle?: { policy: { afterSeconds: number; sources: string[] }; verdict?: string; sources: { source: string; said: string }[] };
   events: { at: string; reason: string; readings: Record<string, string> }[];
 }
 
