@@ -5,6 +5,7 @@ import { makePlaceParts, type Parts, type PartsOptions, type Place, type PlacePa
 import type { Reconcile } from './runtime/controller.js';
 import { FirstPass } from './runtime/first-pass.js';
 import type { WorkQueue } from './runtime/work-queue.js';
+import { followingPolicy } from './sessions/follow-policy.js';
 import { addAll } from './triggers.js';
 
 export interface Check {
@@ -53,7 +54,7 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     const session = sessions.byUid(uid);
     if (session) wake(session.metadata.name);
   });
-  const reconcile = firstPass.watching(sessionReconciler.reconcile);
+  const reconcile = firstPass.watching(followingPolicy(options, sessionReconciler.reconcile));
   informer.onListed(() => {
     if (stopping.signal.aborted) return;
     // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.

@@ -53,6 +53,8 @@ export interface PartsOptions {
   registry: Registry;
   /** Who can tell whether sessions are used; without it nothing is ever idle. */
   activity?: ActivityOptions | undefined;
+  /** The template whose idle policy sessions have that were imported, and so are of no template. */
+  importsFollow?: string;
   /** Told of what the controller sends through Traefik, for those who count requests there. */
   ownRequests?: OwnRequests;
   clock: Clock;
@@ -71,6 +73,8 @@ export interface ActivityOptions {
 export interface Place {
   rancher: ProjectClient;
   stackId: string;
+  /** The stack's name, where it is known: Traefik 2 names by it what narrative-traefiker left. */
+  stackName?: string;
   /** Called whenever Rancher refuses to create in that stack: it may be another one by now. */
   onStackRefused?: () => void;
 }

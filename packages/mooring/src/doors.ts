@@ -1,5 +1,5 @@
+import type { Controller } from '@mooring/controller';
 import { buildFront, buildInternal, type FrontOptions, type FrontSettings } from '@mooring/http-front';
-import type { ReaperReport } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
@@ -9,18 +9,14 @@ import type { ReadinessBoard } from './readiness.js';
 import { NARRATIVE } from './template.js';
 import { VERSION } from './version.js';
 
-export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 'oidc' | 'lastActive'> {
+export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 'oidc'> {
   settings: Settings;
   front: ListenAddress;
   internal: ListenAddress;
   trustedProxies?: string[];
   routeToken: string;
-  /** undefined until there is one. */
-  routeDocument: () => string | undefined;
-  /** A pass over all sessions now, for /reaper/. */
-  reap?: () => Promise<ReaperReport>;
-  /** Why a session is as it is, for /explain/; undefined where there is none of this name. */
-  explain?: (session: string) => Promise<unknown>;
+  /** Whom the listeners ask. */
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
   board: ReadinessBoard;
   logger: Logger;
 }
@@ -41,8 +37,8 @@ function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSetting
 
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
-  const { settings, board, logger, reap, explain } = options;
-  const { identity, local, oidc, lastActive } = options;
+  const { settings, controller, board, logger } = options;
+  const { identity, local, oidc } = options;
   const front = await buildFront({
     store: core.store,
     sessions: core.sessions,
@@ -50,12 +46,12 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     identity,
     ...(local && { local }),
     ...(oidc && { oidc }),
-    ...(lastActive && { lastActive }),
+    lastActive: (uid) => controller.lastActive(uid),
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,
     now: Date.now,
-    ...(reap && { reap }),
+    reap: () => controller.reap(),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
   });
@@ -63,9 +59,9 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
   const internal = await buildInternal({
     registry: core.registry,
     ready: () => board.read(),
-    routeDocument: options.routeDocument,
+    routeDocument: () => controller.routeDocument(),
     routeToken: options.routeToken,
-    ...(explain && { explain }),
+    explain: (session) => controller.explain(session),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());

@@ -244,6 +244,7 @@ describe('what nobody uses', () => {
 
   it('is explained', async () => {
     await marked();
+    // The Event is written after the condition.
     await site.until(async () => (await site.events()).length === 1);
     expect(await site.controller.explain(NAME)).toMatchObject({
       session: NAME,

@@ -283,6 +283,12 @@ export const KEYS = {
     usedBy: serve,
     help: "Traefik's metrics, which tell who has connections and requests; start asks its own Traefik",
   },
+  MOORING_TRAEFIK_IDLE: {
+    schema: seconds(1),
+    default: '90',
+    usedBy: serve,
+    help: 'how many seconds Traefik keeps a connection to a container that nobody uses: its serversTransport.forwardingTimeouts.idleConnTimeout',
+  },
   MOORING_REAPER_SCHEDULE: {
     schema: cronSchedule,
     default: '*/30 * * * * *',

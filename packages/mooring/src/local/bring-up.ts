@@ -2,6 +2,7 @@ import { type Controller, startController } from '@mooring/controller';
 import { createLocalProvider } from '@mooring/http-front';
 import type { ImageManifest } from '@mooring/local-rancher';
 import type { Logger } from 'pino';
+import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
@@ -16,11 +17,11 @@ import { cacheFolder, makeCacheFolder } from '../provision/cache-folder.js';
 import { findTraefik, type TraefikProgram } from '../provision/traefik.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
-import { localTemplate } from '../template.js';
-import { startLocalTraefik } from '../traefik/local-traefik.js';
+import { localTemplate, NARRATIVE } from '../template.js';
+import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
 import { localImages } from './images.js';
-import { openLocalRancher } from './rancher.js';
+import { openLocalRancher, STACK } from './rancher.js';
 
 export interface LocalOptions {
   config: Config;
@@ -73,7 +74,7 @@ async function provide({ config, environment, progress, signal }: LocalOptions) 
 function openLocalDoors(
   core: Core,
   { config, data, ports, logger, shutdown }: LocalOptions,
-  parts: Pick<DoorsOptions, 'board' | 'routeDocument' | 'lastActive'>,
+  parts: Pick<DoorsOptions, 'board' | 'controller'>,
 ) {
   const local = createLocalProvider({ key: data.signInKey });
   return openDoors(
@@ -115,9 +116,13 @@ async function openController(
   { images, traefik }: { images: ImageManifest; traefik: TraefikProgram },
 ): Promise<Controller> {
   const { config, data, ports, logger, shutdown } = options;
-  const { project, stackId } = await openLocalRancher(core, { settings: config.settings, data, ports, images, logger }, shutdown);
+  const { settings } = config;
+  const { project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
+    activity: activityOf(core, settings, { traefik: observed, logger }),
+    importsFollow: NARRATIVE,
     routing: {
       entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
       entryPoint: 'web',
@@ -130,7 +135,7 @@ async function openController(
     logger,
   });
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
-  controller.converge({ rancher: project, stackId });
+  controller.converge({ rancher: project, stackId, stackName: STACK });
   return controller;
 }
 
@@ -150,11 +155,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
   const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
-  await openLocalDoors(core, options, {
-    board,
-    routeDocument: () => controller.routeDocument(),
-    lastActive: (uid) => controller.lastActive(uid),
-  });
+  await openLocalDoors(core, options, { board, controller });
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

@@ -1,5 +1,6 @@
 import { type Controller, startController } from '@mooring/controller';
 import type { Logger } from 'pino';
+import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
@@ -9,7 +10,7 @@ import { narrativePool } from '../pool.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
-import { serveTemplate } from '../template.js';
+import { NARRATIVE, serveTemplate } from '../template.js';
 import { convergeInPlace } from './converge-in-place.js';
 import { openIdentity } from './identity.js';
 
@@ -27,8 +28,11 @@ const FRONT_PATHS = ['/narrative*'];
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
   const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
+  const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
+    activity: activityOf(core, settings, { traefik, logger }),
+    importsFollow: NARRATIVE,
     routing: {
       entryPointUrl: settings.MOORING_TRAEFIK_URL,
       entryPoint: 'web',
@@ -68,8 +72,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       trustedProxies: settings.MOORING_TRUSTED_PROXIES,
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
-      routeDocument: () => (settings.MOORING_FRONT_URL === undefined ? undefined : controller.routeDocument()),
-      lastActive: (uid) => controller.lastActive(uid),
+      controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
       board,
       logger,
     },
