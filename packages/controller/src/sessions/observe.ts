@@ -51,10 +51,10 @@ function current(session: Session, memory: Remembered, { view, activity, clock }
   return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
 }
 
-/** Whether something is not seen any more that was there, and is to be there: the service, or the container that requests are led to. */
+/** Whether something is not seen any more that was there: the service, or the container that requests are led to. */
 function misses({ metadata, spec, status }: Session, { services }: Observed, { table }: ObserverParts): boolean {
-  if (!spec.running || metadata.deletionTimestamp) return false;
-  const lacksService = services.length === 0 && status.service !== undefined;
-  const route = table.get(metadata.uid);
-  return lacksService || (route !== undefined && runningContainer(services[0])?.ip !== route.address.ip);
+  if (metadata.deletionTimestamp) return false;
+  if (services.length === 0 && status.service !== undefined) return true;
+  const route = spec.running ? table.get(metadata.uid) : undefined;
+  return route !== undefined && runningContainer(services[0])?.ip !== route.address.ip;
 }
