@@ -76,11 +76,12 @@ class MemoryStore implements Store {
 
   async *watch<K extends Kind>(kind: K, { resourceVersion, signal }: WatchOptions): AsyncGenerator<WatchEvent<K>, void, undefined> {
     let position = Number(resourceVersion);
-    while (!this.#isClosed && !signal?.aborted) {
+    const isOver = (): boolean => this.#isClosed || signal?.aborted === true;
+    while (!isOver()) {
       const { rings } = this.#bell;
       for (const { type, object } of this.#after(position)) {
         position = Number(object.metadata.resourceVersion);
-        if (this.#isClosed || signal?.aborted) return;
+        if (isOver()) return;
         if (object.kind === kind) yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
       }
       await this.#bell.heardSince(rings, signal);
