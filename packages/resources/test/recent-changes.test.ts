@@ -43,9 +43,9 @@ describe('the recent changes', () => {
   });
 
   it('keeps a bounded number, the newest', () => {
-    recent.add(changes(9, 5000));
-    expect(recent.after(2000, 10)).toBeUndefined();
-    expect(versions(recent.after(4998, 10))).toEqual([4999, 5000]);
+    recent.add(changes(9, 9000));
+    expect(recent.after(4000, 10)).toBeUndefined();
+    expect(versions(recent.after(8998, 10))).toEqual([8999, 9000]);
   });
 
   it('knows nothing once the file may tell more', () => {

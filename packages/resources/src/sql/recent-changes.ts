@@ -1,7 +1,7 @@
 import type { Change, StoredObject } from '../transitions.js';
 
-/** So many changes are kept at least, once there were so many; an object of which each is takes some kB. */
-const KEPT = 1000;
+/** So many changes are kept at least, once there were so many; their objects take some kB each. */
+const KEPT = 2000;
 
 /**
  * The newest changes that this process has committed, with their frozen objects: watchers that are hardly behind need no look into the
