@@ -1,7 +1,7 @@
 export { type Explanation, explainSession } from './activity/explain.js';
 export { resumed as resumedActivity } from './activity/memory.js';
-export type { ActivitySource, Reading, Readings, Target } from './activity/reading.js';
 export { OwnRequests } from './activity/own-requests.js';
+export type { ActivitySource, Reading, Readings, Target } from './activity/reading.js';
 export { type Ability, abilitiesOf, canBeJudged } from './activity/sources/abilities.js';
 export { type ActivitySourcesOptions, createActivitySources } from './activity/sources/index.js';
 export { findSession } from './adoption/found.js';

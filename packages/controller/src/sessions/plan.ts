@@ -40,10 +40,10 @@ export function wantsRoute(session: Session, observed: Observed): boolean {
 /** Whether nobody has used it for so long that it ends now. */
 export const isDue = ({ idle }: Observed): boolean => idle?.fate.type === 'due';
 
-/** Before the first probe after a restart of ours, what was known of this very container still holds. */
+/** Before the first probe after a restart of ours, what was known of this very container still holds, and so does what nobody could tell. */
 export function wasReachable(session: Session, container: ObservedContainer): boolean {
   const { status } = session;
-  const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value === 'True');
+  const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value !== 'False');
   return reachable && status.container?.id === container.id && status.address?.ip === container.ip;
 }
 
@@ -72,9 +72,12 @@ function planStopped(session: Session, observed: Observed, service: ObservedServ
   return unrouted(session, observed) ?? { type: 'deactivate', service };
 }
 
-/** Nobody's request may meet a dying container: first the route goes, and is seen gone. */
+/**
+ * Nobody's request may meet a dying container: first the route goes, and is seen gone. That no container is seen proves nothing: a list may
+ * lack it while requests still reach it.
+ */
 function unrouted(session: Session, observed: Observed): Step | undefined {
-  const mayBeRouted = session.spec.route.type !== 'none' && runningContainer(observed.services[0]) !== undefined;
+  const mayBeRouted = session.spec.route.type !== 'none';
   return mayBeRouted && observed.routed?.ok !== false ? { type: 'confirmRoute', live: false } : undefined;
 }
 

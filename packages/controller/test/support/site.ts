@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  ConflictError,
   type Event,
   type IdlePolicy,
   type ObjectCache,
@@ -154,10 +155,18 @@ export class Site {
     return this.sessions.waitFor(NAME, ({ status }) => status.phase === 'Ready', DEADLINE);
   }
 
+  /** As somebody who reads again where the loop wrote first. */
   async change(edit: (session: Session) => void): Promise<void> {
-    const session = structuredClone((await this.store.get('Session', NAME)) as Session);
-    edit(session);
-    await this.store.update('Session', session);
+    for (;;) {
+      const session = structuredClone((await this.store.get('Session', NAME)) as Session);
+      edit(session);
+      try {
+        await this.store.update('Session', session);
+        return;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
   }
 
   /** A person navigates to the session. */

@@ -1,5 +1,6 @@
 import { FRONT_HEADER } from '@mooring/resources';
 import type { Random } from '../determinism/random.js';
+import type { Defect } from '../defects/defects.js';
 import type { DataCentre } from './data-centre.js';
 import type { Faults } from './faults.js';
 import type { Life } from './life.js';
@@ -22,6 +23,9 @@ export interface AskersOptions {
   version: () => string;
   /** Told when a request gets no answer by a fault. */
   onFault: () => void;
+  /** Whether the session of a secret is to go on, for a Mooring that takes a route for gone before it is. */
+  isWanted: (uid: string) => boolean;
+  defect: Defect | undefined;
 }
 
 /** What a request over the network meets: containers, and Traefik before them. */
@@ -55,14 +59,17 @@ export class Askers {
     if (!traefik.isLoaded) return TRAEFIKS_404;
     const secret = /narrative_session=([0-9a-f]+)/.exec(headers?.cookie ?? '')?.[1] ?? '';
     const route = traefik.bySecret(secret);
-    if (!route) return answer(503, { [FRONT_HEADER]: '1' });
+    const isTakenForGone = this.options.defect === 'route-taken-for-gone' && !this.options.isWanted(route?.uid ?? '');
+    if (!route || isTakenForGone) return answer(503, { [FRONT_HEADER]: '1' });
     const container = centre.runningAt(route.ip);
-    return container && centre.answers(container) ? answer(200) : answer(502);
+    const isTaken = container && (this.options.defect === 'ready-unasked' || centre.answers(container));
+    return isTaken ? answer(200) : answer(502);
   }
 
   #container(ip: string): Answer {
     const container = this.options.centre.runningAt(ip);
     if (!container) return { error: 'EHOSTUNREACH' };
-    return this.options.centre.answers(container) ? answer(200) : { error: 'ECONNREFUSED' };
+    const isTaken = this.options.defect === 'ready-unasked' || this.options.centre.answers(container);
+    return isTaken ? answer(200) : { error: 'ECONNREFUSED' };
   }
 }

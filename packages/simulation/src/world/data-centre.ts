@@ -1,3 +1,4 @@
+import { SESSION_LABEL } from '@mooring/controller';
 import {
   type ContainerRecord,
   createEmbeddedRancher,
@@ -8,7 +9,6 @@ import {
   type ServiceRecord,
   type SimulatedRuntime,
 } from '@mooring/local-rancher';
-import { SESSION_LABEL } from '@mooring/controller';
 import type { Logger } from 'pino';
 
 const PROJECT = '/v2-beta/projects/1a5';
@@ -79,7 +79,8 @@ export class DataCentre {
 
   /** The container that runs at an address. */
   runningAt(ip: string): ContainerRecord | undefined {
-    return this.containers().find((container) => container.address === ip && this.isRunning(container));
+    for (const container of this.rancher.records.containers()) if (container.address === ip && this.isRunning(container)) return container;
+    return undefined;
   }
 
   isRunning({ uuid, state }: ContainerRecord): boolean {
@@ -132,7 +133,8 @@ export class DataCentre {
   repair(): void {
     this.#broken.clear();
     for (const { id } of this.#hosts()) this.rancher.setHostConnected(`1h${id}`, true);
-    for (const { id, name } of this.services()) if (/^(narrative|foreign)-person-\d+$/.test(name) && !this.#isOurs(id)) this.delete(`/services/1s${id}`);
+    for (const { id, name } of this.services())
+      if (/^(narrative|foreign)-person-\d+$/.test(name) && !this.#isOurs(id)) this.delete(`/services/1s${id}`);
   }
 
   #hosts() {

@@ -5,7 +5,7 @@ import type { Faults } from './faults.js';
 import type { SeenCall } from './network.js';
 
 /** So few on a page that lists have several, and change between them. */
-const PAGE = 8;
+const PAGE = 12;
 /** Old answers that a stale list may be. */
 const KEPT = 6;
 

@@ -21,6 +21,8 @@ export class People {
   constructor(
     count: number,
     private readonly verdict: Verdict,
+    /** Whether a session waited in a pool when the store was lost. */
+    private readonly wasUnclaimed: (uid: string) => boolean,
   ) {
     this.all = Array.from({ length: count }, (_, index) => ({ user: `person-${index}`, wish: 'none' as Wish }));
   }
@@ -45,12 +47,13 @@ export class People {
   }
 
   /** They shut it down. */
-  async remove(person: Person, process: Process | undefined): Promise<void> {
+  async remove(person: Person, process: Process | undefined, hasUnrecorded: () => boolean): Promise<void> {
     const session = await this.#find(person, process);
     if (!process || !session) return;
     person.wish = 'either';
     await process.store.delete('Session', session.metadata.name, { uid: session.metadata.uid });
-    person.wish = 'none';
+    // Another one of theirs, whose record was lost, may yet be found.
+    person.wish = hasUnrecorded() ? 'either' : 'none';
   }
 
   /** It is stopped, and kept. */
@@ -75,6 +78,7 @@ export class People {
     const owner = this.#owners.get(uid) ?? person.user;
     this.#owners.set(uid, owner);
     if (owner !== person.user) this.verdict.fail('nobody shares', `${person.user} was given the session ${uid}, which is ${owner}'s`);
+    if (this.wasUnclaimed(uid)) this.verdict.fail('what was unclaimed in a lost store is nobody\'s', `${person.user} was given the session ${uid}`);
     person.uid = uid;
     person.secret = secret;
   }
