@@ -1,16 +1,16 @@
-import type { Dispatcher } from 'undici';
 import { Collection } from './collection.js';
 import { ContainerCollection } from './containers.js';
 import { InvalidArgumentError } from './errors.js';
 import { endpoint } from './http/endpoint.js';
+import type { Requester } from './http/exchange.js';
 import { HttpClient, type RequestSeen } from './http/http.js';
 import { HOSTS, PROJECTS, SERVICES, STACKS } from './kinds.js';
 import type { Host } from './schemas/host.js';
 import type { Project } from './schemas/project.js';
 import type { Service } from './schemas/service.js';
 import type { Stack } from './schemas/stack.js';
-import { type Connect, runConnection } from './subscribe/connection.js';
 import { MeasuredCollection } from './streams/measured-collection.js';
+import { type Connect, runConnection } from './subscribe/connection.js';
 import { type SubscribeEvent, type SubscribeOptions, subscribe } from './subscribe/subscribe.js';
 
 export interface RancherClientOptions {
@@ -26,7 +26,7 @@ export interface RancherClientOptions {
   /** Told of every try of every request. */
   onRequest?: ((seen: RequestSeen) => void) | undefined;
   /** In place of an own pool of connections; it isn't closed with the client. */
-  dispatcher?: Dispatcher | undefined;
+  dispatcher?: Requester | undefined;
   /** In place of a websocket for `subscribe`. */
   connect?: Connect | undefined;
 }

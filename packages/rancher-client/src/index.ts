@@ -10,6 +10,7 @@ export {
   UnstableListError,
 } from './errors.js';
 export type { Filters } from './filters.js';
+export type { Requester } from './http/exchange.js';
 export type { RequestSeen } from './http/http.js';
 export { MetadataClient, type MetadataClientOptions, type MetadataSelf, type WaitOptions } from './metadata.js';
 export { type Container, containerSchema, type HostAccess } from './schemas/container.js';
@@ -19,7 +20,7 @@ export type { MetadataContainer, MetadataService, MetadataStack } from './schema
 export { type Project, projectSchema } from './schemas/project.js';
 export { type Service, serviceSchema } from './schemas/service.js';
 export { type Stack, stackSchema } from './schemas/stack.js';
-export type { Connect, Connection } from './subscribe/connection.js';
 export type { ContainerStats } from './schemas/stats.js';
 export type { StreamLimits } from './streams/frames.js';
+export type { Connect, Connection } from './subscribe/connection.js';
 export type { OtherResource, SubscribeEvent, SubscribeOptions } from './subscribe/subscribe.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpResponse } from 'msw';
 import { MetadataClient } from '../src/metadata.js';
-import { caught, html, inTurn, json, mockRancher } from './support/mock-rancher.js';
+import { caught, html, inTurn, json, mockRancher, ORIGIN } from './support/mock-rancher.js';
 
 const server = mockRancher();
-const URL_BASE = 'http://rancher-metadata.test';
+const URL_BASE = `${ORIGIN}/metadata`;
 const V = `${URL_BASE}/2016-07-29`;
 const client = new MetadataClient({ url: `${URL_BASE}/` });
 

@@ -5,9 +5,9 @@ import { RancherClient } from '@mooring/rancher-client';
 import { type Draft, openCache, type Session, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { type Askers, ENTRY_POINT } from './askers.js';
 import { ComparesNothing, ForgetsClaims, type StoreClass } from '../defects/defective-store.js';
 import type { Defect } from '../defects/defects.js';
+import { type Askers, ENTRY_POINT } from './askers.js';
 import { GuardedStore } from './guarded-store.js';
 import type { Life } from './life.js';
 import type { Network } from './network.js';
@@ -63,9 +63,9 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     askers: { routes: askers.routesFor(life), versions: askers.versionsFor(life) },
   });
   const rancher = new RancherClient({
-    url: network.addressFor(options.name, life),
+    url: 'http://rancher/v2-beta',
     deadlineMs: 60_000,
-    dispatcher: {} as never,
+    dispatcher: network.requesterFor(life),
     connect: stream.connectFor(life),
   });
   follow(controller, rancher, options);
@@ -79,7 +79,9 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     ...{ life, registry, store },
     routeDocument: () => (life.isAlive ? controller.routeDocument() : undefined),
     resync: () => void controller.resync(),
-    wish: withAcknowledgement(options.defect, (user) => recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses: new UseLog(), now: options.now })),
+    wish: withAcknowledgement(options.defect, (user) =>
+      recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses: new UseLog(), now: options.now }),
+    ),
   };
 }
 

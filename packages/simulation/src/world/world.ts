@@ -1,7 +1,7 @@
 import { createMemoryStore, type Draft, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
 import { pino } from 'pino';
-import { createRandom, type Random } from '../determinism/random.js';
 import type { Defect } from '../defects/defects.js';
+import { createRandom, type Random } from '../determinism/random.js';
 import type { Verdict } from '../rules/broken.js';
 import { CallRules, type Facts } from '../rules/call-rules.js';
 import type { Wanted } from '../rules/convergence.js';
@@ -175,7 +175,6 @@ export class World {
 
   async close(): Promise<void> {
     this.#process?.life.crash();
-    this.network.close();
     this.centre.close();
     await this.#truth?.close();
     await this.#store?.close();
