@@ -68,8 +68,8 @@ describe('MetadataClient', () => {
   });
 
   it('reads the version and waits for another, longer than its deadline for other requests', async () => {
-    const short = new MetadataClient({ url: URL_BASE, version: 'latest', deadlineMs: 50 });
-    const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(HttpResponse.json('2')), 200));
+    const short = new MetadataClient({ url: URL_BASE, version: 'latest', deadlineMs: 1_000 });
+    const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(HttpResponse.json('2')), 1_200));
     const get = inTurn('get', `${URL_BASE}/latest/version`, () => HttpResponse.json('1'), later);
     server.use(get.handler);
     await expect(short.version()).resolves.toBe('1');

@@ -36,9 +36,17 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     response.destroy();
     return;
   }
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.writeHead(answer.status, headersOf(answer));
   if (!answer.body) response.end();
   else Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]).pipe(response);
+}
+
+function headersOf({ headers }: Response): Record<string, string> {
+  const fields: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    fields[name] = value;
+  });
+  return fields;
 }
 
 async function read(request: IncomingMessage): Promise<Request> {
