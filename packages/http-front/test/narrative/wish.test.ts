@@ -73,7 +73,11 @@ describe('recordWish', () => {
     const { memory, ...rest } = deps();
     const gone = await recordWish(ada, rest);
     memory.remove(NAME);
-    const stale = { get: (name: string) => (name === NAME ? gone.session : undefined), labelled: () => [], subscribe: memory.cache.subscribe };
+    const stale = {
+      get: (name: string) => (name === NAME ? gone.session : undefined),
+      labelled: () => [],
+      subscribe: memory.cache.subscribe,
+    };
     const berth = await recordWish(ada, { ...rest, sessions: stale });
     expect(berth.session.metadata.uid).not.toBe(gone.session.metadata.uid);
     expect(berth.secret).toMatch(/^[0-9a-f]{64}$/);
