@@ -1,4 +1,4 @@
-import { CLAIMED_FROM_ANNOTATION, POOL_LABEL, type Session } from '@mooring/resources';
+import { POOL_LABEL, type Session } from '@mooring/resources';
 import type { Parts, PartsOptions } from './parts.js';
 import type { WorkQueue } from './runtime/work-queue.js';
 
@@ -14,11 +14,10 @@ export interface Queues {
 /** Whatever may have changed what is to be done for a key adds the key. Answers how to end that. */
 export function wireTriggers({ sessions, templates, pools }: PartsOptions, { table }: Parts, queues: Queues): () => void {
   const ends = [
-    sessions.subscribe(({ type, object }) => {
+    sessions.subscribe(({ type, object, before }) => {
       if (type === 'DELETED') table.delete(object.metadata.uid);
       queues.sessions.add(object.metadata.name);
-      const pool = poolOf(object);
-      if (pool !== undefined) queues.pools.add(pool);
+      for (const pool of [...poolsOf(before), ...poolsOf(object)]) queues.pools.add(pool);
     }),
     templates.subscribe(({ object }) => {
       queues.templates.add(object.metadata.name);
@@ -38,8 +37,11 @@ export function wireTriggers({ sessions, templates, pools }: PartsOptions, { tab
   };
 }
 
-/** The pool that a Session waits in, or was taken from. */
-const poolOf = ({ metadata }: Session): string | undefined => metadata.labels[POOL_LABEL] ?? metadata.annotations[CLAIMED_FROM_ANNOTATION];
+/** The pool that a Session waits in; one that was claimed is in none, and what becomes of it is no news there. */
+function poolsOf(session: Session | undefined): string[] {
+  const pool = session?.metadata.labels[POOL_LABEL];
+  return pool === undefined ? [] : [pool];
+}
 
 export function addAll(queue: WorkQueue, cache: { list(): { metadata: { name: string } }[] }): void {
   for (const { metadata } of cache.list()) queue.add(metadata.name);

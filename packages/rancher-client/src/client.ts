@@ -1,8 +1,8 @@
-import type { Dispatcher } from 'undici';
 import { Collection } from './collection.js';
 import { ContainerCollection } from './containers.js';
 import { InvalidArgumentError } from './errors.js';
 import { endpoint } from './http/endpoint.js';
+import type { Requester } from './http/exchange.js';
 import { HttpClient, type RequestSeen } from './http/http.js';
 import { HOSTS, PROJECTS, SERVICES, STACKS } from './kinds.js';
 import type { Host } from './schemas/host.js';
@@ -26,7 +26,7 @@ export interface RancherClientOptions {
   /** Told of every try of every request. */
   onRequest?: ((seen: RequestSeen) => void) | undefined;
   /** In place of an own pool of connections; it isn't closed with the client. */
-  dispatcher?: Dispatcher | undefined;
+  dispatcher?: Requester | undefined;
   /** In place of a websocket for `subscribe`. */
   connect?: Connect | undefined;
 }

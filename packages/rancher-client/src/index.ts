@@ -10,6 +10,7 @@ export {
   UnstableListError,
 } from './errors.js';
 export type { Filters } from './filters.js';
+export type { Requester } from './http/exchange.js';
 export type { RequestSeen } from './http/http.js';
 export { MetadataClient, type MetadataClientOptions, type MetadataSelf, type WaitOptions } from './metadata.js';
 export { type Container, containerSchema, type HostAccess } from './schemas/container.js';

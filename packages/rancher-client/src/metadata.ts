@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { InvalidArgumentError, RancherError } from './errors.js';
 import { endpoint } from './http/endpoint.js';
+import type { Requester } from './http/exchange.js';
 import { DEFAULT_DEADLINE_MS, HttpClient } from './http/http.js';
 import {
   type MetadataContainer,
@@ -19,7 +19,7 @@ export interface MetadataClientOptions {
   version?: string | undefined;
   /** Milliseconds for each request; 10,000 by default. */
   deadlineMs?: number | undefined;
-  dispatcher?: Dispatcher | undefined;
+  dispatcher?: Requester | undefined;
 }
 
 export interface WaitOptions {

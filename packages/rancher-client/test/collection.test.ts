@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpResponse } from 'msw';
 import { RancherClient } from '../src/client.js';
-import { BASE, caught, collection, inTurn, json, mockRancher, SERVICES, service } from './support/mock-rancher.js';
+import { BASE, caught, collection, inTurn, json, mockRancher, ORIGIN, SERVICES, service } from './support/mock-rancher.js';
 
 const server = mockRancher();
 const client = new RancherClient({ url: BASE, retries: 0 });
@@ -70,7 +70,7 @@ describe('list', () => {
     );
     server.use(get.handler);
     await expect(services.list()).resolves.toHaveLength(3);
-    expect(get.requests.map(({ url }) => new URL(url).origin)).toEqual(['http://rancher.test:8080', 'http://rancher.test:8080']);
+    expect(get.requests.map(({ url }) => new URL(url).origin)).toEqual([ORIGIN, ORIGIN]);
     expect(new URL(get.requests[1]?.url ?? '').searchParams.get('marker')).toBe('m1');
   });
 

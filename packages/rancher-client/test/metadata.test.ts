@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpResponse } from 'msw';
 import { MetadataClient } from '../src/metadata.js';
-import { caught, html, inTurn, json, mockRancher } from './support/mock-rancher.js';
+import { caught, html, inTurn, json, mockRancher, ORIGIN } from './support/mock-rancher.js';
 
 const server = mockRancher();
-const URL_BASE = 'http://rancher-metadata.test';
+const URL_BASE = `${ORIGIN}/metadata`;
 const V = `${URL_BASE}/2016-07-29`;
 const client = new MetadataClient({ url: `${URL_BASE}/` });
 
@@ -68,8 +68,8 @@ describe('MetadataClient', () => {
   });
 
   it('reads the version and waits for another, longer than its deadline for other requests', async () => {
-    const short = new MetadataClient({ url: URL_BASE, version: 'latest', deadlineMs: 50 });
-    const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(HttpResponse.json('2')), 200));
+    const short = new MetadataClient({ url: URL_BASE, version: 'latest', deadlineMs: 1_000 });
+    const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(HttpResponse.json('2')), 1_200));
     const get = inTurn('get', `${URL_BASE}/latest/version`, () => HttpResponse.json('1'), later);
     server.use(get.handler);
     await expect(short.version()).resolves.toBe('1');

@@ -5,12 +5,16 @@ import type { Kind, KindMap } from './kinds.js';
 export interface CacheEvent<K extends Kind = Kind> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
   object: KindMap[K];
+  /** What the cache had before, for MODIFIED. */
+  before?: KindMap[K];
 }
 
 /** The objects of one kind, frozen, and what a list or a change makes of them. */
 export class CacheContents<K extends Kind> {
   readonly #byName = new Map<string, KindMap[K]>();
   readonly #byUid = new Map<string, KindMap[K]>();
+  /** By the name of each of their labels, then by uid. */
+  readonly #byLabel = new Map<string, Map<string, KindMap[K]>>();
   #sorted: KindMap[K][] | undefined;
 
   get(name: string): KindMap[K] | undefined {
@@ -19,6 +23,10 @@ export class CacheContents<K extends Kind> {
 
   byUid(uid: string): KindMap[K] | undefined {
     return this.#byUid.get(uid);
+  }
+
+  labelled(label: string): KindMap[K][] {
+    return [...(this.#byLabel.get(label)?.values() ?? [])];
   }
 
   list(): KindMap[K][] {
@@ -37,23 +45,39 @@ export class CacheContents<K extends Kind> {
     const { name, uid, resourceVersion } = object.metadata;
     const before = this.#byUid.get(uid);
     if (before?.metadata.resourceVersion === resourceVersion) return [];
-    if (before !== undefined && before.metadata.name !== name) this.#forgetName(before);
+    if (before !== undefined) this.#forget(before, name);
     this.#byName.set(name, deepFreeze(object));
     this.#byUid.set(uid, object);
+    this.#index(object);
     this.#sorted = undefined;
-    return [{ type: before === undefined ? 'ADDED' : 'MODIFIED', object }];
+    return [before === undefined ? { type: 'ADDED', object } : { type: 'MODIFIED', object, before }];
   }
 
   remove(object: KindMap[K]): CacheEvent<K>[] {
-    if (!this.#byUid.delete(object.metadata.uid)) return [];
-    this.#forgetName(object);
+    const before = this.#byUid.get(object.metadata.uid);
+    if (before === undefined) return [];
+    this.#byUid.delete(object.metadata.uid);
+    this.#forget(before);
     this.#sorted = undefined;
     return [{ type: 'DELETED', object: deepFreeze(object) }];
   }
 
-  /** Another object may have the name by now. */
-  #forgetName({ metadata }: KindMap[K]): void {
-    if (this.#byName.get(metadata.name)?.metadata.uid === metadata.uid) this.#byName.delete(metadata.name);
+  #index(object: KindMap[K]): void {
+    const { uid, labels } = object.metadata;
+    for (const label of Object.keys(labels)) {
+      const holders = this.#byLabel.get(label) ?? new Map<string, KindMap[K]>();
+      this.#byLabel.set(label, holders.set(uid, object));
+    }
+  }
+
+  /** Another object may have the name by now; `kept` is the name that it goes on with. */
+  #forget({ metadata: { name, uid, labels } }: KindMap[K], kept?: string): void {
+    if (name !== kept && this.#byName.get(name)?.metadata.uid === uid) this.#byName.delete(name);
+    for (const label of Object.keys(labels)) {
+      const holders = this.#byLabel.get(label);
+      holders?.delete(uid);
+      if (holders?.size === 0) this.#byLabel.delete(label);
+    }
   }
 }
 

@@ -26,6 +26,8 @@ export interface ObjectCache<K extends Kind> {
   byUid(uid: string): KindMap[K] | undefined;
   /** By name. */
   list(): KindMap[K][];
+  /** Those that have a label of this name, whatever its value, in no order: costs as much as there are of them. */
+  labelled(label: string): KindMap[K][];
   /** Position up to which changes were taken in; '0' before the first list. */
   readonly resourceVersion: string;
   /**
@@ -94,6 +96,10 @@ class MirrorCache<K extends Kind> implements ObjectCache<K> {
 
   list(): KindMap[K][] {
     return this.#contents.list();
+  }
+
+  labelled(label: string): KindMap[K][] {
+    return this.#contents.labelled(label);
   }
 
   subscribe(listener: (event: CacheEvent<K>) => void): () => void {

@@ -7,16 +7,17 @@ import type { Logger } from './logger.js';
 import { readActivity, writeActivity } from './sql/activity.js';
 import { retryWhileBusy } from './sql/busy.js';
 import { ChangeBell } from './sql/change-bell.js';
-import { compactChanges, readChanges, readMeta } from './sql/change-log.js';
+import { type ChangePage, compactChanges, readChanges, readMeta } from './sql/change-log.js';
 import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
 import { pruneEvents } from './sql/events.js';
 import { GroupCommit } from './sql/group-commit.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
+import { RecentChanges } from './sql/recent-changes.js';
 import type { Tables } from './sql/tables.js';
 import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
-import { created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
+import { type Change, created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
 import { invalidObject } from './validation.js';
 
 export interface OpenStoreOptions {
@@ -46,17 +47,18 @@ const PAGE = 100;
 class SqlStore implements Store {
   readonly #bell = new ChangeBell();
   readonly #poll: ChangePoll;
-  readonly #writes: GroupCommit;
+  readonly #writes: GroupCommit<Decided, Written>;
+  readonly #recent = new RecentChanges();
   #closing: Promise<void> | undefined;
 
   constructor(
     private readonly db: Kysely<Tables>,
     private readonly options: Required<Pick<OpenStoreOptions, 'now' | 'uid' | 'pollMs'>> & Pick<OpenStoreOptions, 'logger'>,
   ) {
-    this.#writes = new GroupCommit(db, () => this.#bell.ring());
+    this.#writes = new GroupCommit(db, { carryOut, onCommit: (written) => this.#committed(written) });
     this.#poll = new ChangePoll({
       readVersion: () => this.#dataVersion(),
-      onChange: () => this.#bell.ring(),
+      onChange: () => this.#changedInFile(),
       intervalMs: options.pollMs,
     });
   }
@@ -76,19 +78,16 @@ class SqlStore implements Store {
   }
 
   async get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined> {
-    return this.#read((tx) => selectObject(tx, kind, name));
+    return this.#query((db) => this.#select(db, kind, name));
   }
 
-  async create<K extends Kind>(kind: K, draft: Draft<K>, { secret, uid: given }: CreateOptions = {}): Promise<KindMap[K]> {
-    const change = created(kind, draft, { uid: given ?? this.options.uid(), now: this.options.now() });
-    const { name, uid } = change.object.metadata;
+  async create<K extends Kind>(kind: K, draft: Draft<K>, { secret, uid }: CreateOptions = {}): Promise<KindMap[K]> {
+    const change = created(kind, draft, { uid: uid ?? this.options.uid(), now: this.options.now() });
+    const { name } = change.object.metadata;
     assertSecret(`${kind} ${JSON.stringify(name)}`, secret);
     return this.#write(async (tx) => {
-      const existing = await selectObject(tx, kind, name);
-      if (existing !== undefined) throw alreadyExists(existing);
-      const object = await writeChange(tx, change);
-      if (secret !== undefined) await tx.insertInto('secrets').values({ uid, value: secret }).execute();
-      return object as KindMap[K];
+      await this.#assertFree(tx, kind, name);
+      return { change, secret };
     });
   }
 
@@ -98,12 +97,10 @@ class SqlStore implements Store {
 
   async rename<K extends Kind>(kind: K, object: KindMap[K], name: string): Promise<KindMap[K]> {
     return this.#write(async (tx) => {
-      const stored = await selectObject(tx, kind, object.metadata.name);
-      if (stored === undefined) throw new NotFoundError(`There is no ${kind} ${JSON.stringify(object.metadata.name)}.`);
+      const stored = await this.#existing(tx, kind, object.metadata.name);
       const change = renamed(stored, object, name);
-      const existing = name === stored.metadata.name ? undefined : await selectObject(tx, kind, name);
-      if (existing !== undefined) throw alreadyExists(existing);
-      return (await writeChange(tx, change)) as KindMap[K];
+      if (name !== stored.metadata.name) await this.#assertFree(tx, kind, name);
+      return { change };
     });
   }
 
@@ -113,9 +110,8 @@ class SqlStore implements Store {
 
   async delete(kind: Kind, name: string, precondition: { uid?: string; resourceVersion?: string } = {}): Promise<void> {
     await this.#write(async (tx) => {
-      const stored = await selectObject(tx, kind, name);
-      const change = stored && deleted(stored, this.options.now(), precondition);
-      if (change !== undefined) await writeChange(tx, change);
+      const stored = await this.#select(tx, kind, name);
+      return { change: stored && deleted(stored, this.options.now(), precondition) };
     });
   }
 
@@ -125,10 +121,10 @@ class SqlStore implements Store {
     try {
       while (!this.#isOver(signal)) {
         const { rings } = this.#bell;
-        const page = await this.#read((tx) => readChanges(tx, kind, position, PAGE));
-        for (const row of page.changes) {
+        const page = this.#recentPage(kind, position) ?? (await this.#storedPage(kind, position));
+        for (const event of page.events) {
           if (this.#isOver(signal)) return;
-          yield { type: row.type, kind, object: readObject(kind, row.json), resourceVersion: String(row.resource_version) };
+          yield event;
         }
         position = page.position;
         // A long replay gives way to others after each page.
@@ -140,12 +136,12 @@ class SqlStore implements Store {
   }
 
   async secret(uid: string): Promise<string | undefined> {
-    const row = await this.#read((tx) => tx.selectFrom('secrets').select('value').where('uid', '=', uid).executeTakeFirst());
+    const row = await this.#query((db) => db.selectFrom('secrets').select('value').where('uid', '=', uid).executeTakeFirst());
     return row?.value;
   }
 
   async wasDeleted(uid: string): Promise<boolean> {
-    return this.#read((tx) => isDeletionKnown(tx, uid));
+    return this.#query((db) => isDeletionKnown(db, uid));
   }
 
   async activity(): Promise<StoredActivity> {
@@ -167,11 +163,12 @@ class SqlStore implements Store {
   async compact(keep: number): Promise<number> {
     if (!Number.isInteger(keep) || keep < 0) throw new RangeError(`keep must be a whole number of changes, not ${keep}`);
     const pruned = await this.#transaction((tx) => pruneEvents(tx, this.options.now()));
-    if (pruned > 0) this.#bell.ring();
-    return this.#transaction(async (tx) => {
+    const forgotten = await this.#transaction(async (tx) => {
       await compactDeletions(tx);
       return compactChanges(tx, keep);
     });
+    if (pruned + forgotten > 0) this.#changedInFile();
+    return forgotten;
   }
 
   async ping(): Promise<void> {
@@ -198,19 +195,57 @@ class SqlStore implements Store {
     return this.#closing !== undefined || signal?.aborted === true;
   }
 
+  /** Some of the changes after a position, where this process has just committed them. */
+  #recentPage<K extends Kind>(kind: K, position: number): EventPage<K> | undefined {
+    const changes = this.#recent.after(position, PAGE);
+    return changes && { events: recentEvents(kind, changes), position: position + changes.length, last: changes.length < PAGE };
+  }
+
+  async #storedPage<K extends Kind>(kind: K, after: number): Promise<EventPage<K>> {
+    const { changes, position, last } = await this.#read((tx) => readChanges(tx, kind, after, PAGE));
+    return { events: storedEvents(kind, changes), position, last };
+  }
+
+  #select<K extends Kind>(db: Kysely<Tables>, kind: K, name: string): Promise<KindMap[K] | undefined> {
+    return selectObject(db, kind, name, (resourceVersion) => this.#recent.at(resourceVersion));
+  }
+
+  async #existing<K extends Kind>(db: Kysely<Tables>, kind: K, name: string): Promise<KindMap[K]> {
+    const stored = await this.#select(db, kind, name);
+    if (stored === undefined) throw new NotFoundError(`There is no ${kind} ${JSON.stringify(name)}.`);
+    return stored;
+  }
+
+  async #assertFree(db: Kysely<Tables>, kind: Kind, name: string): Promise<void> {
+    const existing = await this.#select(db, kind, name);
+    if (existing !== undefined) throw alreadyExists(existing);
+  }
+
   /** Reads the object, decides, and writes the decision, all in one transaction. */
-  async #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision): Promise<KindMap[K]> {
+  #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision): Promise<KindMap[K]> {
     return this.#write(async (tx) => {
-      const stored = await selectObject(tx, kind, name);
-      if (stored === undefined) throw new NotFoundError(`There is no ${kind} ${JSON.stringify(name)}.`);
-      const change = decide(stored);
-      return change === undefined ? stored : ((await writeChange(tx, change)) as KindMap[K]);
+      const stored = await this.#existing(tx, kind, name);
+      return { change: decide(stored), stored };
     });
   }
 
-  async #write<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  /** Answers the object as it is now. */
+  async #write<T extends StoredObject>(decide: (tx: Transaction<Tables>) => Promise<Decided>): Promise<T> {
     this.#assertOpen();
-    return this.#writes.run(run);
+    return (await this.#writes.run(decide)).object as T;
+  }
+
+  #committed(written: readonly Written[]): void {
+    const changes = written.flatMap(({ change }) => change ?? []);
+    if (changes.length === 0) return;
+    this.#recent.add(changes);
+    this.#bell.ring();
+  }
+
+  /** Not by a write of one object here: only the file tells what. */
+  #changedInFile(): void {
+    this.#recent.clear();
+    this.#bell.ring();
   }
 
   async #transaction<T>(run: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
@@ -228,6 +263,14 @@ class SqlStore implements Store {
     });
   }
 
+  /** One statement, which is a snapshot by itself. */
+  async #query<T>(run: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return retryWhileBusy(async () => {
+      this.#assertOpen();
+      return run(this.db);
+    });
+  }
+
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new ClosedError('The store was closed.');
   }
@@ -235,6 +278,47 @@ class SqlStore implements Store {
   async #dataVersion(): Promise<number> {
     const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.db);
     return rows[0]?.data_version ?? 0;
+  }
+}
+
+/** What a write does, or nothing, and leaves the object as it is stored. */
+interface Decided {
+  change?: Change | undefined;
+  secret?: string | undefined;
+  stored?: StoredObject;
+}
+
+/** What a write did; `object` is undefined where there is none. */
+interface Written {
+  change?: Change;
+  object?: StoredObject | undefined;
+}
+
+async function carryOut(tx: Transaction<Tables>, { change: wanted, secret, stored }: Decided): Promise<Written> {
+  if (wanted === undefined) return { object: stored };
+  const change = await writeChange(tx, wanted);
+  const { uid } = change.object.metadata;
+  if (secret !== undefined) await tx.insertInto('secrets').values({ uid, value: secret }).execute();
+  return { change, object: change.object };
+}
+
+interface EventPage<K extends Kind> {
+  events: Iterable<WatchEvent<K>>;
+  /** After the last one. */
+  position: number;
+  /** Whether there were no more. */
+  last: boolean;
+}
+
+function* recentEvents<K extends Kind>(kind: K, changes: readonly Change[]): Iterable<WatchEvent<K>> {
+  for (const { type, object } of changes) {
+    if (object.kind === kind) yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
+  }
+}
+
+function* storedEvents<K extends Kind>(kind: K, rows: ChangePage['changes']): Iterable<WatchEvent<K>> {
+  for (const { type, json, resource_version } of rows) {
+    yield { type, kind, object: readObject(kind, json), resourceVersion: String(resource_version) };
   }
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, type FieldError } from './errors.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import { API_VERSION } from './meta.js';
-import { invalidObject, parseObject } from './validation.js';
+import { invalidObject, parseObject, withDesired, withStatus } from './validation.js';
 
 /** An object of whatever kind. */
 export type StoredObject = KindMap[Kind];
@@ -39,8 +39,7 @@ export function updated(stored: StoredObject, given: StoredObject): Decision {
   assertSameVersion(stored, given.metadata);
   assertUpdatable(stored, given);
   const { labels, annotations, finalizers } = given.metadata;
-  const candidate = parseObject(stored.kind, {
-    ...stored,
+  const candidate = withDesired(stored, {
     metadata: { ...stored.metadata, labels, annotations, finalizers },
     spec: given.spec,
   });
@@ -57,12 +56,11 @@ export function updated(stored: StoredObject, given: StoredObject): Decision {
  * @throws {InvalidError}
  */
 export function renamed(stored: StoredObject, given: StoredObject, name: string): Change {
-  const change = updated(stored, given) ?? { type: 'MODIFIED', object: structuredClone(stored) };
+  const { object } = updated(stored, given) ?? { object: stored };
   if (stored.metadata.deletionTimestamp !== undefined) {
     throw new ConflictError(`${stored.kind} ${JSON.stringify(stored.metadata.name)} is being deleted, so it gets no other name.`);
   }
-  const { metadata, ...rest } = change.object;
-  return { type: 'MODIFIED', object: parseObject(stored.kind, { ...rest, metadata: { ...metadata, name } }) };
+  return { type: 'MODIFIED', object: withDesired(object, { metadata: { ...object.metadata, name }, spec: object.spec }) };
 }
 
 /**
@@ -73,7 +71,7 @@ export function renamed(stored: StoredObject, given: StoredObject, name: string)
  */
 export function statusUpdated(stored: StoredObject, given: StoredObject): Decision {
   assertSameVersion(stored, given.metadata);
-  return modified(stored, parseObject(stored.kind, { ...stored, status: given.status }));
+  return modified(stored, withStatus(stored, given));
 }
 
 /** @throws {ConflictError} */

@@ -20,9 +20,48 @@ export function parseObject<K extends Kind>(kind: K, value: unknown): KindMap[K]
  */
 export function parseJson<K extends Kind>(kind: K, json: string): KindMap[K] {
   const plain: unknown = JSON.parse(json);
-  const result = KINDS[kind].safeParse(plain, { error: describeProblem });
-  if (result.success) return result.data as KindMap[K];
-  throw invalidObject(`${kind} ${nameIn(plain)}`, fieldErrors(result.error, plain));
+  return parsed(KINDS[kind], plain, () => `${kind} ${nameIn(plain)}`) as KindMap[K];
+}
+
+/**
+ * The object with the status that was given, parsed as `parseObject` does it; all else is the object's own.
+ *
+ * @throws {InvalidError} with every field that is wrong
+ */
+export function withStatus<T extends KindMap[Kind]>(object: T, { status }: Pick<T, 'status'>): T {
+  return { ...object, ...parsePart('status', object, { status }) };
+}
+
+/**
+ * As `withStatus`, for metadata and spec.
+ *
+ * @throws {InvalidError} with every field that is wrong
+ */
+export function withDesired<T extends KindMap[Kind]>(object: T, { metadata, spec }: Pick<T, 'metadata' | 'spec'>): T {
+  return { ...object, ...parsePart('desired', object, { metadata, spec }) };
+}
+
+/** What one write replaces, as a schema; made once, for zod compiles a schema when it is first used. */
+const partsOf = (schema: (typeof KINDS)[Kind]) => {
+  const whole = schema as z.ZodObject;
+  return { status: whole.pick({ status: true }), desired: whole.pick({ metadata: true, spec: true }) };
+};
+const PARTS = {
+  Session: partsOf(KINDS.Session),
+  SessionTemplate: partsOf(KINDS.SessionTemplate),
+  WarmPool: partsOf(KINDS.WarmPool),
+  Event: partsOf(KINDS.Event),
+} satisfies Record<Kind, unknown>;
+
+function parsePart(part: 'status' | 'desired', { kind, metadata }: KindMap[Kind], value: object): object {
+  const plain: unknown = JSON.parse(JSON.stringify(value));
+  return parsed(PARTS[kind][part], plain, () => `${kind} ${shown(metadata.name)}`) as object;
+}
+
+function parsed(schema: z.ZodType, plain: unknown, what: () => string): unknown {
+  const result = schema.safeParse(plain, { error: describeProblem });
+  if (result.success) return result.data;
+  throw invalidObject(what(), fieldErrors(result.error, plain));
 }
 
 /** The error that tells all of it in one sentence; `what` is such as `Session "ada"`. */

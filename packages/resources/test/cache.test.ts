@@ -40,6 +40,30 @@ describe('a cache', () => {
     await cache.close();
   });
 
+  it('has those with a label apart, and tells what an object was before', async () => {
+    const store = await openTestStore();
+    const cache = openCache(store, 'Session');
+    await cache.ready();
+    const before: (string | undefined)[] = [];
+    cache.subscribe((event) => before.push(event.before?.metadata.labels.pool));
+    const named = () => cache.labelled('pool').map(({ metadata }) => `${metadata.name} ${metadata.labels.pool}`);
+    const draft = sessionDraft('a');
+    const a = await store.create('Session', { ...draft, metadata: { ...draft.metadata, labels: { pool: 'one', other: '' } } });
+    await store.create('Session', sessionDraft('b'));
+    await until(() => cache.resourceVersion === '2');
+    expect(named()).toEqual(['a one']);
+    const renamed = await store.rename('Session', { ...a, metadata: { ...a.metadata, labels: { pool: 'two' } } }, 'c');
+    await until(() => cache.resourceVersion === '3');
+    expect([named(), cache.labelled('other')]).toEqual([['c two'], []]);
+    await store.update('Session', { ...renamed, metadata: { ...renamed.metadata, labels: {} } });
+    await until(() => cache.resourceVersion === '4');
+    expect([named(), cache.get('c')?.metadata.uid]).toEqual([[], a.metadata.uid]);
+    await store.delete('Session', 'c');
+    await until(() => cache.resourceVersion === '5');
+    expect(before).toEqual([undefined, undefined, 'one', 'two', undefined]);
+    await cache.close();
+  });
+
   it('hands out what nobody can change', async () => {
     const store = await openTestStore();
     await store.create('Session', sessionDraft('a'));

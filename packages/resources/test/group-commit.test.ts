@@ -26,6 +26,24 @@ describe('writes that come together', () => {
     expect(resourceVersion).toBe('4');
   });
 
+  it('leave nothing of one that fails while it is written, and the others are done', async () => {
+    const store = await openTestStore();
+    const { metadata } = await store.create('Session', sessionDraft('ada'));
+    const outcomes = await Promise.allSettled([
+      store.create('Session', sessionDraft('bea')),
+      store.create('Session', sessionDraft('twin'), { uid: metadata.uid }),
+      store.create('Session', sessionDraft('cleo')),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const { items, resourceVersion } = await store.list('Session');
+    expect(items.map((item) => [item.metadata.name, item.metadata.resourceVersion])).toEqual([
+      ['ada', '1'],
+      ['bea', '2'],
+      ['cleo', '3'],
+    ]);
+    expect(resourceVersion).toBe('3');
+  });
+
   it('are told to watchers one by one', async () => {
     const store = await openTestStore();
     await Promise.all(['a', 'b', 'c'].map((name) => store.create('Session', sessionDraft(name))));

@@ -56,4 +56,28 @@ describe('two stores on one file', () => {
     await watching;
     expect(told).toEqual(['first', 'after-first', 'after-after-first']);
   });
+
+  it('miss no change of either, in whatever order they come', async () => {
+    const stores = await openTwo();
+    const names = Array.from({ length: 60 }, (_, index) => `s${index}`);
+    const watched = stores.map(async (store) => {
+      const versions: string[] = [];
+      for await (const { resourceVersion } of store.watch('Session', { resourceVersion: '0' })) {
+        if (versions.push(resourceVersion) === names.length) break;
+      }
+      return versions;
+    });
+    // Some together and some alone, of both by turns.
+    await Promise.all(
+      stores.map(async (store, half) => {
+        const own = names.filter((_, index) => index % 2 === half);
+        const create = (name: string) => store.create('Session', sessionDraft(name));
+        for (const name of own.slice(0, 10)) await create(name);
+        await Promise.all(own.slice(10, 20).map(create));
+        for (const name of own.slice(20)) await create(name);
+      }),
+    );
+    const expected = names.map((_, index) => String(index + 1));
+    expect(await Promise.all(watched)).toEqual([expected, expected]);
+  });
 });

@@ -53,7 +53,7 @@ export class PoolReconciler {
   };
 
   #members(pool: string): Session[] {
-    return this.options.sessions.list().filter(({ metadata }) => metadata.labels[POOL_LABEL] === pool);
+    return this.options.sessions.labelled(POOL_LABEL).filter(({ metadata }) => metadata.labels[POOL_LABEL] === pool);
   }
 
   /** The session that a new member is, but for its name; or why there can't be one. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { backoffDelay } from './backoff.js';
-import { type Clock, pause } from './clock.js';
+import { type Clock, pause, type Timer } from './clock.js';
 
 /** What a watch tells. `gap`: something may have been missed, so everything is listed again. */
 export type WatchSignal<T> =
@@ -24,6 +24,8 @@ export interface InformerOptions<T> {
   log: Logger;
 }
 
+/** For so long, in ms, the first list waits for the watch: a list from before it could have missed something, and would be repeated. */
+const WATCH_OPENS_MS = 500;
 const LIST_BACKOFF = { baseMs: 100, maxMs: 30_000 };
 
 /**
@@ -45,6 +47,7 @@ export class Informer<T> {
   #listing: Promise<void> | undefined;
   #listAgain = false;
   #watching: Promise<void> | undefined;
+  #late: Timer | undefined;
 
   constructor({ source, clock, log }: InformerOptions<T>) {
     this.#source = source;
@@ -62,15 +65,18 @@ export class Informer<T> {
     if (!this.#synced) await new Promise<void>((resolve) => this.#whenSynced.push(resolve));
   }
 
-  /** Lists at once, and watches: a site whose proxies let no websocket through still has the lists. */
+  /** Watches, and lists as soon as the watch is there, or is late: a site whose proxies let no websocket through still has the lists. */
   start(): void {
     this.#watching ??= this.#watch();
-    void this.relist();
+    this.#late ??= this.#clock.after(WATCH_OPENS_MS, () => {
+      if (!this.#synced && !this.#listing) void this.relist();
+    });
   }
 
   /** Who waits for the first list gets on, though there was none. */
   async stop(): Promise<void> {
     this.#abort.abort();
+    this.#late?.cancel();
     await Promise.allSettled([this.#watching, this.#listing]);
     this.#release();
   }

@@ -54,7 +54,8 @@ async function create(session: Session, { gateway, view, store, place }: Hands):
   if (ours.length > 0) return;
   const [other] = others;
   if (other) throw new NameTakenError(taken(session, other));
-  view.saw(await gateway.create(serviceBody(session, await store.secret(session.metadata.uid), place)));
+  const secret = session.spec.route.type === 'none' ? undefined : await store.secret(session.metadata.uid);
+  view.saw(await gateway.create(serviceBody(session, secret, place)));
 }
 
 /**

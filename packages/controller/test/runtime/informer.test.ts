@@ -46,11 +46,30 @@ async function start() {
   const clock = new FakeClock();
   const informer = new Informer<Thing>({ source, clock, log: pino({ level: 'silent' }) });
   informer.start();
+  source.send({ type: 'connected' });
   await turn();
   return { source, clock, informer };
 }
 
 describe('Informer', () => {
+  it('lists once the watch is there, or when that is late', async () => {
+    const { source, informer } = await start();
+    expect(source.lists).toHaveLength(1);
+    source.lists[0]?.resolve([]);
+    await informer.stop();
+    const late = { source: new FakeSource(), clock: new FakeClock() };
+    const other = new Informer<Thing>({ ...late, log: pino({ level: 'silent' }) });
+    other.start();
+    await turn();
+    expect(late.source.lists).toHaveLength(0);
+    late.clock.advance(500);
+    await turn();
+    expect(late.source.lists).toHaveLength(1);
+    late.source.lists[0]?.resolve([]);
+    await other.waitForSync();
+    await other.stop();
+  });
+
   it('is synced after its first whole list', async () => {
     const { source, informer } = await start();
     expect(informer.synced).toBe(false);

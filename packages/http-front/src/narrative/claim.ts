@@ -16,10 +16,9 @@ type Deps = Pick<FrontOptions, 'store' | 'sessions'>;
 /** Others claim at the same time; with as many lost races in a row, a new session is as quick. */
 const TRIES = 5;
 
-/** Ready, unclaimed, and what a new session would be: of another version, nobody gets one. */
+/** Of those that wait: ready, and what a new session would be: of another version, nobody gets one. */
 function claimable({ metadata, spec, status }: Session, wanted: Draft<'Session'>): boolean {
   return (
-    metadata.labels[POOL_LABEL] !== undefined &&
     metadata.deletionTimestamp === undefined &&
     status.phase === 'Ready' &&
     spec.launch.image === wanted.spec.launch.image &&
@@ -30,7 +29,7 @@ function claimable({ metadata, spec, status }: Session, wanted: Draft<'Session'>
 /** In random order, so that many who claim at once don't all begin with the same one. */
 function candidates(wanted: Draft<'Session'>, { sessions }: Deps): Session[] {
   return sessions
-    .list()
+    .labelled(POOL_LABEL)
     .filter((session) => claimable(session, wanted))
     .map((session) => ({ session, at: Math.random() }))
     .sort((a, b) => a.at - b.at)

@@ -73,7 +73,11 @@ describe('recordWish', () => {
     const { memory, ...rest } = deps();
     const gone = await recordWish(ada, rest);
     memory.remove(NAME);
-    const stale = { get: (name: string) => (name === NAME ? gone.session : undefined), list: () => [], subscribe: memory.cache.subscribe };
+    const stale = {
+      get: (name: string) => (name === NAME ? gone.session : undefined),
+      labelled: () => [],
+      subscribe: memory.cache.subscribe,
+    };
     const berth = await recordWish(ada, { ...rest, sessions: stale });
     expect(berth.session.metadata.uid).not.toBe(gone.session.metadata.uid);
     expect(berth.secret).toMatch(/^[0-9a-f]{64}$/);
@@ -82,7 +86,7 @@ describe('recordWish', () => {
   it('finds a session that the cache doesn’t show yet', async () => {
     const { memory, ...rest } = deps();
     const { session } = await recordWish(ada, rest);
-    const blind = { get: () => undefined, list: () => [], subscribe: memory.cache.subscribe };
+    const blind = { get: () => undefined, labelled: () => [], subscribe: memory.cache.subscribe };
     expect((await recordWish(ada, { ...rest, sessions: blind })).session.metadata.uid).toBe(session.metadata.uid);
   });
 

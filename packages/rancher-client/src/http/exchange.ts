@@ -1,16 +1,28 @@
-import type { Dispatcher } from 'undici';
 import { RancherUnreachableError, type RequestName } from '../errors.js';
 import { type Answer, invalidAnswer } from './answer.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import { connectionFailure } from './failure.js';
 
+/** Sends requests, as undici's dispatchers do: what comes back is not followed where it leads elsewhere. */
+export interface Requester {
+  request(call: {
+    origin: string;
+    /** With the query. */
+    path: string;
+    method: RequestName['method'];
+    headers: Record<string, string>;
+    body: string | null;
+    signal: AbortSignal;
+  }): Promise<{ statusCode: number; headers: Record<string, string | string[] | undefined>; body: AsyncIterable<Uint8Array> }>;
+}
+
 /** One request as it goes out, and its limits. */
 export interface Exchange {
   name: RequestName;
-  url: string;
+  origin: string;
   headers: Readonly<Record<string, string>>;
   body?: string | undefined;
-  dispatcher: Dispatcher;
+  requester: Requester;
   deadlineMs: number;
   /** Bytes of the largest answer that is read. */
   maxBytes: number;
@@ -34,42 +46,29 @@ export async function exchange(request: Exchange): Promise<Answer> {
   }
 }
 
-async function send({ url, name, headers, body, dispatcher, ...limits }: Exchange, signal: AbortSignal): Promise<Answer> {
-  // globalThis.fetch rather than undici's own, so that whatever instruments fetch sees the requests; it takes undici's dispatcher.
-  const response = await fetch(url, {
-    method: name.method,
-    headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+/** Not by fetch, which takes the CPU several times as long for the same call. */
+async function send({ name, origin, headers, body, requester, maxBytes }: Exchange, signal: AbortSignal): Promise<Answer> {
+  const response = await requester.request({
+    ...{ ...name, origin, signal },
+    headers: body === undefined ? { ...headers } : { ...headers, 'Content-Type': 'application/json' },
     body: body ?? null,
-    redirect: 'manual',
-    signal,
-    // The types of fetch are those of the undici inside Node, a version behind.
-    dispatcher: dispatcher as unknown as NonNullable<RequestInit['dispatcher']>,
   });
-  const text = await readText(response, limits.maxBytes, signal);
-  if (text === undefined) throw invalidAnswer(name, response.status, `the answer has more than ${limits.maxBytes} bytes`);
-  return { status: response.status, text, location: response.headers.get('location') };
+  const text = await readText(response.body, maxBytes);
+  if (text === undefined) throw invalidAnswer(name, response.statusCode, `the answer has more than ${maxBytes} bytes`);
+  const { location } = response.headers;
+  return { status: response.statusCode, text, location: typeof location === 'string' ? location : null };
 }
 
 /** The body as text, or undefined where it is larger than allowed. */
-async function readText(response: Response, maxBytes: number, signal: AbortSignal): Promise<string | undefined> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const cancel = () => void reader.cancel().catch(() => {});
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      bytes += read.value.byteLength;
-      if (bytes > maxBytes) return undefined;
-      chunks.push(read.value);
-    }
-    signal.throwIfAborted();
-    return Buffer.concat(chunks).toString('utf8');
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    cancel();
+async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) return undefined;
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function translate(error: unknown, { name, deadlineMs }: Exchange, deadline: Deadline): unknown {

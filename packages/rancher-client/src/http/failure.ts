@@ -10,7 +10,7 @@ interface Symptom {
   message?: string | undefined;
 }
 
-/** What a rejected fetch, or a body that broke off, says about the request. */
+/** What a request that was rejected, or a body that broke off, says about the request. */
 export function connectionFailure(error: unknown): Unreachable {
   const symptoms = [...causes(error)];
   const first = symptoms.find(({ code }) => code !== undefined) ?? symptoms.at(-1);
@@ -22,13 +22,12 @@ export function connectionFailure(error: unknown): Unreachable {
   };
 }
 
-function isBeforeSending({ code = '', syscall, message }: Symptom): boolean {
-  // "bad port" is fetch's own refusal, by its list of blocked ports.
-  return BEFORE_SENDING.test(code) || syscall === 'connect' || message === 'bad port';
+function isBeforeSending({ code = '', syscall }: Symptom): boolean {
+  return BEFORE_SENDING.test(code) || syscall === 'connect';
 }
 
 /**
- * fetch wraps what happened in `cause`; a dual-stack connect wraps one error an address in `errors`. By shape and not by class, as
+ * What happened may be wrapped in `cause`; a dual-stack connect wraps one error an address in `errors`. By shape and not by class, as
  * Node's own errors may be of another realm.
  */
 function* causes(error: unknown, depth = 0): Generator<Symptom> {

@@ -1,8 +1,8 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import type { z } from 'zod';
 import { type Answer, interpret } from './answer.js';
 import type { Endpoint } from './endpoint.js';
-import { exchange } from './exchange.js';
+import { exchange, type Requester } from './exchange.js';
 import { withRetries } from './retry.js';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -34,7 +34,7 @@ export interface HttpOptions {
   onRequest?: ((seen: RequestSeen) => void) | undefined;
   deadlineMs?: number | undefined;
   retries?: number | undefined;
-  dispatcher?: Dispatcher | undefined;
+  dispatcher?: Requester | undefined;
   maxBytes?: number | undefined;
 }
 
@@ -51,8 +51,8 @@ export class HttpClient {
   readonly deadlineMs: number;
   readonly #retries: number;
   readonly #maxBytes: number;
-  readonly #dispatcher: Dispatcher;
-  readonly #ownsDispatcher: boolean;
+  readonly #requester: Requester;
+  readonly #ownAgent: Agent | undefined;
   readonly #onRequest: ((seen: RequestSeen) => void) | undefined;
   readonly #closing = new AbortController();
 
@@ -62,9 +62,9 @@ export class HttpClient {
     this.deadlineMs = deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.#retries = retries ?? DEFAULT_RETRIES;
     this.#maxBytes = maxBytes ?? MAX_ANSWER_BYTES;
-    this.#ownsDispatcher = dispatcher === undefined;
     // undici's own timeouts are off: the deadline of each request rules.
-    this.#dispatcher = dispatcher ?? new Agent({ connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
+    this.#ownAgent = dispatcher ? undefined : new Agent({ connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
+    this.#requester = dispatcher ?? (this.#ownAgent as Agent);
   }
 
   /** Fires when the client is closed. */
@@ -82,18 +82,17 @@ export class HttpClient {
   }
 
   async #try<T>({ method, path, query = [], body, schema, signal }: HttpRequest<T>, deadlineMs: number): Promise<T> {
-    const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
-    const target = search ? `${path}?${search}` : path;
-    const url = this.endpoint.base + target;
-    const name = { method, path: new URL(url).pathname + (search && `?${search}`) };
+    const search = new URLSearchParams(query.map(([key, value]): [string, string] => [key, value])).toString();
+    const { origin, pathname } = new URL(this.endpoint.base + path);
+    const name = { method, path: pathname + (search && `?${search}`) };
     const answer = await this.#seen(
       method,
       exchange({
         name,
-        url,
+        origin,
         headers: this.endpoint.headers,
         body: body === undefined ? undefined : JSON.stringify(body),
-        dispatcher: this.#dispatcher,
+        requester: this.#requester,
         deadlineMs,
         maxBytes: this.#maxBytes,
         signals: [signal, this.closing],
@@ -119,6 +118,6 @@ export class HttpClient {
   async close(): Promise<void> {
     if (this.closing.aborted) return;
     this.#closing.abort(new DOMException('The Rancher client was closed.', 'AbortError'));
-    if (this.#ownsDispatcher) await this.#dispatcher.destroy();
+    await this.#ownAgent?.destroy();
   }
 }

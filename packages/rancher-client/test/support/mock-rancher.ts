@@ -1,17 +1,60 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { type DefaultBodyType, HttpResponse, http, type StrictRequest } from 'msw';
-import { setupServer } from 'msw/node';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach } from '@jest/globals';
+import { type DefaultBodyType, getResponse, HttpResponse, http, type RequestHandler, type StrictRequest } from 'msw';
 
-export const BASE = 'http://rancher.test:8080/v2-beta';
+let handlers: RequestHandler[] = [];
+const server = createServer((request, response) => void respond(request, response));
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+server.unref();
+
+export const ORIGIN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+export const BASE = `${ORIGIN}/v2-beta`;
 export const SERVICES = `${BASE}/projects/1a5/services`;
 
-/** Intercepts fetch for one test file; whatever no handler expects is an error. */
+/** A server that answers as handlers of msw say, those of one test; what none of them expects is answered 599. */
 export function mockRancher() {
-  const server = setupServer();
-  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
-  afterEach(() => server.resetHandlers());
-  afterAll(() => server.close());
-  return server;
+  afterEach(() => {
+    handlers = [];
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    use: (...added: RequestHandler[]) => {
+      handlers = [...added, ...handlers];
+    },
+  };
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = (await getResponse(handlers, await read(request))) ?? new HttpResponse(null, { status: 599 });
+  // HttpResponse.error() stands for a connection that breaks.
+  if (answer.type === 'error') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.status, headersOf(answer));
+  if (!answer.body) response.end();
+  else Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]).pipe(response);
+}
+
+function headersOf({ headers }: Response): Record<string, string> {
+  const fields: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    fields[name] = value;
+  });
+  return fields;
+}
+
+async function read(request: IncomingMessage): Promise<Request> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = chunks.length > 0 ? Buffer.concat(chunks) : null;
+  const { method = 'GET', headers } = request;
+  return new Request(`${ORIGIN}${request.url}`, { method, body, headers: headers as Record<string, string> });
 }
 
 /** Answers a method and path with the results of the steps in turn, the last one for ever; tells what was asked. */

@@ -22,6 +22,7 @@ export async function retryWhileBusy<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether another connection held the lock; then nothing was done. */
+export function isBusy(error: unknown): boolean {
   return String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './tables.js';
 
 /** What comes late at Rancher comes within hours; a big site deletes some hundreds a day. */
@@ -8,8 +8,8 @@ export async function recordDeletion(tx: Transaction<Tables>, uid: string, resou
   await tx.insertInto('deletions').values({ uid, resource_version: resourceVersion }).execute();
 }
 
-export async function isDeletionKnown(tx: Transaction<Tables>, uid: string): Promise<boolean> {
-  const row = await tx.selectFrom('deletions').select('uid').where('uid', '=', uid).executeTakeFirst();
+export async function isDeletionKnown(db: Kysely<Tables>, uid: string): Promise<boolean> {
+  const row = await db.selectFrom('deletions').select('uid').where('uid', '=', uid).executeTakeFirst();
   return row !== undefined;
 }
 

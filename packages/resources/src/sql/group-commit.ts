@@ -1,48 +1,53 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { retryWhileBusy } from './busy.js';
+import type { Kysely, Transaction } from 'kysely';
+import { isBusy, retryWhileBusy } from './busy.js';
 import type { Tables } from './tables.js';
 
-type Write<T> = (tx: Transaction<Tables>) => Promise<T>;
+/** Reads what is there and says what is to be written; where it throws, nothing was. */
+type Decide<D> = (tx: Transaction<Tables>) => Promise<D>;
 
-/** Settles the promise of whoever asked for a write, once it is known how the transaction ended. */
-type Settle = () => void;
+export interface GroupCommitOptions<D, R> {
+  /** Writes what was decided. */
+  carryOut: (tx: Transaction<Tables>, decision: D) => Promise<R>;
+  /** Called after each commit with what came of its writes, in their order, before those who asked are told. */
+  onCommit: (results: readonly R[]) => void;
+}
 
-interface Waiting {
-  /** Writes, or doesn't; answers what to tell after the commit. */
-  attempt: (tx: Transaction<Tables>) => Promise<Settle>;
+interface Waiting<D, R> {
+  decide: Decide<D>;
+  done: (result: R) => void;
   fail: (error: unknown) => void;
 }
+
+/** How a write went whose transaction is not committed yet. */
+type Outcome<R> = { result: R } | { error: unknown };
 
 /** So many writes share a transaction at most: readers wait for its end. */
 const MOST = 100;
 /** In a crowd others follow within this time, in milliseconds: about what a commit takes. */
-const CROWD_MS = 2;
+const GATHER_MS = 2;
+/** For so long after several writes came together, in milliseconds, more are expected to. */
+const CROWD_MS = 50;
 
 /**
  * Commits writes that are asked for at about the same time together, for the disk's fsync takes longer than all the rest of a write:
- * those of one turn of the event loop, and where several came together last time, those of a moment. Each is told of its success only
- * after that commit; one that fails is undone alone, and the others stay.
+ * those of one turn of the event loop, and where several came together a moment ago, those of a moment. Each is told of its success only
+ * after that commit; one that fails is as if it had never been asked for, and the others are done.
  */
-export class GroupCommit {
-  #waiting: Waiting[] = [];
+export class GroupCommit<D, R> {
+  #waiting: Waiting<D, R>[] = [];
   #running: Promise<void> | undefined;
-  #isCrowd = false;
+  #crowdAt = Number.NEGATIVE_INFINITY;
 
-  /** `onCommit`: called after each commit, before those who asked are told. */
   constructor(
     private readonly db: Kysely<Tables>,
-    private readonly onCommit: () => void,
+    private readonly options: GroupCommitOptions<D, R>,
   ) {}
 
-  /** What the write answered, once it is on disk; what it threw, and then nothing of it is. */
-  run<T>(write: Write<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const attempt = async (tx: Transaction<Tables>): Promise<Settle> => {
-        const value = await write(tx);
-        return () => resolve(value);
-      };
-      this.#waiting.push({ attempt, fail: reject });
+  /** What came of the write, once it is on disk; what it threw, and then nothing of it is. */
+  run(decide: Decide<D>): Promise<R> {
+    return new Promise<R>((done, fail) => {
+      this.#waiting.push({ decide, done, fail });
       this.#running ??= this.#untilDone();
     });
   }
@@ -54,40 +59,45 @@ export class GroupCommit {
 
   async #untilDone(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await (this.#isCrowd ? delay(CROWD_MS) : setImmediate());
+      await (performance.now() - this.#crowdAt < CROWD_MS ? delay(GATHER_MS) : setImmediate());
       const writes = this.#waiting.splice(0, MOST);
-      this.#isCrowd = writes.length > 1;
       await this.#commit(writes);
+      if (writes.length > 1) this.#crowdAt = performance.now();
     }
     this.#running = undefined;
   }
 
-  async #commit(writes: readonly Waiting[]): Promise<void> {
+  async #commit(writes: readonly Waiting<D, R>[]): Promise<void> {
     try {
-      const settled = await retryWhileBusy(() => this.db.transaction().execute((tx) => attemptAll(tx, writes)));
-      this.onCommit();
-      for (const settle of settled) settle();
+      this.#tell(writes, await retryWhileBusy(() => this.db.transaction().execute((tx) => this.#attemptAll(tx, writes))));
     } catch (error) {
-      for (const { fail } of writes) fail(error);
+      await this.#undone(writes, error);
     }
   }
-}
 
-async function attemptAll(tx: Transaction<Tables>, writes: readonly Waiting[]): Promise<Settle[]> {
-  const settled: Settle[] = [];
-  for (const write of writes) settled.push(writes.length === 1 ? await write.attempt(tx) : await attemptApart(tx, write));
-  return settled;
-}
+  /** Whether one was at fault or the disk is: each tells alone. */
+  async #undone(writes: readonly Waiting<D, R>[], error: unknown): Promise<void> {
+    if (writes.length === 1 || isBusy(error)) for (const { fail } of writes) fail(error);
+    else for (const write of writes) await this.#commit([write]);
+  }
 
-/** What fails is undone as if it had been alone. Where SQLite itself gave up the transaction there is no savepoint any more: then all have failed. */
-async function attemptApart(tx: Transaction<Tables>, { attempt, fail }: Waiting): Promise<Settle> {
-  await sql`savepoint one`.execute(tx);
-  try {
-    return await attempt(tx);
-  } catch (error) {
-    await sql`rollback to one`.execute(tx).catch(() => Promise.reject(error));
-    return () => fail(error);
-  } finally {
-    await sql`release one`.execute(tx).catch(() => undefined);
+  async #attemptAll(tx: Transaction<Tables>, writes: readonly Waiting<D, R>[]): Promise<Outcome<R>[]> {
+    const outcomes: Outcome<R>[] = [];
+    for (const { decide } of writes) {
+      const decision = await decide(tx).then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      outcomes.push('error' in decision ? decision : { result: await this.options.carryOut(tx, decision.value) });
+    }
+    return outcomes;
+  }
+
+  #tell(writes: readonly Waiting<D, R>[], outcomes: readonly Outcome<R>[]): void {
+    this.options.onCommit(outcomes.flatMap((outcome) => ('result' in outcome ? [outcome.result] : [])));
+    for (const [index, outcome] of outcomes.entries()) {
+      if ('result' in outcome) writes[index]?.done(outcome.result);
+      else writes[index]?.fail(outcome.error);
+    }
   }
 }

@@ -1,11 +1,17 @@
-import type { Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import { deepFreeze } from '../deep-freeze.js';
 import { InvalidError, UnusableError } from '../errors.js';
 import type { Kind, KindMap } from '../kinds.js';
-import type { Change } from '../transitions.js';
+import type { Change, StoredObject } from '../transitions.js';
 import { parseJson } from '../validation.js';
 import { appendChange, nextResourceVersion } from './change-log.js';
 import { recordDeletion } from './deletions.js';
 import type { ObjectsTable, Tables } from './tables.js';
+
+// Every write takes these; as text, for Kysely takes longer to put a query together than SQLite to run it.
+const SELECT = 'select resource_version, json from objects where kind = ? and name = ?';
+const INSERT = 'insert into objects (kind, name, uid, generation, resource_version, json) values (?, ?, ?, ?, ?, ?)';
+const UPDATE = 'update objects set name = ?, generation = ?, resource_version = ?, json = ? where uid = ?';
 
 /**
  * An object as an earlier version may have written it: defaults are filled in.
@@ -23,9 +29,16 @@ export function readObject<K extends Kind>(kind: K, json: string): KindMap[K] {
   }
 }
 
-export async function selectObject<K extends Kind>(tx: Transaction<Tables>, kind: K, name: string): Promise<KindMap[K] | undefined> {
-  const row = await tx.selectFrom('objects').select('json').where('kind', '=', kind).where('name', '=', name).executeTakeFirst();
-  return row && readObject(kind, row.json);
+/** `known`: the object as a change with that resourceVersion left it, where it is known; it is not parsed again then. */
+export async function selectObject<K extends Kind>(
+  db: Kysely<Tables>,
+  kind: K,
+  name: string,
+  known: (resourceVersion: number) => StoredObject | undefined,
+): Promise<KindMap[K] | undefined> {
+  const query = CompiledQuery.raw(SELECT, [kind, name]) as CompiledQuery<Pick<ObjectsTable, 'resource_version' | 'json'>>;
+  const [row] = (await db.executeQuery(query)).rows;
+  return row && ((known(row.resource_version) as KindMap[K] | undefined) ?? readObject(kind, row.json));
 }
 
 /** All of a kind, by name, as they are stored. */
@@ -33,35 +46,26 @@ export async function selectObjects(tx: Transaction<Tables>, kind: Kind): Promis
   return tx.selectFrom('objects').select('json').where('kind', '=', kind).orderBy('name').execute();
 }
 
-/** Writes a change to the object and to the log; answers the object with its new resourceVersion. */
-export async function writeChange(tx: Transaction<Tables>, change: Change): Promise<Change['object']> {
-  const object = structuredClone(change.object);
-  object.metadata.resourceVersion = String(await nextResourceVersion(tx));
+/** Writes a change to the object and to the log; answers it with its new resourceVersion, frozen. */
+export async function writeChange(tx: Transaction<Tables>, { type, object: given }: Change): Promise<Change> {
+  const resourceVersion = await nextResourceVersion(tx);
+  const object = deepFreeze({ ...given, metadata: { ...given.metadata, resourceVersion: String(resourceVersion) } } as StoredObject);
   const json = JSON.stringify(object);
-  await writeRow(tx, { type: change.type, object }, json);
-  await appendChange(tx, { type: change.type, object }, json);
-  return object;
+  await writeRow(tx, { type, object }, { resourceVersion, json });
+  await appendChange(tx, { resource_version: resourceVersion, kind: object.kind, type, json });
+  return { type, object };
 }
 
-async function writeRow(tx: Transaction<Tables>, { type, object }: Change, json: string): Promise<void> {
+async function writeRow(tx: Transaction<Tables>, { type, object }: Change, row: { resourceVersion: number; json: string }): Promise<void> {
   const { kind, metadata } = object;
-  const row = {
-    name: metadata.name,
-    uid: metadata.uid,
-    generation: metadata.generation,
-    resource_version: Number(metadata.resourceVersion),
-    json,
-  };
+  const { name, uid, generation } = metadata;
   if (type === 'ADDED') {
-    await tx
-      .insertInto('objects')
-      .values({ kind, ...row })
-      .execute();
+    await tx.executeQuery(CompiledQuery.raw(INSERT, [kind, name, uid, generation, row.resourceVersion, row.json]));
   } else if (type === 'MODIFIED') {
-    await tx.updateTable('objects').set(row).where('uid', '=', metadata.uid).execute();
+    await tx.executeQuery(CompiledQuery.raw(UPDATE, [name, generation, row.resourceVersion, row.json, uid]));
   } else {
-    await tx.deleteFrom('objects').where('uid', '=', metadata.uid).execute();
+    await tx.deleteFrom('objects').where('uid', '=', uid).execute();
     // Events come and go by the thousand: they would push out what is to be remembered.
-    if (kind !== 'Event') await recordDeletion(tx, metadata.uid, row.resource_version);
+    if (kind !== 'Event') await recordDeletion(tx, uid, row.resourceVersion);
   }
 }

@@ -1,4 +1,5 @@
 import type { EmbeddedRancher } from '@mooring/local-rancher';
+import type { Requester } from '@mooring/rancher-client';
 import type { Random } from '../determinism/random.js';
 import type { Call, CallFault } from '../schedule/events.js';
 import type { Faults } from './faults.js';
@@ -28,36 +29,26 @@ const never = <T>(): Promise<T> => new Promise(() => undefined);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const coded = (code: string, syscall?: string): Error => Object.assign(new Error(code), { cause: { code, syscall } });
 
-/** All that is between a process and Rancher: it stands in for `fetch`. */
+type Request = Parameters<Requester['request']>[0];
+type Response = Awaited<ReturnType<Requester['request']>>;
+
+/** All that is between a process and Rancher: it stands in for the client's connections. */
 export class Network {
-  readonly #lives = new Map<string, Life>();
   readonly #lists: ListAnswers;
-  readonly #fetch = globalThis.fetch;
 
   constructor(private readonly options: NetworkOptions) {
     this.#lists = new ListAnswers(options.rancher, options.faults, options.random);
-    globalThis.fetch = ((url: string, init: RequestInit) => this.#call(new URL(url), init)) as typeof fetch;
   }
 
-  /** Rancher's address for one process. */
-  addressFor(name: string, life: Life): string {
-    this.#lives.set(name, life);
-    return `http://${name}.rancher/v2-beta`;
+  /** What one process reaches Rancher by. */
+  requesterFor(life: Life): Requester {
+    return { request: (request) => life.call(() => abortable(this.#exchange(request), request.signal)) };
   }
 
-  close(): void {
-    globalThis.fetch = this.#fetch;
-  }
-
-  async #call(url: URL, init: RequestInit): Promise<Response> {
-    const life = this.#lives.get(url.hostname.split('.')[0] ?? '');
-    if (!life) throw coded('ENOTFOUND');
-    return life.call(() => abortable(this.#exchange(url, init), init.signal ?? undefined));
-  }
-
-  async #exchange(url: URL, { method = 'GET', body }: RequestInit): Promise<Response> {
+  async #exchange({ method, origin, path, body }: Request): Promise<Response> {
+    const url = new URL(path, origin);
     const call = callOf(method, url);
-    const seen = { call, method, path: url.pathname, query: url.searchParams, body: typeof body === 'string' ? body : undefined };
+    const seen = { call, method, path: url.pathname, query: url.searchParams, body: body ?? undefined };
     this.options.onCall(seen);
     const fault = this.options.faults.meet(call);
     await pause(fault === 'slow' ? SLOW_MS / 2 : this.options.random.int(1, 12));
@@ -106,8 +97,7 @@ function callOf(method: string, url: URL): Call {
 }
 
 /** Whoever gives up hears of it at once; what is under way goes on. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(signal.reason);
     signal.addEventListener('abort', giveUp, { once: true });
@@ -116,14 +106,11 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promis
   });
 }
 
-/** As much of a Response as the client reads, without its streams' own turns of the event loop. */
+/** The body without a stream's own turns of the event loop. */
 function responseOf({ status, text }: Reply): Response {
-  let left: Uint8Array | undefined = Buffer.from(text);
-  const read = async () => {
-    const value = left;
-    left = undefined;
-    return value ? { done: false, value } : { done: true, value: undefined };
-  };
-  const body = { getReader: () => ({ read, cancel: async () => undefined }) };
-  return { status, headers: { get: () => null }, body } as unknown as Response;
+  return { statusCode: status, headers: {}, body: whole(text) };
+}
+
+async function* whole(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }

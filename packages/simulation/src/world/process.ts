@@ -63,9 +63,9 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     askers: { routes: askers.routesFor(life), versions: askers.versionsFor(life) },
   });
   const rancher = new RancherClient({
-    url: network.addressFor(options.name, life),
+    url: 'http://rancher/v2-beta',
     deadlineMs: 60_000,
-    dispatcher: {} as never,
+    dispatcher: network.requesterFor(life),
     connect: stream.connectFor(life),
   });
   follow(controller, rancher, options);

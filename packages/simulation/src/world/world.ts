@@ -177,7 +177,6 @@ export class World {
 
   async close(): Promise<void> {
     this.#process?.life.crash();
-    this.network.close();
     this.centre.close();
     await this.#truth?.close();
     await this.#store?.close();
