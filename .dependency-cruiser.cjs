@@ -15,6 +15,7 @@ module.exports = {
     only('conformance', 'local-rancher'),
     only('controller', 'resources', 'rancher-client'),
     only('http-front', 'resources'),
+    only('simulation', 'controller', 'http-front', 'local-rancher', 'rancher-client', 'resources'),
     {
       name: 'runtime-knows-no-sessions',
       comment: 'The queue, the informer, the loop and the clock serve every kind',
@@ -28,7 +29,13 @@ module.exports = {
       name: 'packages-do-not-reach-into-each-other',
       severity: 'error',
       from: { path: '^packages/([^/]+)/(src|test)/' },
-      to: { path: '^packages/[^/]+/(src|dist)/(?!index\\.)', pathNot: '^packages/$1/' },
+      to: { path: '^packages/[^/]+/(src|dist)/(?!index\\.)', pathNot: ['^packages/$1/', '^packages/controller/dist/internals\\.'] },
+    },
+    {
+      name: 'internals-are-for-the-simulation',
+      severity: 'error',
+      from: { pathNot: '^packages/(simulation|controller)/' },
+      to: { path: '^packages/controller/dist/internals\\.' },
     },
   ],
   options: {

@@ -7,6 +7,7 @@ const common = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@mooring/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@mooring/([a-z-]+)/([a-z-]+)$': '<rootDir>/packages/$1/src/$2.ts',
   },
 };
 

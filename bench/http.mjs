@@ -11,6 +11,7 @@ export function ask(origin, path, { method = 'GET', headers = {}, body } = {}) {
         text += chunk;
       });
       answer.once('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+      answer.once('error', reject);
     });
     sent.once('timeout', () => sent.destroy(new Error(`no answer from ${origin} within 10 s`)));
     sent.once('error', reject);

@@ -1,5 +1,6 @@
-// The whole controller ends so many sessions that nobody uses: node idle-reap.mjs <store> <rancher url> <sessions> <ms a call>. Says
-// {tookMs, calls}. Sessions have no route: nothing runs that could answer.
+// The whole controller ends so many sessions that are marked as idle and whose grace is over: node idle-reap.mjs <store> <rancher url>
+// <sessions> <ms a call>. Says {tookMs, calls}, from the look that finds them due until the last record is gone. Sessions have no route:
+// nothing runs that could answer.
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -12,6 +13,9 @@ const [{ startController }, { RancherClient }, { openCache, openStore }, { Regis
 const { Agent } = await import(client.resolve('undici'));
 const [path, url, sessionsText, callText] = process.argv.slice(2);
 const [count, callMs] = [Number(sessionsText), Number(callText)];
+
+const POLICY = { afterSeconds: 3600, graceSeconds: 300 };
+const isMarked = ({ status }) => status.conditions.some(({ type, status: value }) => type === 'Marked' && value === 'True');
 
 let calls = 0;
 const slow = new Agent().compose((dispatch) => (options, handler) => {
@@ -29,7 +33,16 @@ const source = (name, cost) => ({
   cost,
   read: async (targets) => new Map(targets.map(({ session }) => [session.metadata.uid, quiet])),
 });
+let aheadMs = 0;
+const clock = {
+  now: () => Date.now() + aheadMs,
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
 const controller = await startController({
+  clock,
   store,
   sessions,
   templates,
@@ -52,7 +65,10 @@ controller.converge({ rancher: project, stackId: stack.id });
 await Promise.all(Array.from({ length: count }, (_, number) => store.create('Session', draft(number))));
 while (sessions.list().length < count || !sessions.list().every(({ status }) => status.phase === 'Ready')) await pause(20);
 await controller.reap();
-await pause(1500);
+aheadMs += POLICY.afterSeconds * 1000;
+await controller.reap();
+while (!sessions.list().every(isMarked)) await pause(20);
+aheadMs += POLICY.graceSeconds * 1000;
 calls = 0;
 const startedAt = performance.now();
 const report = await controller.reap();
@@ -72,7 +88,7 @@ function draft(number) {
       owner: { name: `user${number}` },
       launch: { image: 'kbase/narrative:1.0' },
       route: { type: 'none' },
-      idlePolicy: { afterSeconds: 1, graceSeconds: 0 },
+      idlePolicy: POLICY,
     },
   };
 }

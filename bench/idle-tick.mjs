@@ -19,8 +19,11 @@ const sessions = openCache(store, 'Session');
 await sessions.ready();
 const saved = [];
 const counting = {
-  ...bound(store, ['activity']),
-  saveActivity: (activity) => (saved.push(activity.memories.size), store.saveActivity(activity)),
+  activity: () => store.activity(),
+  saveActivity: (activity) => {
+    saved.push(activity.memories.size);
+    return store.saveActivity(activity);
+  },
 };
 const book = new ActivityBook(counting);
 let now = Date.now();
@@ -92,8 +95,4 @@ function readAll(tick) {
       ),
     ],
   ]);
-}
-
-function bound(object, names) {
-  return Object.fromEntries(names.map((name) => [name, object[name].bind(object)]));
 }

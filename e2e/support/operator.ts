@@ -47,6 +47,7 @@ export class Operator {
       MOORING_ROUTES: 'http',
       MOORING_FRONT_URL: `http://127.0.0.1:${this.ports.front}`,
       MOORING_TRAEFIK_URL: `http://127.0.0.1:${this.ports.entry}`,
+      MOORING_TRAEFIK_API_URL: `http://127.0.0.1:${this.ports.management}`,
       MOORING_TRAEFIK_TOKEN: ROUTE_TOKEN,
     };
   }

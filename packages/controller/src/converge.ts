@@ -61,10 +61,11 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     loop.use(reconcile);
     // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
     addAll(loop.queue, sessions);
-    void adopter.run(stopping.signal).then(() => {
+    void adopter.run(stopping.signal).then(async () => {
       if (stopping.signal.aborted) return;
       adopted = true;
       parts.table.markLoaded();
+      await noteSearched(options);
     });
   });
   const resync = startResync(options, informer);
@@ -82,6 +83,15 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
       await Promise.all([informer.stop(), adopter.idle(), ticker.idle()]);
     },
   };
+}
+
+/** A crash before leaves it undone: the next start looks again before Traefik is given a document. */
+async function noteSearched({ store, log }: PartsOptions): Promise<void> {
+  try {
+    if (!(await store.wasSearched())) await store.markSearched();
+  } catch (err) {
+    log.warn({ err }, 'the store could not keep that Rancher was looked through; the next start does so again before it routes anybody');
+  }
 }
 
 function startResync({ store }: PartsOptions, informer: PlaceParts['informer']): CronJob {

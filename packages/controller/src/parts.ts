@@ -37,6 +37,11 @@ export interface RoutingOptions {
   hosts: readonly string[];
   /** `http`: Traefik 3 fetches our document. `labels`: Traefik 2 reads the services' labels, and the document holds the fallback only. */
   mode: 'http' | 'labels';
+  /**
+   * The Traefik that fetches the document: which one it is, or where its API says that (`http://traefik:8080`). It gets what its version
+   * understands, and what every Traefik 3 does where that isn't known.
+   */
+  traefik?: { version: string } | { apiUrl: string };
 }
 
 export interface PartsOptions {

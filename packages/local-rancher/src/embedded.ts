@@ -43,8 +43,8 @@ export interface EmbeddedRecords {
 export interface EmbeddedRancher {
   /** Answers at once, as the API of a Rancher does to a key of the project. */
   ask(request: EmbeddedRequest): { status: number; text: string };
-  /** Tells a frame of `subscribe` for each change, as it happens. Answers how to end that. */
-  subscribe(onFrame: (frame: string) => void): () => void;
+  /** Tells of each change, as it happens: of which object, and how to make the frame of `subscribe` that shows it. Answers how to end that. */
+  subscribe(onChange: (object: string, frame: () => string) => void): () => void;
   records: EmbeddedRecords;
   /** @throws Error where there is no such host */
   setHostConnected(hostId: string, isConnected: boolean): void;
@@ -94,9 +94,10 @@ export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: Embedded
         return { status: known.status, text: JSON.stringify(errorBody(known)) };
       }
     },
-    subscribe: (onFrame) =>
+    subscribe: (onChange) =>
       store.onChange((changed) => {
-        for (const record of changed.filter(isShown)) onFrame(changeFrame(record, views.any(record, SCOPE)));
+        for (const record of changed.filter(isShown))
+          onChange(`${record.kind}/${record.id}`, () => changeFrame(record, views.any(record, SCOPE)));
       }),
     records: {
       stacks: () => store.stacks.values(),

@@ -9,8 +9,8 @@ import type { Host } from './schemas/host.js';
 import type { Project } from './schemas/project.js';
 import type { Service } from './schemas/service.js';
 import type { Stack } from './schemas/stack.js';
-import { type Connect, runConnection } from './subscribe/connection.js';
 import { MeasuredCollection } from './streams/measured-collection.js';
+import { type Connect, runConnection } from './subscribe/connection.js';
 import { type SubscribeEvent, type SubscribeOptions, subscribe } from './subscribe/subscribe.js';
 
 export interface RancherClientOptions {

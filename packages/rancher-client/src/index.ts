@@ -19,7 +19,7 @@ export type { MetadataContainer, MetadataService, MetadataStack } from './schema
 export { type Project, projectSchema } from './schemas/project.js';
 export { type Service, serviceSchema } from './schemas/service.js';
 export { type Stack, stackSchema } from './schemas/stack.js';
-export type { Connect, Connection } from './subscribe/connection.js';
 export type { ContainerStats } from './schemas/stats.js';
 export type { StreamLimits } from './streams/frames.js';
+export type { Connect, Connection } from './subscribe/connection.js';
 export type { OtherResource, SubscribeEvent, SubscribeOptions } from './subscribe/subscribe.js';

@@ -5,12 +5,14 @@ import type { Verdict } from './detector.js';
 export const UNMARK_REASONS = ['Wanted', 'Used', 'NoSourceAnswers'] as const;
 type UnmarkReason = (typeof UNMARK_REASONS)[number];
 
+type IdleReason = 'NotUsed' | 'NobodyCanTell';
+
 /** What its idleness means for a session now. Times are in ms since the epoch. */
 export type Fate =
   /** It stays; a mark that it has is taken away for this reason. */
   | { type: 'stays'; unmark?: UnmarkReason }
   /** It is to be marked. */
-  | { type: 'mark'; reason: 'NotUsed' | 'NobodyCanTell' }
+  | { type: 'mark'; reason: IdleReason }
   /** It is marked, and has until then. */
   | { type: 'marked'; endsAt: number }
   /** The grace is over. */
@@ -46,14 +48,28 @@ export function fateOf(session: Session, verdict: Verdict | undefined, now: numb
   const wanted = wantedAt(session);
   const reason = verdict && idleReason(verdict, policy, wanted === undefined ? Number.POSITIVE_INFINITY : now - wanted);
   if (marked === undefined) return reason ? { type: 'mark', reason } : STAYS;
-  if (wanted !== undefined && wanted > marked) return { type: 'stays', unmark: 'Wanted' };
-  if (verdict && !reason) return { type: 'stays', unmark: verdict.type === 'unknown' ? 'NoSourceAnswers' : 'Used' };
+  const unmark = unmarkReason({ marked, wanted, reason, verdict });
+  if (unmark) return { type: 'stays', unmark };
   const endsAt = marked + policy.graceSeconds * 1000;
   return reason && now >= endsAt ? { type: 'due', action: policy.action } : { type: 'marked', endsAt };
 }
 
+interface Mark {
+  marked: number;
+  wanted: number | undefined;
+  /** What it would be marked for now. */
+  reason: IdleReason | undefined;
+  verdict: Verdict | undefined;
+}
+
+function unmarkReason({ marked, wanted, reason, verdict }: Mark): UnmarkReason | undefined {
+  if (wanted !== undefined && wanted > marked) return 'Wanted';
+  if (!verdict || reason) return undefined;
+  return verdict.type === 'unknown' ? 'NoSourceAnswers' : 'Used';
+}
+
 /** Whether a session has been idle for as long as its policy wants; the detector may not have heard yet of who came a moment ago. */
-function idleReason(verdict: Verdict, policy: IdlePolicy, wantedAgoMs: number): 'NotUsed' | 'NobodyCanTell' | undefined {
+function idleReason(verdict: Verdict, policy: IdlePolicy, wantedAgoMs: number): IdleReason | undefined {
   if (verdict.type === 'active') return undefined;
   const idleMs = Math.min(verdict.forMs, wantedAgoMs);
   if (verdict.type === 'quiet') return idleMs >= policy.afterSeconds * 1000 ? 'NotUsed' : undefined;

@@ -21,8 +21,6 @@ const unknown = (reason: string, message: string): Verdict => ({ status: 'Unknow
 /** The status that says what was observed. Pure; an unchanged situation gives an equal status, so that nothing is written at rest. */
 export function describe(session: Session, observed: Observed, now: Date): SessionStatus {
   const verdicts = judge(session, observed);
-  const [service] = observed.services;
-  const container = runningContainer(service) ?? service?.containers[0];
   let conditions: Condition[] = session.status.conditions;
   for (const [type, verdict] of Object.entries(verdicts)) {
     conditions = setCondition(conditions, { type, ...verdict, observedGeneration: session.metadata.generation }, now);
@@ -32,16 +30,33 @@ export function describe(session: Session, observed: Observed, now: Date): Sessi
     observedGeneration: session.metadata.generation,
     phase: phaseOf(session, observed, verdicts),
     conditions,
-    ...(service && { service: { id: service.id, name: service.name, state: service.state } }),
+    ...serviceOf(session, observed),
+    ...whereOf(session, observed),
+  };
+}
+
+/** The service; one that isn't seen any more is kept where it has yet to be found by its id or its name. */
+function serviceOf({ metadata, status }: Session, { services, inDoubt }: Observed): Pick<SessionStatus, 'service'> {
+  const [service] = services;
+  if (service) return { service: { id: service.id, name: service.name, state: service.state } };
+  return (inDoubt || metadata.deletionTimestamp) && status.service ? { service: status.service } : {};
+}
+
+/** The container, and where it answers: of one in doubt, as it was known last. */
+function whereOf({ spec, status }: Session, { services, inDoubt }: Observed): Pick<SessionStatus, 'container' | 'address'> {
+  if (inDoubt) return { ...(status.container && { container: status.container }), ...(status.address && { address: status.address }) };
+  const [service] = services;
+  const container = runningContainer(service) ?? service?.containers[0];
+  return {
     ...(container && { container: { id: container.id, name: container.name, state: container.state } }),
-    ...(container?.ip !== undefined && { address: { ip: container.ip, port: session.spec.launch.port } }),
+    ...(container?.ip !== undefined && { address: { ip: container.ip, port: spec.launch.port } }),
   };
 }
 
 function judge(session: Session, observed: Observed): Partial<Record<SessionConditionType, Verdict>> {
   const [service] = observed.services;
   const created = serviceCreated(service, observed);
-  const running = containerRunning(session, service);
+  const running = observed.inDoubt ? inDoubt(observed) : containerRunning(session, service);
   if (session.spec.route.type === 'none') {
     return { ServiceCreated: created, ContainerRunning: running, Ready: isReady(session, observed, [created, running]) };
   }
@@ -50,6 +65,13 @@ function judge(session: Session, observed: Observed): Partial<Record<SessionCond
   const ready = isReady(session, observed, reachable.status === 'True' ? [reachable, routed] : [created, running, reachable, routed]);
   return { ServiceCreated: created, ContainerRunning: running, Reachable: reachable, Routed: routed, Ready: ready };
 }
+
+/** What isn't seen any more may well be there: nobody could be asked. */
+const inDoubt = ({ trouble }: Observed): Verdict =>
+  unknown(
+    trouble?.reason ?? 'NotAsked',
+    `Whether its container still runs is not known, so its route stays. ${trouble?.message ?? ''}`.trim(),
+  );
 
 function serviceCreated(service: ObservedService | undefined, { trouble }: Observed): Verdict {
   if (service) return yes('ServiceExists', `Rancher has the service ${service.name} (${service.id}).`);
@@ -77,6 +99,7 @@ const hostLost = ({ name, state }: { name: string; state: string }): string =>
   `The container's host ${name} is ${state}: Rancher does not know whether the container still runs.`;
 
 function isReachable(session: Session, observed: Observed): Verdict {
+  if (observed.inDoubt) return inDoubt(observed);
   const container = runningContainer(observed.services[0]);
   if (!container) return no('NoContainer', 'No container runs that could answer.');
   const isOk = observed.reach?.ok ?? wasReachable(session, container);

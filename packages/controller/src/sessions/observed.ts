@@ -47,6 +47,8 @@ export interface Trouble {
 export interface Observed {
   /** The Session's services that aren't gone, the serving one first. */
   services: ObservedService[];
+  /** The service or its container isn't seen any more, and Rancher could not be asked about it: all stays as it is known until it can. */
+  inDoubt?: boolean;
   /** Whether the running container answers; undefined: not asked yet in this run of it. */
   reach?: ProbeResult;
   /** Whether requests through Traefik come to the container (ok) or elsewhere; undefined: not asked since the route last changed. */

@@ -40,20 +40,25 @@ export function wantsRoute(session: Session, observed: Observed): boolean {
 /** Whether nobody has used it for so long that it ends now. */
 export const isDue = ({ idle }: Observed): boolean => idle?.fate.type === 'due';
 
-/** Before the first probe after a restart of ours, what was known of this very container still holds. */
+/** Before the first probe after a restart of ours, what was known of this very container still holds, and so does what nobody could tell. */
 export function wasReachable(session: Session, container: ObservedContainer): boolean {
   const { status } = session;
-  const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value === 'True');
+  const reachable = status.conditions.some(({ type, status: value }) => type === 'Reachable' && value !== 'False');
   return reachable && status.container?.id === container.id && status.address?.ip === container.ip;
 }
 
 /** What to do next for a Session, given what is there. Pure: the same answer for the same arguments. */
 export function plan(session: Session, observed: Observed): Step {
   if (session.metadata.deletionTimestamp) return planRemoval(session, observed);
-  const [service, ...rest] = observed.services;
-  const duplicate = rest.find((other) => !isLeaving(other));
-  if (duplicate) return { type: 'remove', service: duplicate };
-  return session.spec.running ? planRunning(session, observed, service) : planStopped(session, observed, service);
+  const [service] = observed.services;
+  if (session.spec.running) return planRunning(session, observed, service);
+  return planDouble(observed, () => unrouted(session, observed)) ?? planStopped(session, observed, service);
+}
+
+/** One service is enough: what is there besides goes, once nobody's requests can reach it any more. */
+function planDouble({ services: [, ...rest] }: Observed, first: () => Step | undefined = () => undefined): Step | undefined {
+  const double = rest.find((other) => !isLeaving(other));
+  return double && (first() ?? { type: 'remove', service: double });
 }
 
 function planRemoval(session: Session, observed: Observed): Step {
@@ -72,16 +77,22 @@ function planStopped(session: Session, observed: Observed, service: ObservedServ
   return unrouted(session, observed) ?? { type: 'deactivate', service };
 }
 
-/** Nobody's request may meet a dying container: first the route goes, and is seen gone. */
+/**
+ * Nobody's request may meet a dying container: first the route goes, and is seen gone. That no container is seen proves nothing: a list may
+ * lack it while requests still reach it.
+ */
 function unrouted(session: Session, observed: Observed): Step | undefined {
-  const mayBeRouted = session.spec.route.type !== 'none' && runningContainer(observed.services[0]) !== undefined;
+  const mayBeRouted = session.spec.route.type !== 'none';
   return mayBeRouted && observed.routed?.ok !== false ? { type: 'confirmRoute', live: false } : undefined;
 }
 
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
   const container = runningContainer(service);
-  if (container) return planEnd(session, observed) ?? planServing(session, observed, container) ?? planName(session, service);
+  if (container)
+    return planEnd(session, observed) ?? planServing(session, observed, container) ?? planDouble(observed) ?? planName(session, service);
+  const double = planDouble(observed);
+  if (double) return double;
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };

@@ -6,18 +6,18 @@ import type { Result } from '../runtime/controller.js';
 import { type Act, apply, type Hands, troubleOf } from './apply.js';
 import { describe } from './describe.js';
 import type { End } from './end.js';
-import { type ActivityView, endAndTell, observeIdle } from './idle.js';
+import { endAndTell } from './idle.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered, type SessionMemory } from './memory.js';
 import type { ReadyObserver } from './metrics.js';
-import { type Observed, runningContainer } from './observed.js';
+import { type ObserverParts, observe } from './observe.js';
+import type { Observed } from './observed.js';
 import { plan, type Step } from './plan.js';
 import { askContainer } from './probes.js';
-import { confirmRoute, layRoute, type RoutingParts } from './routing.js';
+import { confirmRoute, layRoute } from './routing.js';
 
-export interface SessionReconcilerOptions extends Hands, RoutingParts {
+export interface SessionReconcilerOptions extends Hands, ObserverParts {
   sessions: ObjectCache<'Session'>;
   memory: SessionMemory;
-  activity: ActivityView;
   journal: Journal;
   /** Called once each time a Session that was not ready has become so. */
   onReady?: ReadyObserver;
@@ -52,11 +52,12 @@ export class SessionReconciler {
     const memory = this.options.memory.of(cached.metadata);
     if (memory.gone) return undefined;
     const session = newest(cached, memory.written);
-    const observed = await this.#observe(session, memory);
+    const observed = await observe(session, memory, this.options);
     const step = plan(session, observed);
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
+    if (!observed.inDoubt) await layRoute(written, observed, memory, this.options);
     this.#measure(written, memory);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
     return this.#do(step, written, { memory, observed, log });
@@ -69,49 +70,6 @@ export class SessionReconciler {
     if (uid === undefined || sessions.byUid(uid)) return;
     table.delete(uid);
     memory.forget(uid);
-  }
-
-  async #observe(session: Session, memory: Remembered): Promise<Observed> {
-    const isDue = memory.readAt !== undefined && this.options.clock.now() >= memory.readAt;
-    let sure = isDue ? await this.#readBack(session, memory) : true;
-    let observed = this.#current(session, memory);
-    // An event or a list that is wrong, partial or late takes nobody's route away: what serves no more was asked for by its id.
-    if (!isDue && this.#losesContainer(session, observed)) {
-      sure = await this.#readBack(session, memory);
-      observed = this.#current(session, memory);
-    }
-    if (sure || !this.#losesContainer(session, observed)) await layRoute(session, observed, memory, this.options);
-    return observed;
-  }
-
-  /** Asks Rancher for what an event may tell late or never; answers whether it could be asked. */
-  async #readBack(session: Session, memory: Remembered): Promise<boolean> {
-    memory.readAt = undefined;
-    try {
-      await this.options.view.readBack(session);
-      memory.trouble = undefined;
-      return true;
-    } catch (error) {
-      memory.trouble = troubleOf(error);
-      return false;
-    }
-  }
-
-  #current(session: Session, memory: Remembered): Observed {
-    const services = this.options.view.services(session);
-    const run = runningContainer(services[0])?.run;
-    if (memory.run !== run) {
-      memory.run = run;
-      memory.reach = undefined;
-    }
-    const { activity, clock } = this.options;
-    const idle = observeIdle(session, memory, { activity, now: clock.now() });
-    return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
-  }
-
-  #losesContainer({ metadata, spec }: Session, observed: Observed): boolean {
-    const isToRun = spec.running && !metadata.deletionTimestamp;
-    return isToRun && this.options.table.has(metadata.uid) && !runningContainer(observed.services[0]);
   }
 
   /** Writes the status where it says something new; undefined where somebody else wrote first, or the Session is gone. */

@@ -62,7 +62,11 @@ describe('plan, for a session that is to stop or to go', () => {
     ['the route may still lead to it', observed([aService()]), 'confirmRoute'],
     ['the route is still live', observed([aService()], { routed: OK }), 'confirmRoute'],
     ['the route is gone', observed([aService()], { routed: NO }), 'deactivate'],
-    ['it can not start', observed([aService({ state: 'activating', transitioning: 'error', containers: [] })]), 'deactivate'],
+    [
+      'it can not start',
+      observed([aService({ state: 'activating', transitioning: 'error', containers: [] })], { routed: NO }),
+      'deactivate',
+    ],
     ['it is deactivating', observed([aService({ state: 'deactivating', containers: [] })]), 'wait'],
     ['it is inactive', observed([aService({ state: 'inactive', containers: [aContainer({ state: 'stopped' })] })]), 'settled'],
     ['there was never a service', observed([]), 'settled'],
@@ -74,7 +78,8 @@ describe('plan, for a session that is to stop or to go', () => {
   const deleting: [string, Observed, string][] = [
     ['the route may still lead to it', observed([aService()]), 'confirmRoute'],
     ['the route is gone', observed([aService()], { routed: NO }), 'remove'],
-    ['it never ran', observed([none]), 'remove'],
+    ['no container is seen, which proves nothing', observed([none]), 'confirmRoute'],
+    ['no container is seen, and the route is gone', observed([none], { routed: NO }), 'remove'],
     ['it is being removed', observed([aService({ state: 'removing', containers: [] })]), 'wait'],
     ['nothing is left', observed([]), 'finalize'],
   ];

@@ -155,6 +155,7 @@ export class Site {
     return this.sessions.waitFor(NAME, ({ status }) => status.phase === 'Ready', DEADLINE);
   }
 
+  /** As somebody who reads again where the loop wrote first. */
   async change(edit: (session: Session) => void): Promise<void> {
     for (;;) {
       const session = structuredClone((await this.store.get('Session', NAME)) as Session);

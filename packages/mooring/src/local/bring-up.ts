@@ -110,14 +110,18 @@ async function openTraefik(options: LocalOptions, program: TraefikProgram, board
   });
 }
 
-async function openController(core: Core, options: LocalOptions, images: ImageManifest): Promise<Controller> {
+async function openController(
+  core: Core,
+  options: LocalOptions,
+  { images, traefik }: { images: ImageManifest; traefik: TraefikProgram },
+): Promise<Controller> {
   const { config, data, ports, logger, shutdown } = options;
   const { settings } = config;
   const { project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
-  const traefik = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
+  const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
-    activity: activityOf(core, settings, { traefik, logger }),
+    activity: activityOf(core, settings, { traefik: observed, logger }),
     importsFollow: NARRATIVE,
     routing: {
       entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
@@ -126,6 +130,7 @@ async function openController(core: Core, options: LocalOptions, images: ImageMa
       mode: 'http',
       frontPaths: FRONT_PATHS,
       hosts: [],
+      traefik: { version: traefik.version },
     },
     logger,
   });
@@ -142,16 +147,16 @@ async function openController(core: Core, options: LocalOptions, images: ImageMa
 export async function bringUpLocally(options: LocalOptions): Promise<void> {
   const { config, data, progress, logger, shutdown, signal } = options;
   await clear(options);
-  const { traefik, images } = await provide(options);
+  const provided = await provide(options);
   progress.note('starting local Rancher, controller, front and Traefik …');
   const board = new ReadinessBoard(PARTS);
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', localTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
-  const controller = await openController(core, options, images);
+  const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
   await openLocalDoors(core, options, { board, controller });
-  await openTraefik(options, traefik, board);
+  await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);
   board.pass('started');

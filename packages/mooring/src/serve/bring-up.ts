@@ -1,5 +1,4 @@
 import { type Controller, startController } from '@mooring/controller';
-import { type Auth2Provider, createAuth2Provider } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
@@ -13,6 +12,7 @@ import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
 import { NARRATIVE, serveTemplate } from '../template.js';
 import { convergeInPlace } from './converge-in-place.js';
+import { openIdentity } from './identity.js';
 
 export interface ServeOptions {
   config: Config;
@@ -24,16 +24,11 @@ export interface ServeOptions {
 
 const FRONT_PATHS = ['/narrative*'];
 
-function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
-  const identity = createAuth2Provider({ url: settings.auth2 ?? '' });
-  shutdown.add(STAGES.caches, 'identity provider', () => identity.close());
-  return identity;
-}
-
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
   const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
+  const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
   const controller = await startController({
     ...core,
     activity: activityOf(core, settings, { traefik, logger }),
@@ -45,6 +40,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       mode: settings.MOORING_ROUTES,
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
+      ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
     },
     logger,
   });
@@ -70,7 +66,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
     core,
     {
       settings,
-      identity: openIdentity(config, shutdown),
+      ...openIdentity(settings, data.signInKey, shutdown),
       front: settings.MOORING_LISTEN,
       internal: settings.MOORING_INTERNAL_LISTEN,
       trustedProxies: settings.MOORING_TRUSTED_PROXIES,

@@ -21,7 +21,10 @@ export function createRandom(seed: number): Random {
     chance: (percent) => int(1, 100) <= percent,
     pick: <T>(items: readonly [T, ...T[]]) => items[int(0, items.length - 1)] as T,
     weighted: <T>(items: readonly (readonly [number, T])[]) => {
-      let left = int(1, items.reduce((sum, [weight]) => sum + weight, 0));
+      let left = int(
+        1,
+        items.reduce((sum, [weight]) => sum + weight, 0),
+      );
       const found = items.find(([weight]) => {
         left -= weight;
         return left <= 0;

@@ -7,8 +7,8 @@ import type { Facts } from './call-rules.js';
 export interface Wanted {
   people: readonly Person[];
   poolReplicas: number;
-  /** Uids that were deleted: a late answer of Rancher's may have made a service for one, which is told and left alone. */
-  deleted: (uid: string) => boolean;
+  /** How many services Mooring says belong to nobody: such are told, and left alone. */
+  strays: number;
 }
 
 /** Why the world is not yet as it is recorded; undefined where it is. */
@@ -16,8 +16,10 @@ export function unconverged(facts: Facts, wanted: Wanted): string | undefined {
   const sessions = facts.sessions().list();
   return (
     first(sessions, (session) => unsettled(session, facts)) ??
-    first(facts.centre.services(), (service) => superfluous(service, facts, wanted)) ??
-    first([...facts.traefik.routes.keys()], (uid) => (facts.sessions().byUid(uid) ? undefined : `a route leads to ${uid}, which is gone`)) ??
+    superfluous(facts, wanted) ??
+    first([...facts.traefik.routes.keys()], (uid) =>
+      facts.sessions().byUid(uid) ? undefined : `a route leads to ${uid}, which is gone`,
+    ) ??
     first(wanted.people, (person) => unkept(person, sessions)) ??
     poolGap(sessions, wanted.poolReplicas)
   );
@@ -39,9 +41,20 @@ function unsettled(session: Session, facts: Facts): string | undefined {
   if (status.phase !== 'Ready') return `${metadata.name} is ${status.phase}: ${reasonOf(session)}`;
   const [service] = services;
   if (!service || services.length > 1) return `${metadata.name} has ${services.length} services`;
-  if (service.name !== metadata.name) return `the service of ${metadata.name} is called ${service.name}`;
+  if (service.name !== metadata.name && !isTaken(metadata.name, facts)) return `the service of ${metadata.name} is called ${service.name}`;
   return unreachable(session, service, facts);
 }
+
+/** Rancher compares names without regard to case. */
+const isTaken = (name: string, { centre }: Facts): boolean =>
+  centre.services().some((service) => service.name.toLowerCase() === name.toLowerCase());
+
+/** Whether a session can't get its name, since something has it that belongs to nobody: it goes on asking. */
+export const isNameTaken = (facts: Facts): boolean =>
+  facts.centre.services().some((service) => {
+    const session = facts.sessions().byUid(sessionOf(service) ?? '');
+    return session?.spec.running === true && session.metadata.name !== service.name;
+  });
 
 function stillRuns({ metadata, status }: Session, services: readonly ServiceRecord[]): string | undefined {
   if (status.phase !== 'Stopped') return `${metadata.name} is ${status.phase}, and is to be stopped`;
@@ -58,10 +71,18 @@ function unreachable({ metadata }: Session, service: ServiceRecord, { centre, tr
 
 const reasonOf = ({ status }: Session): string => status.conditions.find(({ type }) => type === 'Ready')?.message ?? 'no reason given';
 
-function superfluous(service: ServiceRecord, facts: Facts, { deleted }: Wanted): string | undefined {
-  const uid = sessionOf(service);
-  if (uid === undefined || facts.sessions().byUid(uid) || deleted(uid)) return undefined;
-  return `the service ${service.name} (1s${service.id}) belongs to no session`;
+function superfluous(facts: Facts, { strays }: Wanted): string | undefined {
+  const nobodys = facts.centre.services().filter((service) => {
+    const uid = sessionOf(service);
+    return uid !== undefined && !facts.sessions().byUid(uid);
+  });
+  const left = nobodys.find(
+    (service) => !service.name.endsWith('-copy') && service.createdTS < (facts.ledger.endedAt(sessionOf(service) ?? '') ?? 0),
+  );
+  if (left) return `${left.name} (1s${left.id}) was there when its session went, and still is`;
+  if (nobodys.length === strays) return undefined;
+  const names = nobodys.map(({ name, id }) => `${name} (1s${id})`).join(', ');
+  return `${nobodys.length} services belong to no session, and ${strays} are told: ${names}`;
 }
 
 /** What somebody was told is so. */

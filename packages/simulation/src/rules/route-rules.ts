@@ -19,14 +19,18 @@ export class RouteRules {
   readonly check = (before: ReadonlyMap<string, LiveRoute>, after: ReadonlyMap<string, LiveRoute>): void => {
     for (const route of before.values()) {
       if (after.get(route.uid)?.ip === route.ip || !this.#isLive(route)) continue;
-      this.facts.verdict.fail('no live route is dropped', `the route of ${route.uid} to ${route.ip} is gone, though it is wanted and answers`);
+      this.facts.verdict.fail(
+        'no live route is dropped',
+        `the route of ${route.uid} to ${route.ip} is gone, though it is wanted and answers`,
+      );
     }
     this.#noneTwice(after);
   };
 
   #isLive({ uid, ip }: LiveRoute): boolean {
     const session = this.facts.sessions().byUid(uid);
-    if (!session || session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
+    if (!session) return this.facts.ledger.wasLost(uid) && this.#serves(ip, uid);
+    if (session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
     if (performance.now() - this.times.lastProbeFault() < DOUBT_MS) return false;
     return this.#serves(ip, uid) && !this.#isNew(ip);
   }
@@ -50,7 +54,8 @@ export class RouteRules {
     const owners = new Map<string, string>();
     for (const { ip, uid } of after.values()) {
       const other = owners.get(ip);
-      if (other !== undefined && this.#bothRun(ip)) this.facts.verdict.fail('nobody shares', `${uid} and ${other} are both routed to ${ip}`);
+      if (other !== undefined && this.#bothRun(ip))
+        this.facts.verdict.fail('nobody shares', `${uid} and ${other} are both routed to ${ip}`);
       owners.set(ip, uid);
     }
   }

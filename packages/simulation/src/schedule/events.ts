@@ -32,6 +32,8 @@ export type Outage = (typeof OUTAGES)[number];
 /** One thing that happens. `person`, `pick`: numbers that choose among those that are there at that moment. */
 export type SimulatedEvent =
   | { type: 'navigate'; person: number }
+  /** So many at the same moment. */
+  | { type: 'crowd'; person: number; count: number }
   | { type: 'delete-session'; person: number }
   | { type: 'stop-session'; person: number }
   | { type: 'fault'; call: Call | 'any'; fault: CallFault; count: number }

@@ -1,10 +1,10 @@
 import { createRandom, type Random } from '../determinism/random.js';
 import { CALL_FAULTS, CALLS, LIST_FAULTS, OUTAGES, type Scheduled, type SimulatedEvent, STREAM_FAULTS } from './events.js';
 
-export const PEOPLE = 24;
+export const PEOPLE = 20;
 /** As long as things happen. */
 export const CHAOS_MS = 8 * 60_000;
-const EVENTS = 320;
+const EVENTS = 304;
 
 type Make = (random: Random) => SimulatedEvent;
 
@@ -14,6 +14,7 @@ const some = (random: Random): number => random.int(0, 999);
 /** How often each thing happens, in proportion. */
 const MIX: readonly (readonly [number, Make])[] = [
   [70, (random) => ({ type: 'navigate', person: person(random) })],
+  [6, (random) => ({ type: 'crowd', person: person(random), count: random.int(2, 6) })],
   [16, (random) => ({ type: 'delete-session', person: person(random) })],
   [14, (random) => ({ type: 'stop-session', person: person(random) })],
   [60, (random) => ({ type: 'fault', call: random.pick(['any', ...CALLS]), fault: random.pick(CALL_FAULTS), count: random.int(1, 3) })],

@@ -1,4 +1,5 @@
 import { FRONT_HEADER } from '@mooring/resources';
+import type { Defect } from '../defects/defects.js';
 import type { Random } from '../determinism/random.js';
 import type { DataCentre } from './data-centre.js';
 import type { Faults } from './faults.js';
@@ -22,6 +23,9 @@ export interface AskersOptions {
   version: () => string;
   /** Told when a request gets no answer by a fault. */
   onFault: () => void;
+  /** Whether the session of a secret is to go on, for a Mooring that takes a route for gone before it is. */
+  isWanted: (uid: string) => boolean;
+  defect: Defect | undefined;
 }
 
 /** What a request over the network meets: containers, and Traefik before them. */
@@ -49,20 +53,27 @@ export class Askers {
   }
 
   #route({ origin, headers }: Target): Answer {
-    const { centre, traefik } = this.options;
-    if (origin !== ENTRY_POINT) return this.#container(new URL(origin).hostname);
+    if (origin !== ENTRY_POINT) return this.#container(new URL(origin).hostname, { error: 'ECONNREFUSED' });
+    const { traefik } = this.options;
     if (!traefik.isUp) return { error: 'ECONNREFUSED' };
     if (!traefik.isLoaded) return TRAEFIKS_404;
-    const secret = /narrative_session=([0-9a-f]+)/.exec(headers?.cookie ?? '')?.[1] ?? '';
-    const route = traefik.bySecret(secret);
-    if (!route) return answer(503, { [FRONT_HEADER]: '1' });
-    const container = centre.runningAt(route.ip);
-    return container && centre.answers(container) ? answer(200) : answer(502);
+    return this.#throughTraefik(/narrative_session=([0-9a-f]+)/.exec(headers?.cookie ?? '')?.[1] ?? '');
   }
 
-  #container(ip: string): Answer {
-    const container = this.options.centre.runningAt(ip);
+  #throughTraefik(secret: string): Answer {
+    const { traefik, defect, isWanted } = this.options;
+    const route = traefik.bySecret(secret);
+    const isTakenForGone = defect === 'route-taken-for-gone' && !isWanted(route?.uid ?? '');
+    if (!route || isTakenForGone) return answer(503, { [FRONT_HEADER]: '1' });
+    const answered = this.#container(route.ip, answer(502));
+    return 'error' in answered ? answer(502) : answered;
+  }
+
+  /** `notYet`: how one that runs and has not come up says so. */
+  #container(ip: string, notYet: Answer): Answer {
+    const { centre, defect } = this.options;
+    const container = centre.runningAt(ip);
     if (!container) return { error: 'EHOSTUNREACH' };
-    return this.options.centre.answers(container) ? answer(200) : { error: 'ECONNREFUSED' };
+    return defect === 'ready-unasked' || centre.answers(container) ? answer(200) : notYet;
   }
 }

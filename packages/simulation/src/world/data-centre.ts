@@ -1,3 +1,4 @@
+import { SESSION_LABEL } from '@mooring/controller';
 import {
   type ContainerRecord,
   createEmbeddedRancher,
@@ -8,13 +9,14 @@ import {
   type ServiceRecord,
   type SimulatedRuntime,
 } from '@mooring/local-rancher';
-import { SESSION_LABEL } from '@mooring/controller';
 import type { Logger } from 'pino';
 
 const PROJECT = '/v2-beta/projects/1a5';
 const HOSTS = 3;
 /** A container answers up to so long after its start. */
 const BOOT_MS = 3000;
+
+const AGAIN_MS = 1000;
 
 /** States in which a service is on its way out. */
 const LEAVING = new Set(['removing', 'removed']);
@@ -52,8 +54,11 @@ export class DataCentre {
     return this.#stackId;
   }
 
+  /** Rancher refuses while the one before is on its way out. */
   makeStack(): void {
-    this.#stackId = this.post('/stacks', { name: 'mooring' }).id;
+    const { id } = this.post('/stacks', { name: 'mooring' });
+    if (id.startsWith('1st')) this.#stackId = id;
+    else setTimeout(() => this.makeStack(), AGAIN_MS);
   }
 
   removeStack(): void {
@@ -79,7 +84,8 @@ export class DataCentre {
 
   /** The container that runs at an address. */
   runningAt(ip: string): ContainerRecord | undefined {
-    return this.containers().find((container) => container.address === ip && this.isRunning(container));
+    for (const container of this.rancher.records.containers()) if (container.address === ip && this.isRunning(container)) return container;
+    return undefined;
   }
 
   isRunning({ uuid, state }: ContainerRecord): boolean {
@@ -132,7 +138,8 @@ export class DataCentre {
   repair(): void {
     this.#broken.clear();
     for (const { id } of this.#hosts()) this.rancher.setHostConnected(`1h${id}`, true);
-    for (const { id, name } of this.services()) if (/^(narrative|foreign)-person-\d+$/.test(name) && !this.#isOurs(id)) this.delete(`/services/1s${id}`);
+    for (const { id, name } of this.services())
+      if (/^(narrative|foreign)-person-\d+$/.test(name) && !this.#isOurs(id)) this.delete(`/services/1s${id}`);
   }
 
   #hosts() {

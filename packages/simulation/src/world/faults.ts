@@ -23,7 +23,10 @@ export class Faults {
   #outage: Outage | undefined;
   #probes = 0;
 
-  constructor(private readonly tally: Tally) {}
+  constructor(
+    private readonly tally: Tally,
+    private readonly onListFault: () => void = () => undefined,
+  ) {}
 
   arm(call: Call | 'any', fault: CallFault, count: number): void {
     this.#armed.push({ call, fault, left: count });
@@ -63,7 +66,9 @@ export class Faults {
   /** What the list that is answered now is like. */
   meetList(): ListFault | undefined {
     const armed = take(this.#lists, 'list');
-    if (armed) this.tally.count(`fault ${armed}`);
+    if (!armed) return undefined;
+    this.tally.count(`fault ${armed}`);
+    this.onListFault();
     return armed;
   }
 

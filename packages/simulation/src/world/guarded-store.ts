@@ -7,7 +7,7 @@ export class GuardedStore implements Store {
     private readonly store: Store,
     private readonly life: Life,
     /** Told of each call that may write, before it does. */
-    private readonly onWrite: () => void,
+    private readonly onWrite: (what: string) => void,
   ) {}
 
   list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }> {
@@ -19,23 +19,23 @@ export class GuardedStore implements Store {
   }
 
   create<K extends Kind>(kind: K, draft: Draft<K>, options?: CreateOptions): Promise<KindMap[K]> {
-    return this.#write(() => this.store.create(kind, draft, options));
+    return this.#write('create', () => this.store.create(kind, draft, options));
   }
 
   update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
-    return this.#write(() => this.store.update(kind, object));
+    return this.#write('update', () => this.store.update(kind, object));
   }
 
   rename<K extends Kind>(kind: K, object: KindMap[K], name: string): Promise<KindMap[K]> {
-    return this.#write(() => this.store.rename(kind, object, name));
+    return this.#write('rename', () => this.store.rename(kind, object, name));
   }
 
   updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
-    return this.#write(() => this.store.updateStatus(kind, object));
+    return this.#write('updateStatus', () => this.store.updateStatus(kind, object));
   }
 
   delete(kind: Kind, name: string, precondition?: { uid?: string; resourceVersion?: string }): Promise<void> {
-    return this.#write(() => this.store.delete(kind, name, precondition));
+    return this.#write('delete', () => this.store.delete(kind, name, precondition));
   }
 
   async *watch<K extends Kind>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<K>> {
@@ -58,6 +58,14 @@ export class GuardedStore implements Store {
     return this.life.call(() => this.store.saveActivity(activity));
   }
 
+  wasSearched(): Promise<boolean> {
+    return this.life.call(() => this.store.wasSearched());
+  }
+
+  markSearched(): Promise<void> {
+    return this.life.call(() => this.store.markSearched());
+  }
+
   compact(keep: number): Promise<number> {
     return this.life.call(() => this.store.compact(keep));
   }
@@ -70,8 +78,8 @@ export class GuardedStore implements Store {
     // It outlives the process.
   }
 
-  #write<T>(run: () => Promise<T>): Promise<T> {
-    this.onWrite();
+  #write<T>(what: string, run: () => Promise<T>): Promise<T> {
+    this.onWrite(what);
     return this.life.call(run);
   }
 }

@@ -1,4 +1,4 @@
-import { type Kind, KINDS, type KindMap, type Store } from '@mooring/resources';
+import { KINDS, type Kind, type KindMap, type Store } from '@mooring/resources';
 import type { SimulatedEvent } from '../schedule/events.js';
 import { TEMPLATE } from './process.js';
 import { template, type World } from './world.js';
@@ -13,7 +13,12 @@ const ours = (world: World) => world.centre.services();
 /** What each event does to the world. */
 const HAPPENINGS: Happenings = {
   navigate: (world, { person }) => world.people.navigate(world.people.person(person), world.process),
-  'delete-session': (world, { person }) => world.people.remove(world.people.person(person), world.process),
+  crowd: (world, { person, count }) =>
+    Promise.all(Array.from({ length: count }, (_, index) => world.people.navigate(world.people.person(person + index), world.process))),
+  'delete-session': (world, event) => {
+    const person = world.people.person(event.person);
+    return world.people.remove(person, world.process, () => world.hasUnrecorded(person.user));
+  },
   'stop-session': (world, { person }) => world.people.stop(world.people.person(person), world.process),
   fault: ({ faults }, { call, fault, count }) => faults.arm(call, fault, count),
   'list-fault': ({ faults }, { fault, count }) => faults.armList(fault, count),

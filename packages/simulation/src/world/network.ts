@@ -4,16 +4,7 @@ import type { Call, CallFault } from '../schedule/events.js';
 import type { Faults } from './faults.js';
 import type { Life } from './life.js';
 import { ListAnswers } from './list-answers.js';
-
-/** A call as it arrives at Rancher. */
-export interface SeenCall {
-  call: Call;
-  method: string;
-  /** Without the query. */
-  path: string;
-  query: URLSearchParams;
-  body: string | undefined;
-}
+import type { SeenCall } from './seen-call.js';
 
 export interface NetworkOptions {
   rancher: EmbeddedRancher;
@@ -33,6 +24,7 @@ const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 const TOO_LATE_MS = 90_000;
 const SLOW_MS = 20_000;
 
+const never = <T>(): Promise<T> => new Promise(() => undefined);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const coded = (code: string, syscall?: string): Error => Object.assign(new Error(code), { cause: { code, syscall } });
 
@@ -71,10 +63,10 @@ export class Network {
     await pause(fault === 'slow' ? SLOW_MS / 2 : this.options.random.int(1, 12));
     const early = withoutAct(fault);
     if (early) return responseOf(early);
-    if (fault === 'hang') await pause(10 * TOO_LATE_MS);
+    if (fault === 'hang') return never();
     if (fault === 'late-act') await pause(TOO_LATE_MS);
     const reply = this.#lists.answer(seen) ?? this.options.rancher.ask({ method, path: url.pathname + url.search, body: seen.body });
-    if (fault === 'hang-after-act') await pause(10 * TOO_LATE_MS);
+    if (fault === 'hang-after-act') return never();
     await pause(fault === 'slow' ? SLOW_MS / 2 : this.options.random.int(1, 12));
     if (fault === 'lost-answer') throw coded('ECONNRESET');
     return responseOf(reply);

@@ -2,7 +2,7 @@ import type { Verdict } from '../rules/broken.js';
 import type { Process } from './process.js';
 
 /** What somebody may rely on, as they were told. `either`: they asked, and nobody answered. */
-export type Wish = 'session' | 'none' | 'either';
+type Wish = 'session' | 'none' | 'either';
 
 export interface Person {
   user: string;
@@ -21,6 +21,8 @@ export class People {
   constructor(
     count: number,
     private readonly verdict: Verdict,
+    /** Whether a session waited in a pool when the store was lost, and Rancher doesn't say either that it is this person's. */
+    private readonly wasUnclaimed: (uid: string, user: string) => boolean,
   ) {
     this.all = Array.from({ length: count }, (_, index) => ({ user: `person-${index}`, wish: 'none' as Wish }));
   }
@@ -45,12 +47,13 @@ export class People {
   }
 
   /** They shut it down. */
-  async remove(person: Person, process: Process | undefined): Promise<void> {
+  async remove(person: Person, process: Process | undefined, hasUnrecorded: () => boolean): Promise<void> {
     const session = await this.#find(person, process);
     if (!process || !session) return;
     person.wish = 'either';
     await process.store.delete('Session', session.metadata.name, { uid: session.metadata.uid });
-    person.wish = 'none';
+    // Another one of theirs, whose record was lost, may yet be found.
+    person.wish = hasUnrecorded() ? 'either' : 'none';
   }
 
   /** It is stopped, and kept. */
@@ -72,6 +75,8 @@ export class People {
   }
 
   #given(person: Person, uid: string, secret: string): void {
+    if (!this.#owners.has(uid) && this.wasUnclaimed(uid, person.user))
+      this.verdict.fail("what was unclaimed in a lost store is nobody's", `${person.user} was given the session ${uid}`);
     const owner = this.#owners.get(uid) ?? person.user;
     this.#owners.set(uid, owner);
     if (owner !== person.user) this.verdict.fail('nobody shares', `${person.user} was given the session ${uid}, which is ${owner}'s`);

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { type Controller, startController } from '@mooring/controller';
 import { recordWish } from '@mooring/http-front';
 import { RancherClient } from '@mooring/rancher-client';
 import { type Draft, openCache, type Session, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { ComparesNothing, ForgetsClaims, type StoreClass } from '../defects/defective-store.js';
+import type { Defect } from '../defects/defects.js';
 import { type Askers, ENTRY_POINT } from './askers.js';
 import { GuardedStore } from './guarded-store.js';
 import type { Life } from './life.js';
@@ -26,7 +29,9 @@ export interface ProcessOptions {
   templates: readonly Draft<'SessionTemplate'>[];
   pools: readonly Draft<'WarmPool'>[];
   logger: Logger;
-  onWrite: () => void;
+  onWrite: (what: string) => void;
+  /** What is wrong with this Mooring. */
+  defect?: Defect | undefined;
 }
 
 /** Mooring as `serve` runs it: controller and front in one process, from its start to its crash. */
@@ -43,7 +48,7 @@ export interface Process {
 /** Resolves when the controller has started; the place is found a moment later. */
 export async function startProcess(options: ProcessOptions): Promise<Process> {
   const { life, network, stream, askers, logger } = options;
-  const store = new GuardedStore(options.store, life, options.onWrite);
+  const store = new (storeClass(options.defect))(options.store, life, options.onWrite);
   const sessions = openCache(store, 'Session');
   const templates = openCache(store, 'SessionTemplate');
   const pools = openCache(store, 'WarmPool');
@@ -64,12 +69,35 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     connect: stream.connectFor(life),
   });
   follow(controller, rancher, options);
-  const settings = { sessionCookie: 'narrative_session', kbaseCookie: 'kbase_session', containerName: 'narrative-{}', templateName: TEMPLATE };
+  const settings = {
+    sessionCookie: 'narrative_session',
+    kbaseCookie: 'kbase_session',
+    containerName: 'narrative-{}',
+    templateName: TEMPLATE,
+  };
   return {
     ...{ life, registry, store },
     routeDocument: () => (life.isAlive ? controller.routeDocument() : undefined),
     resync: () => void controller.resync(),
-    wish: (user) => recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses: new UseLog(), now: options.now }),
+    wish: withAcknowledgement(options.defect, (user) =>
+      recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses: new UseLog(), now: options.now }),
+    ),
+  };
+}
+
+const storeClass = (defect: Defect | undefined): StoreClass => {
+  if (defect === 'claim-without-compare') return ComparesNothing;
+  return defect === 'unclaimed-claimed' ? ForgetsClaims : GuardedStore;
+};
+
+/** Somebody is told that it is recorded a moment before it is. */
+const EARLY_MS = 2000;
+
+function withAcknowledgement(defect: Defect | undefined, wish: Process['wish']): Process['wish'] {
+  if (defect !== 'acknowledged-before-written') return wish;
+  return async (user) => {
+    setTimeout(() => void wish(user).catch(() => undefined), EARLY_MS);
+    return { session: { metadata: { uid: randomUUID() }, spec: { owner: { name: user } } } as Session, secret: '' };
   };
 }
 

@@ -55,15 +55,16 @@ export class Stream {
         resolve('refused');
         return;
       }
-      const waiting = new Map<string, string>();
-      const forget = this.rancher.subscribe((frame) => waiting.set(keyOf(frame), frame));
+      // Of several changes of one object in a batch, the last is told.
+      const waiting = new Map<string, () => string>();
+      const forget = this.rancher.subscribe((object, frame) => waiting.set(object, frame));
       const tell = (frame: string): void => {
         if (life.isAlive && !signal.aborted && this.#end === end) onFrame(frame);
       };
       const batches = setInterval(() => {
         const frames = [...waiting.values()];
         waiting.clear();
-        for (const frame of frames) this.#send(frame, tell);
+        for (const frame of frames) this.#send(frame(), tell);
       }, BATCH_MS);
       const end = (reason: string): void => {
         forget();
@@ -115,11 +116,4 @@ export class Stream {
     this.#end = undefined;
     setTimeout(() => end('no ping for 15000 ms'), SILENCE_MS);
   }
-}
-
-/** Of several changes of one object in a batch, the last is told. */
-function keyOf(frame: string): string {
-  const id = /"resourceId":"([^"]+)"/.exec(frame)?.[1];
-  const type = /"resourceType":"([^"]+)"/.exec(frame)?.[1];
-  return `${type}/${id}`;
 }

@@ -1,17 +1,21 @@
-import { createMemoryStore, type Draft, type ObjectCache, openCache, type Store } from '@mooring/resources';
+import { createMemoryStore, type Draft, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
 import { pino } from 'pino';
+import type { Defect } from '../defects/defects.js';
 import { createRandom, type Random } from '../determinism/random.js';
 import type { Verdict } from '../rules/broken.js';
 import { CallRules, type Facts } from '../rules/call-rules.js';
 import type { Wanted } from '../rules/convergence.js';
+import { Ledger } from '../rules/ledger.js';
+import { recordRules } from '../rules/record-rules.js';
 import { RouteRules } from '../rules/route-rules.js';
 import { Askers } from './askers.js';
 import { DataCentre } from './data-centre.js';
 import { Faults } from './faults.js';
 import { Life } from './life.js';
-import { Network, type SeenCall } from './network.js';
+import { Network } from './network.js';
 import { People } from './people.js';
 import { type Process, startProcess, TEMPLATE } from './process.js';
+import type { SeenCall } from './seen-call.js';
 import { Stream } from './stream.js';
 import { Tally } from './tally.js';
 import { Traefik } from './traefik.js';
@@ -20,6 +24,8 @@ export interface WorldOptions {
   seed: number;
   people: number;
   verdict: Verdict;
+  /** What is wrong with this Mooring. */
+  defect?: Defect | undefined;
 }
 
 const POOL_REPLICAS = 3;
@@ -31,7 +37,8 @@ export class World {
   readonly tally = new Tally();
   readonly logger = pino({ level: process.env.SIMULATION_LOG ?? 'silent' });
   readonly random: Random;
-  readonly faults = new Faults(this.tally);
+  readonly #ledger = new Ledger();
+  readonly faults = new Faults(this.tally, () => this.#ledger.listFaulted());
   readonly centre = new DataCentre(this.logger);
   readonly people: People;
   readonly stream: Stream;
@@ -51,24 +58,26 @@ export class World {
   #truth: ObjectCache<'Session'> | undefined;
   #processStart = 0;
   #lastProbeFault = Number.NEGATIVE_INFINITY;
-  readonly #deleted = new Set<string>();
   readonly #askers: Askers;
 
-  constructor({ seed, people, verdict }: WorldOptions) {
+  readonly #defect: Defect | undefined;
+
+  constructor({ seed, people, verdict, defect }: WorldOptions) {
+    this.#defect = defect;
     this.random = createRandom(seed + 1);
-    this.people = new People(people, verdict);
+    this.people = new People(people, verdict, (uid, user) => this.#ledger.wasUnclaimed(uid) && !this.#isAtRancher(uid, user));
     this.stream = new Stream(this.centre.rancher, this.tally, () => this.#outages === 0);
     this.traefik = new Traefik(
       () => this.#process?.routeDocument(),
       (before, after) => routeRules.check(before, after),
     );
-    this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, verdict };
+    this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, ledger: this.#ledger, verdict };
     const routeRules = new RouteRules(this.facts, { lastProbeFault: () => this.#lastProbeFault, processStart: () => this.#processStart });
     const callRules = new CallRules(this.facts);
     this.network = new Network({
       ...{ rancher: this.centre.rancher, faults: this.faults, random: this.random },
       onCall: (seen: SeenCall) => {
-        if (seen.method !== 'GET') this.writes += 1;
+        if (seen.method !== 'GET') this.noteWrite(`${seen.method} ${seen.path}`);
         callRules.check(seen);
       },
     });
@@ -76,6 +85,7 @@ export class World {
     this.#askers = new Askers({
       ...{ centre, traefik, faults, random },
       version: () => this.version,
+      ...{ defect, isWanted: (uid: string) => isWanted(this.truth.byUid(uid)) },
       onFault: () => {
         this.#lastProbeFault = performance.now();
       },
@@ -113,9 +123,8 @@ export class World {
       now: () => Date.now() + this.clockOffsetMs,
       templates: [template(this.version)],
       pools: [pool(this.poolReplicas)],
-      onWrite: () => {
-        this.writes += 1;
-      },
+      onWrite: (what) => this.noteWrite(what),
+      defect: this.#defect,
     });
   }
 
@@ -123,13 +132,20 @@ export class World {
   async loseStore(): Promise<void> {
     this.#process?.life.crash();
     this.people.storeLost((person) => person.uid !== undefined && this.#isAtRancher(person.uid, person.user));
+    this.#ledger.storeLost(this.truth.list(), this.centre.services());
     await this.#openStore();
     this.tally.count('store-lost');
   }
 
-  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep. */
+  noteWrite(what: string): void {
+    this.writes += 1;
+    this.logger.info({ what }, 'written');
+  }
+
+  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep; a record that made room for it is going. */
   forgiveUnrecorded(): void {
-    const owners = new Set(this.truth.list().map(({ spec }) => spec.owner.name));
+    const staying = this.truth.list().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const owners = new Set(staying.map(({ spec }) => spec.owner.name));
     for (const person of this.people.all) if (person.wish === 'session' && !owners.has(person.user)) person.wish = 'either';
   }
 
@@ -153,8 +169,10 @@ export class World {
     this.#outages = 0;
   }
 
-  wanted(): Wanted {
-    return { people: this.people.all, poolReplicas: this.poolReplicas, deleted: (uid) => this.#deleted.has(uid) };
+  async wanted(): Promise<Wanted> {
+    const strays = await this.#process?.registry.getSingleMetric('mooring_strays')?.get();
+    const count = strays?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+    return { people: this.people.all, poolReplicas: this.poolReplicas, strays: count };
   }
 
   async close(): Promise<void> {
@@ -171,7 +189,15 @@ export class World {
     this.#store = createMemoryStore({ now });
     this.#truth = openCache(this.#store, 'Session');
     await this.#truth.ready();
-    this.#truth.subscribe(({ type, object }) => type === 'DELETED' && this.#deleted.add(object.metadata.uid));
+    this.#truth.subscribe((event) => recordRules(event, this.facts));
+  }
+
+  /** A service says that it is this person's, and no record does. */
+  hasUnrecorded(user: string): boolean {
+    return this.centre.services().some(({ metadata }) => {
+      const mark = metadata?.mooring as { uid?: string; owner?: string } | undefined;
+      return mark?.owner === user && mark.uid !== undefined && !this.truth.byUid(mark.uid);
+    });
   }
 
   /** It was created, and says whose it is. */
@@ -189,6 +215,9 @@ export class World {
     setTimeout(() => void this.startProcess(), this.random.int(RESTART_MS.least, RESTART_MS.most));
   }
 }
+
+const isWanted = (session: Session | undefined): boolean =>
+  session?.spec.running === true && session.metadata.deletionTimestamp === undefined;
 
 export function template(tag: string): Draft<'SessionTemplate'> {
   return {

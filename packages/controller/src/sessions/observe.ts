@@ -1,0 +1,60 @@
+import type { Session } from '@mooring/resources';
+import { troubleOf } from './apply.js';
+import { type ActivityView, observeIdle } from './idle.js';
+import type { Remembered } from './memory.js';
+import { type Observed, runningContainer } from './observed.js';
+import { wantsRoute } from './plan.js';
+import type { RancherView } from './rancher-view.js';
+import { type RoutingParts, takeRoute } from './routing.js';
+
+export interface ObserverParts extends RoutingParts {
+  view: RancherView;
+  activity: ActivityView;
+}
+
+/** What decisions about the Session follow from. A route that is not wanted any more goes at once; one that is wanted waits for the record. */
+export async function observe(session: Session, memory: Remembered, parts: ObserverParts): Promise<Observed> {
+  const isDue = memory.readAt !== undefined && parts.clock.now() >= memory.readAt;
+  let sure = isDue ? await readBack(session, memory, parts) : true;
+  let observed = current(session, memory, parts);
+  // An event or a list that is wrong, partial or late takes nobody's route away, nor makes a second service: what was there is asked for by its id.
+  if (!isDue && misses(session, observed, parts)) {
+    sure = await readBack(session, memory, parts);
+    observed = current(session, memory, parts);
+  }
+  observed.inDoubt = !sure && misses(session, observed, parts);
+  if (!observed.inDoubt && !wantsRoute(session, observed)) takeRoute(session, observed, memory, parts);
+  return observed;
+}
+
+/** Asks Rancher for what an event may tell late or never; answers whether it could be asked. */
+async function readBack(session: Session, memory: Remembered, { view }: ObserverParts): Promise<boolean> {
+  memory.readAt = undefined;
+  try {
+    await view.readBack(session);
+    memory.trouble = undefined;
+    return true;
+  } catch (error) {
+    memory.trouble = troubleOf(error);
+    return false;
+  }
+}
+
+function current(session: Session, memory: Remembered, { view, activity, clock }: ObserverParts): Observed {
+  const services = view.services(session);
+  const run = runningContainer(services[0])?.run;
+  if (memory.run !== run) {
+    memory.run = run;
+    memory.reach = undefined;
+  }
+  const idle = observeIdle(session, memory, { activity, now: clock.now() });
+  return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
+}
+
+/** Whether something is not seen any more that was there, and is to be there: the service, or the container that requests are led to. */
+function misses({ metadata, spec, status }: Session, { services }: Observed, { table }: ObserverParts): boolean {
+  if (!spec.running || metadata.deletionTimestamp) return false;
+  const lacksService = services.length === 0 && status.service !== undefined;
+  const route = table.get(metadata.uid);
+  return lacksService || (route !== undefined && runningContainer(services[0])?.ip !== route.address.ip);
+}

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { LOOP_DEFECTS } from './defects/defects.js';
+
+export const USAGE = 'npm run simulate -- [--seeds N] [--from S] [--defect NAME]';
+
+const count = (name: string) =>
+  z.coerce
+    .number({ error: `${name} must be a whole number` })
+    .int()
+    .min(1, `${name} must be 1 or more`);
+
+const optionsSchema = z.object({
+  /** How many seeds, one after another. */
+  seeds: count('--seeds').default(20),
+  /** The first one. */
+  from: count('--from').default(1),
+  /** A mistake that is planted into the loop, to see that it is found. */
+  defect: z.enum(LOOP_DEFECTS, { error: `--defect must be one of ${LOOP_DEFECTS.join(', ')}` }).optional(),
+});
+export type Options = z.infer<typeof optionsSchema>;
+
+/** @throws Error with a sentence that names the option and the cure */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seeds: { type: 'string' }, from: { type: 'string' }, defect: { type: 'string' } },
+  });
+  const parsed = optionsSchema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  throw new Error(parsed.error.issues.map(({ message }) => message).join('; '));
+}

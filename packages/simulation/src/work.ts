@@ -1,0 +1,21 @@
+import type { Defect } from './defects/defects.js';
+import type { RunResult } from './run.js';
+import type { Scheduled } from './schedule/events.js';
+
+/** What a worker is asked. */
+export interface Order {
+  seed: number;
+  /** The same for all orders of a worker: it is planted once. */
+  defect?: Defect | undefined;
+  isToShrink: boolean;
+}
+
+/** What it answers. */
+export interface Report {
+  seed: number;
+  /** How many things were to happen. */
+  events: number;
+  result: RunResult;
+  /** As few of them as break the same rule. */
+  shrunk?: readonly Scheduled[];
+}
