@@ -27,8 +27,8 @@ const FRONT_PATHS = ['/narrative*'];
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
-  const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
+  const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
     activity: activityOf(core, settings, { traefik, logger }),
