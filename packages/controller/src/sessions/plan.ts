@@ -1,7 +1,7 @@
 import type { IdlePolicy, Session } from '@mooring/resources';
 import { endingOf } from './ended.js';
 import { launchHash } from './launch-hash.js';
-import { isLeaving, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
+import { isLeaving, isRouteGone, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
 
 /** The one next thing to do for a Session. */
 export type Step =
@@ -83,7 +83,7 @@ function planStopped(session: Session, observed: Observed, service: ObservedServ
  */
 function unrouted(session: Session, observed: Observed): Step | undefined {
   const mayBeRouted = session.spec.route.type !== 'none';
-  return mayBeRouted && observed.routed?.ok !== false ? { type: 'confirmRoute', live: false } : undefined;
+  return mayBeRouted && !isRouteGone(observed.routed) ? { type: 'confirmRoute', live: false } : undefined;
 }
 
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {

@@ -4,7 +4,7 @@ import type { RouteTable } from '../routes/table.js';
 import type { Clock } from '../runtime/clock.js';
 import { type Result, TerminalError } from '../runtime/controller.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered } from './memory.js';
-import { type Observed, type ProbeResult, runningContainer } from './observed.js';
+import { isRouteGone, type Observed, type ProbeResult, runningContainer } from './observed.js';
 import { wantsRoute } from './plan.js';
 import { askRoute, type RouteCheck } from './probes.js';
 
@@ -56,6 +56,6 @@ export async function confirmRoute(session: Session, live: boolean, memory: Reme
   // A document that nobody has fetched yet can't be live; the table says when it was.
   if (routeCheck.byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
   memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
-  if (memory.routed.ok === live) return NOW;
+  if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
   return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
 }
