@@ -5,6 +5,8 @@ import type { ProbeResult, RouteSeen, Trouble } from './observed.js';
 export interface Remembered {
   /** The run of the container that `reach` speaks of. */
   run?: string;
+  /** Whether this process has seen its container run. */
+  hasRun?: boolean;
   reach?: ProbeResult;
   routed?: RouteSeen;
   trouble?: Trouble;

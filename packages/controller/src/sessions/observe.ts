@@ -47,8 +47,10 @@ function current(session: Session, memory: Remembered, { view, activity, clock }
     memory.run = run;
     memory.reach = undefined;
   }
+  memory.hasRun ||= run !== undefined;
   const idle = observeIdle(session, memory, { activity, now: clock.now() });
-  return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
+  const { hasRun, reach, routed, trouble } = memory;
+  return { services, neverSeenRunning: !hasRun, reach, routed, trouble, idle };
 }
 
 /** Whether something is not seen any more that was there: the service, or the container that requests are led to. */

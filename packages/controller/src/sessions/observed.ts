@@ -57,6 +57,8 @@ export interface Observed {
   services: ObservedService[];
   /** The service or its container isn't seen any more, and Rancher could not be asked about it: all stays as it is known until it can. */
   inDoubt?: boolean;
+  /** This process has not seen its container run: what has ended may have ended with the machine, rather than by itself. */
+  neverSeenRunning?: boolean;
   /** Whether the running container answers; undefined: not asked yet in this run of it. */
   reach?: ProbeResult;
   /** Whether requests through Traefik come to the container (ok) or elsewhere; undefined: not asked since the route last changed. */

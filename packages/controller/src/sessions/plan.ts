@@ -97,16 +97,22 @@ function planRunning(session: Session, observed: Observed, service: ObservedServ
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };
   const stopped = service.containers.find(({ state }) => state === 'stopped');
-  if (service.state === 'active' && stopped) return planStoppedContainer(session, service, stopped);
+  if (service.state === 'active' && stopped) return planStoppedContainer(session, observed, { service, container: stopped });
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
 }
 
 /** Whether a service launches something else than its Session asks for by now. One without the label can't be told. */
 const isOutdated = ({ spec }: Session, { launch }: ObservedService): boolean => launch !== undefined && launch !== launchHash(spec.launch);
 
-function planStoppedContainer(session: Session, service: ObservedService, container: ObservedContainer): Step {
+/** Whoever was told that it is there finds it again after a crash of everything: only an end that was seen counts as a stop. */
+function planStoppedContainer(
+  session: Session,
+  { neverSeenRunning }: Observed,
+  { service, container }: { service: ObservedService; container: ObservedContainer },
+): Step {
   const action = endingOf(session, service);
-  return action ? { type: 'end', action, reason: 'Ended' } : { type: 'startContainer', container };
+  const isStart = !action || (action === 'Stop' && neverSeenRunning);
+  return isStart ? { type: 'startContainer', container } : { type: 'end', action, reason: 'Ended' };
 }
 
 /** The end of what nobody uses: nobody is led to it any more, then everybody who could know is asked once more. */
