@@ -32,7 +32,7 @@ export interface FrontSettings {
 
 export interface FrontOptions {
   store: Store;
-  sessions: Pick<ObjectCache<'Session'>, 'get' | 'labelled' | 'subscribe'>;
+  sessions: Pick<ObjectCache<'Session'>, 'get' | 'labelled' | 'list' | 'subscribe'>;
   templates: Pick<ObjectCache<'SessionTemplate'>, 'get'>;
   identity: IdentityProvider | TrustedHeader;
   /** Turns the sign-in pages on; the same provider as `identity`. */
