@@ -18,6 +18,8 @@ export class FakeRancher {
   loseDeletes = 0;
   /** Nothing is answered. */
   down = false;
+  /** Every call is refused with this status. */
+  refuses: number | undefined;
   /** Lists are empty; what is asked for by its id is there. */
   hideFromLists = false;
   readonly #removedStacks = new Set<string>();
@@ -116,6 +118,7 @@ export class FakeRancher {
 
   #check(method: string): void {
     if (this.down) throw this.#silence(method, 'not-sent');
+    if (this.refuses !== undefined) throw new RancherError({ method, path: '/services' }, { status: this.refuses, code: 'Unauthorized' });
   }
 
   #silence(method: string, outcome: 'not-sent' | 'unknown'): RancherUnreachableError {

@@ -28,6 +28,8 @@ export interface AdopterOptions {
 /** `later`: it could not be told, or something has to go first. */
 type Outcome = 'done' | 'later';
 
+/** Rancher refuses us, or so many questions, and says nothing about the service. */
+const NOT_NOW = new Set([401, 403, 429]);
 const AGAIN = { baseMs: 100, maxMs: 30_000 };
 /** For the cache to take in what was written. */
 const SEEN_MS = 5000;
@@ -82,7 +84,7 @@ export class Adopter {
       const [service, ...doubles] = await this.#read(ids);
       return service ? await this.#settle(uid, service, doubles) : 'done';
     } catch (error) {
-      if (error instanceof RancherError && error.status < 500) {
+      if (error instanceof RancherError && error.status < 500 && !NOT_NOW.has(error.status)) {
         this.#report({ id: ids[0] ?? '', name: uid }, { reason: 'unreadable', message: error.message });
         return 'done';
       }

@@ -83,7 +83,8 @@ describe('what nobody uses', () => {
     for (let looks = 0; looks < 5; looks++) expect((await later(600)).marked).toBe(0);
     await site.until(() => site.condition('Active') === 'True Used');
     expect(site.rancher.calls).toEqual([`create ${NAME}`]);
-    expect(site.controller.lastActive(metadata.uid)).toBe(seenAt);
+    // The look is from when its asking began.
+    expect(seenAt - Number(site.controller.lastActive(metadata.uid))).toBeLessThan(1000);
   });
 
   it('writes nothing while nothing changes', async () => {

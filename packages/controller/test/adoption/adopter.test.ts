@@ -162,13 +162,17 @@ describe('the adopter', () => {
     expect(warnings.join()).not.toContain(SECRET);
   });
 
-  it('tries again while Rancher does not answer', async () => {
+  const troubles: [string, () => void, () => void][] = [
+    ['does not answer', () => (rancher.down = true), () => (rancher.down = false)],
+    ['refuses our key', () => (rancher.refuses = 401), () => (rancher.refuses = undefined)],
+  ];
+  it.each(troubles)('tries again while Rancher %s', async (_how, begin, end) => {
     await atRancher(session);
     listed = [...rancher.services.values()].map(seeService);
-    rancher.down = true;
+    begin();
     const running = run();
     for (let tries = 0; warnings.length === 0 && tries < 1000; tries++) await new Promise((resolve) => setTimeout(resolve, 2));
-    rancher.down = false;
+    end();
     for (let tries = 0; !sessions.byUid(uid) && tries < 1000; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 2));
       clock.advance(200);
