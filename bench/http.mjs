@@ -14,6 +14,7 @@ export function ask(origin, path, { method = 'GET', headers = {}, body } = {}) {
         text += chunk;
       });
       answer.once('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+      answer.once('error', reject);
     });
     sent.once('timeout', () => sent.destroy(new Error(`no answer from ${origin} within ${DEADLINE_MS / 1000} s`)));
     sent.once('error', reject);

@@ -19,6 +19,7 @@ export async function startMooring(settings) {
   });
   return {
     base: BASE,
+    data,
     origin: `http://127.0.0.1:${BASE}`,
     stop: async () => {
       child.kill('SIGTERM');

@@ -65,7 +65,7 @@ describe('starting, stopping and starting again', () => {
     expect(now).toHaveLength(orphans.length);
   }, 120_000);
 
-  it('comes back from a container that was killed', async () => {
+  it('comes back from a container that was killed, when its person does', async () => {
     mooring = await startMooring();
     const person = new Person(mooring.origin, 'alice');
     const { instance } = await person.openDemo();
@@ -75,6 +75,7 @@ describe('starting, stopping and starting again', () => {
     const [container] = (JSON.parse(text) as { data: { id: string }[] }).data;
     await ask(`http://127.0.0.1:${mooring.base + 1}`, `/v2-beta/projects/1a5/containers/${container?.id}?action=stop`, { method: 'POST' });
     const again = await until(async () => {
+      await person.wish();
       const answer = await person.ask('/narrative/api/status');
       return answer.status === 200 && (answer.json().instance as string) !== instance && answer;
     });

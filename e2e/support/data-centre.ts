@@ -1,9 +1,16 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProcessRuntime, DEMO_IMAGE, demoImage, startLocalRancher } from '../../packages/local-rancher/src/index.js';
+import {
+  createProcessRuntime,
+  DEMO_IMAGE,
+  demoImage,
+  type ImageManifest,
+  startLocalRancher,
+} from '../../packages/local-rancher/src/index.js';
 import { createLogger } from '../../packages/mooring/src/logging.js';
 import { ask } from './person.js';
+import { processesWith } from './processes.js';
 import { RancherGate } from './rancher-gate.js';
 import { until } from './until.js';
 
@@ -30,6 +37,9 @@ export interface DataCentre {
   /** Makes another stack of the name `mooring`, and answers its id. */
   createStack(): Promise<string>;
   removeService(id: string): Promise<void>;
+  /** From now on no container does anything, though its connections stay; and all go on where they were. */
+  freezeContainers(): void;
+  thawContainers(): void;
   /** Services that aren't removed, read past the gate. */
   services(): Promise<ServiceRecord[]>;
   close(): Promise<void>;
@@ -39,16 +49,18 @@ const SERVICES = '/v2-beta/projects/1a5/services';
 const STACKS = '/v2-beta/projects/1a5/stacks';
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 
-/** Starts it; the gate listens on `port`, and is open. */
-export async function openDataCentre(port: number): Promise<DataCentre> {
+const INSTALLATION = 'E2E_DATA_CENTRE';
+
+/** Starts it; the gate listens on `port`, and is open. It knows the demo's image, and others that it is given. */
+export async function openDataCentre(port: number, others: ImageManifest = {}): Promise<DataCentre> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-rancher-'));
   const logger = createLogger('silent', { write: () => undefined });
-  const images = { [DEMO_IMAGE]: demoImage };
+  const images = { [DEMO_IMAGE]: demoImage, ...others };
   const containers = join(folder, 'containers');
   await mkdir(containers);
   const runtime = createProcessRuntime({
     dataDir: containers,
-    installation: { variable: 'E2E_DATA_CENTRE', id: folder },
+    installation: { variable: INSTALLATION, id: folder },
     images,
     unknownImage: 'error',
     logger,
@@ -63,6 +75,9 @@ export async function openDataCentre(port: number): Promise<DataCentre> {
     await ask(origin, path, { method: 'DELETE', headers: JSON_HEADERS });
     await until(async () => (await ask(origin, path, { headers: JSON_HEADERS })).json().state === 'removed');
   };
+  const signalContainers = (signal: NodeJS.Signals): void => {
+    for (const pid of processesWith(INSTALLATION, folder)) process.kill(pid, signal);
+  };
   const gate = new RancherGate(port, Number(upstreamPort), KEY);
   await gate.open();
   return {
@@ -72,11 +87,14 @@ export async function openDataCentre(port: number): Promise<DataCentre> {
     createStack,
     removeStack: (id) => remove(`${STACKS}/${id}`),
     removeService: (id) => remove(`${SERVICES}/${id}`),
+    freezeContainers: () => signalContainers('SIGSTOP'),
+    thawContainers: () => signalContainers('SIGCONT'),
     services: async () => {
       const { text } = await ask(origin, `${SERVICES}?limit=3000`, { headers: { accept: 'application/json' } });
       return (JSON.parse(text) as { data: ServiceRecord[] }).data;
     },
     close: async () => {
+      signalContainers('SIGCONT');
       await gate.shut();
       await rancher.close();
       await rm(folder, { recursive: true, force: true });

@@ -29,7 +29,8 @@ export interface RunningMooring extends RunningCommand {
 /** The first of eight free ports in a row on 127.0.0.1. */
 export async function freeBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 3000) * 10;
+    // Below those that Linux gives to outgoing connections (32768 and up), whoever's they are.
+    const base = 20_000 + Math.floor(Math.random() * 1270) * 10;
     const free = await Promise.all(Array.from({ length: 8 }, (_, offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }

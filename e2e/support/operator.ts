@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ImageManifest } from '../../packages/local-rancher/src/index.js';
 import { type DataCentre, KEY, openDataCentre } from './data-centre.js';
 import { freeBase } from './mooring.js';
 import { Person } from './person.js';
@@ -22,10 +23,11 @@ export class Operator {
     readonly centre: DataCentre,
   ) {}
 
-  static async open(): Promise<Operator> {
+  /** With a Rancher that knows these images beside the demo's. */
+  static async open(images: ImageManifest = {}): Promise<Operator> {
     const base = await freeBase();
     const ports = { entry: base, management: base + 1, front: base + 2, internal: base + 3 };
-    const operator = new Operator(ports, await openDataCentre(base + 4));
+    const operator = new Operator(ports, await openDataCentre(base + 4, images));
     await operator.site.open();
     return operator;
   }
@@ -45,6 +47,7 @@ export class Operator {
       MOORING_ROUTES: 'http',
       MOORING_FRONT_URL: `http://127.0.0.1:${this.ports.front}`,
       MOORING_TRAEFIK_URL: `http://127.0.0.1:${this.ports.entry}`,
+      MOORING_TRAEFIK_API_URL: `http://127.0.0.1:${this.ports.management}`,
       MOORING_TRAEFIK_TOKEN: ROUTE_TOKEN,
     };
   }
@@ -60,8 +63,8 @@ export class Operator {
   }
 
   /** Somebody who is signed in at the site, with a browser that goes through Traefik. */
-  signedIn(user: string): Person {
-    const person = new Person(`http://127.0.0.1:${this.ports.entry}`, user, { host: HOST });
+  signedIn(user: string, headers: Record<string, string> = { host: HOST }): Person {
+    const person = new Person(`http://127.0.0.1:${this.ports.entry}`, user, headers);
     const token = `TOKEN-OF-${user.toUpperCase()}`;
     this.site.tokens.set(token, user);
     person.cookies.set('kbase_session', token);

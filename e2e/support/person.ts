@@ -46,8 +46,13 @@ export class Person {
     readonly headers: Record<string, string> = {},
   ) {}
 
+  /** Of the header. */
+  get cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async ask(path: string, { headers = {}, ...rest }: Ask = {}): Promise<Answer> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { cookie } = this;
     const answer = await ask(this.origin, path, { headers: { ...this.headers, ...(cookie && { cookie }), ...headers }, ...rest });
     for (const line of setCookies(answer)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];

@@ -14,6 +14,8 @@ export interface TraefikPlace {
   /** Where it fetches its routes, and the token that it shows there. */
   routes: { url: string; token: string };
   frontUrl: string;
+  /** How long it keeps connections that nobody uses, in ms; as long as Traefik does by itself where it is missing. */
+  idleMs?: number;
 }
 
 export interface RunningTraefik {
@@ -23,7 +25,7 @@ export interface RunningTraefik {
 }
 
 /** The real Traefik 3 in front of a front that runs, as an operator starts it: mooring's own static configuration, and the catch-all beside it. */
-export async function startTraefik({ ports, routes, frontUrl }: TraefikPlace): Promise<RunningTraefik> {
+export async function startTraefik({ ports, routes, frontUrl, idleMs = 90_000 }: TraefikPlace): Promise<RunningTraefik> {
   const { signal } = new AbortController();
   const environment = process.env;
   const cache = await makeCacheFolder(cacheFolder(environment));
@@ -38,6 +40,7 @@ export async function startTraefik({ ports, routes, frontUrl }: TraefikPlace): P
     routesUrl: routes.url,
     routeToken: routes.token,
     dynamicFile,
+    idleMs,
   });
   await writeFile(file, JSON.stringify(config));
   const running = runCommand(program.path, [`--configFile=${file}`], {});

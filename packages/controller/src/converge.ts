@@ -5,6 +5,7 @@ import { makePlaceParts, type Parts, type PartsOptions, type Place, type PlacePa
 import type { Reconcile } from './runtime/controller.js';
 import { FirstPass } from './runtime/first-pass.js';
 import type { WorkQueue } from './runtime/work-queue.js';
+import { followingPolicy } from './sessions/follow-policy.js';
 import { addAll } from './triggers.js';
 
 export interface Check {
@@ -53,17 +54,18 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     const session = sessions.byUid(uid);
     if (session) wake(session.metadata.name);
   });
-  const reconcile = firstPass.watching(sessionReconciler.reconcile);
+  const reconcile = firstPass.watching(followingPolicy(options, sessionReconciler.reconcile));
   informer.onListed(() => {
     if (stopping.signal.aborted) return;
     // Nothing is decided before Rancher was seen whole once: what isn't seen yet would look like what isn't there.
     loop.use(reconcile);
     // Whoever waits for Rancher to be back, however long their backoff has become, goes on with its first whole answer.
     addAll(loop.queue, sessions);
-    void adopter.run(stopping.signal).then(() => {
+    void adopter.run(stopping.signal).then(async () => {
       if (stopping.signal.aborted) return;
       adopted = true;
       parts.table.markLoaded();
+      await noteSearched(options);
     });
   });
   const resync = startResync(options, informer);
@@ -81,6 +83,15 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
       await Promise.all([informer.stop(), adopter.idle(), ticker.idle()]);
     },
   };
+}
+
+/** A crash before leaves it undone: the next start looks again before Traefik is given a document. */
+async function noteSearched({ store, log }: PartsOptions): Promise<void> {
+  try {
+    if (!(await store.wasSearched())) await store.markSearched();
+  } catch (err) {
+    log.warn({ err }, 'the store could not keep that Rancher was looked through; the next start does so again before it routes anybody');
+  }
 }
 
 function startResync({ store }: PartsOptions, informer: PlaceParts['informer']): CronJob {

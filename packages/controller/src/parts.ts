@@ -37,6 +37,11 @@ export interface RoutingOptions {
   hosts: readonly string[];
   /** `http`: Traefik 3 fetches our document. `labels`: Traefik 2 reads the services' labels, and the document holds the fallback only. */
   mode: 'http' | 'labels';
+  /**
+   * The Traefik that fetches the document: which one it is, or where its API says that (`http://traefik:8080`). It gets what its version
+   * understands, and what every Traefik 3 does where that isn't known.
+   */
+  traefik?: { version: string } | { apiUrl: string };
 }
 
 export interface PartsOptions {
@@ -48,6 +53,8 @@ export interface PartsOptions {
   registry: Registry;
   /** Who can tell whether sessions are used; without it nothing is ever idle. */
   activity?: ActivityOptions | undefined;
+  /** The template whose idle policy sessions have that were imported, and so are of no template. */
+  importsFollow?: string;
   /** Told of what the controller sends through Traefik, for those who count requests there. */
   ownRequests?: OwnRequests;
   clock: Clock;
@@ -66,6 +73,8 @@ export interface ActivityOptions {
 export interface Place {
   rancher: ProjectClient;
   stackId: string;
+  /** The stack's name, where it is known: Traefik 2 names by it what narrative-traefiker left. */
+  stackName?: string;
   /** Called whenever Rancher refuses to create in that stack: it may be another one by now. */
   onStackRefused?: () => void;
 }

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { type Explanation, explainSession } from './activity/explain.js';
 import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
+import type { RouteTable } from './routes/table.js';
+import { failsOverOnErrors, watchVersion } from './routes/traefik-version.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
@@ -35,6 +37,8 @@ export interface Controller {
   reap(): Promise<ReaperReport>;
   /** Why a session is in the state that it is in, and what comes next; undefined where there is none of that name. */
   explain(name: string): Promise<Explanation | undefined>;
+  /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
+  lastActive(uid: string): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -64,13 +68,12 @@ export async function startController(given: ControllerOptions): Promise<Control
   const parts = makeParts(options);
   await Promise.all([options.sessions.ready(), options.templates.ready(), options.pools.ready()]);
   await Promise.all([loadRoutes(options.sessions, options.store, parts.table), parts.book.load()]);
-  if (knowsRoutes(options)) parts.table.markLoaded();
+  if (await knowsRoutes(options)) parts.table.markLoaded();
   return run(options, parts);
 }
 
-/** A store that never had a service may be new because the old one was lost: what people use then is only known once Rancher was asked. */
-const knowsRoutes = ({ routing, sessions }: PartsOptions): boolean =>
-  routing.mode === 'labels' || sessions.list().some(({ status }) => status.service !== undefined);
+/** A store may be new because the old one was lost: what people use then is only known once Rancher was asked. */
+const knowsRoutes = async ({ routing, store }: PartsOptions): Promise<boolean> => routing.mode === 'labels' || (await store.wasSearched());
 
 function run(options: PartsOptions, parts: Parts): Controller {
   const { table, prober, templateReconciler, poolReconciler } = parts;
@@ -89,6 +92,8 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(sessionLoop.queue, options.sessions);
   addAll(templateLoop.queue, options.templates);
   addAll(poolLoop.queue, options.pools);
+  const stopping = new AbortController();
+  const followed = followTraefik(options, table, stopping.signal);
   let convergence: Convergence | undefined;
   /** The convergences at places that were left, being stopped. */
   let left: Promise<unknown> = Promise.resolve();
@@ -106,10 +111,12 @@ function run(options: PartsOptions, parts: Parts): Controller {
     resync: async () => convergence?.resync(),
     reap: async () => convergence?.reap() ?? NOTHING_SEEN,
     explain: (name) => explain(name, options, parts),
+    lastActive: (uid) => parts.book.known(uid)?.memory.lastActive?.at,
     stop: async () => {
       unsubscribe();
+      stopping.abort();
       for (const { queue } of loops) queue.shutDown();
-      await Promise.all([convergence?.stop(), left, ...running]);
+      await Promise.all([convergence?.stop(), left, followed, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };
@@ -120,6 +127,17 @@ async function explain(name: string, { sessions, store, clock }: PartsOptions, {
   if (!session) return undefined;
   const { items: events } = await store.list('Event');
   return explainSession({ session, ...book.known(session.metadata.uid), events, now: clock.now() });
+}
+
+/** Keeps the document to what the Traefik that fetches it understands. */
+async function followTraefik({ routing, clock, log }: PartsOptions, table: RouteTable, signal: AbortSignal): Promise<void> {
+  const { traefik, mode } = routing;
+  if (!traefik || mode !== 'http') return;
+  const onVersion = (version: string | undefined): void => {
+    table.failsOver = failsOverOnErrors(version);
+  };
+  if ('version' in traefik) onVersion(traefik.version);
+  else await watchVersion({ apiUrl: traefik.apiUrl, clock, log, signal, onVersion });
 }
 
 function makeLoop(name: string, concurrency: number, { clock, log }: PartsOptions, metrics: RuntimeMetrics) {

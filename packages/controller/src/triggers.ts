@@ -22,6 +22,7 @@ export function wireTriggers({ sessions, templates, pools }: PartsOptions, { tab
     templates.subscribe(({ object }) => {
       queues.templates.add(object.metadata.name);
       addAll(queues.pools, pools);
+      addAll(queues.sessions, sessions);
     }),
     pools.subscribe(({ object }) => queues.pools.add(object.metadata.name)),
   ];

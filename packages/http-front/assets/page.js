@@ -3,7 +3,7 @@ import { decide } from './decide.js';
 import { planAttempt } from './retry.js';
 
 const main = document.getElementById('waiting');
-const { name, target } = main.dataset;
+const { name, target, ready } = main.dataset;
 const statusUrl = `/narrative_session/${name}`;
 const memoryKey = `mooring:${name}`;
 const POLL_MS = 2_000;
@@ -30,20 +30,20 @@ function remember(attempt) {
   }
 }
 
-function open() {
-  if (target === `${location.pathname}${location.search}`) location.reload();
-  else location.replace(target + location.hash);
+function open(url) {
+  if (url === `${location.pathname}${location.search}`) location.reload();
+  else location.replace(url + location.hash);
 }
 
-/** Goes to the notebook, the later the more often that led back here. `atLeast` counts as so many attempts before. */
-function go(atLeast = 0) {
+/** Goes where it says, the later the more often that led back here. `atLeast` counts as so many attempts before. */
+function go(url, atLeast = 0) {
   if (going) return;
   going = true;
   const past = recall();
   const known = past && past.tries >= atLeast ? past : { tries: atLeast, at: Date.now() };
   const { delay, next } = planAttempt(known, Date.now());
   remember(next);
-  setTimeout(open, delay);
+  setTimeout(open, delay, url);
 }
 
 function paintStep(item, step) {
@@ -74,12 +74,13 @@ function take(view) {
   paint(view);
   if (view.phase !== 'Terminating') abandoned = view.letGo;
   const next = decide(view, performance.now());
-  if (next !== 'wait') go(next === 'ask' ? 1 : 0);
+  if (next === 'go') go(ready);
+  else if (next === 'ask') go(target, 1);
 }
 
 /** The session is no more: its address leads to a new one, unless nobody wanted the last. */
 function leave(atLeast = 0) {
-  if (!abandoned) return go(atLeast);
+  if (!abandoned) return go(target, atLeast);
   const progress = { headline: 'Your notebook was put away', lead: 'Nobody used it.', action: 'Open a new one', steps: [] };
   paint({ phase: 'Gone', letGo: true, progress });
 }
@@ -91,7 +92,7 @@ async function poll() {
     const answer = await fetch(statusUrl, { headers: { accept: 'application/json' }, cache: 'no-store' });
     if (answer.ok) take(await answer.json());
     else if (answer.status === 404) return leave(1);
-    else if (answer.status < 500) go(1);
+    else if (answer.status < 500) go(target, 1);
   } catch {
     // Offline, or we restart: the next round will tell.
   }
@@ -122,7 +123,8 @@ function showElapsed() {
   document.getElementById('elapsed').textContent = seconds > 1 ? `${seconds} s` : '';
 }
 
-if (main.dataset.phase === 'Ready') go(main.dataset.missed === 'true' ? 1 : 0);
+if (main.dataset.phase === 'Ready' && main.dataset.missed === 'true') go(target, 1);
+else if (main.dataset.phase === 'Ready') go(ready);
 else follow();
 setInterval(showElapsed, 1_000);
 // A page that comes back from the browser's history has gone already and must look again.

@@ -3,16 +3,23 @@ import { Gauge } from 'prom-client';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
-import { meteredProvider } from './identity/metered.js';
-import { loginRoutes } from './login/routes.js';
+import { authenticator } from './identity/authenticate.js';
+import { identityMetrics } from './identity/metered.js';
+import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
+import { localSignIn, loginRoutes } from './login/routes.js';
+import type { SignIn } from './login/sign-in.js';
+import { proxySignIn, siteSignIn } from './login/site.js';
 import { narrativeDoor } from './narrative/door.js';
 import { checkContainerName } from './narrative/names.js';
+import { checkReadyPage } from './narrative/ready-page.js';
 import type { FrontOptions } from './options.js';
 import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
 import { sessionRoutes } from './sessions/routes.js';
+import { shutdownRoutes } from './shutdown/routes.js';
+import { statusRoutes } from './status/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const THIS_MACHINE = ['127.0.0.1/32'];
@@ -23,13 +30,20 @@ function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
   return new EventHub({ ...EVENTS, ...settings.events, subscribe: (listener) => sessions.subscribe(listener), open });
 }
 
+function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
+  if (local !== undefined) return localSignIn(settings);
+  if (oidc !== undefined) return oidcSignIn(settings);
+  return 'read' in identity ? proxySignIn : siteSignIn;
+}
+
 /**
  * The public listener, not listening yet. `close()` ends the event streams and lets requests under way finish.
  * Throws RangeError where a setting makes no sense.
  */
 export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, reap } = options;
+  const { settings, registry, local, oidc, reap } = options;
   checkContainerName(settings.containerName);
+  if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
   const networks = checkNetworks('reaperNetworks', settings.reaperNetworks ?? THIS_MACHINE);
   const app = await createApp({
@@ -38,11 +52,15 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
     metrics: createRequestMetrics(registry),
     problemPage,
   });
-  const authentication = { identity: meteredProvider(options.identity, registry), cookie: settings.kbaseCookie };
+  const { identity } = options;
+  const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) });
   addAssetRoutes(app);
-  await app.register(sessionRoutes({ front: options, authentication, hub: createHub(options) }));
-  await app.register(narrativeDoor({ front: options, authentication }));
+  await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
+  await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));
+  await app.register(statusRoutes({ front: options, authenticate }));
+  await app.register(shutdownRoutes({ front: options, authenticate }));
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
+  if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
   return app;
 }

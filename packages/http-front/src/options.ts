@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
+import type { OidcProvider } from './identity/oidc/provider.js';
+import type { TrustedHeader } from './identity/trusted-header.js';
 
 export interface FrontSettings {
   /** The cookie that routes a person to their session, e.g. `narrative_session`. */
@@ -13,6 +15,13 @@ export interface FrontSettings {
   containerName: string;
   /** The SessionTemplate that new sessions are copied from. */
   templateName: string;
+  /**
+   * The page that a browser is led to once the session is ready: a path on the same origin in which `{}` stands for what was asked for
+   * below /narrative/, as in `/load-narrative.html?n={}&check=true`. Without it, what was asked for.
+   */
+  readyPage?: string;
+  /** The role of those who are told what runs and may end others' sessions; nobody's where it is missing. */
+  statusRole?: string;
   /** Addresses and networks whose X-Forwarded-* headers are believed; the loopback by default. */
   trustedProxies?: string[];
   /** Addresses and networks that may call /reaper/; 127.0.0.1 by default. */
@@ -25,12 +34,18 @@ export interface FrontOptions {
   store: Store;
   sessions: Pick<ObjectCache<'Session'>, 'get' | 'labelled' | 'subscribe'>;
   templates: Pick<ObjectCache<'SessionTemplate'>, 'get'>;
-  identity: IdentityProvider;
+  identity: IdentityProvider | TrustedHeader;
   /** Turns the sign-in pages on; the same provider as `identity`. */
   local?: LocalIdentityProvider;
+  /** Lets people sign in at an OpenID provider; the same provider as `identity`. */
+  oidc?: OidcProvider;
   settings: FrontSettings;
   /** Where each navigation to a session is noted: one who navigates is somebody who uses it. */
-  uses: Pick<UseLog, 'note'>;
+  uses: Pick<UseLog, 'note' | 'last'>;
+  /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
+  lastActive?: (uid: string) => number | undefined;
+  /** What runs here, for the status. */
+  about?: { version: string; commit: string };
   /** In ms since the epoch. */
   now: () => number;
   /** Looks for sessions that nobody uses now rather than by the timer; /reaper/ is there where it is given. */

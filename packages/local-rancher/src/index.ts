@@ -7,6 +7,6 @@ export {
 } from './embedded.js';
 export { DEMO_IMAGE, demoImage } from './images/index.js';
 export { type LocalRancher, type LocalRancherOptions, startLocalRancher } from './local-rancher.js';
-export { type Pace, type PaceName, recordedPace, type Step } from './pace.js';
 export type { ContainerRecord, HostRecord, ServiceRecord, StackRecord } from './model/records.js';
+export { type Pace, type PaceName, recordedPace, type Step } from './pace.js';
 export * from './runtime/index.js';

@@ -1,3 +1,4 @@
+import { OwnRequests } from '@mooring/controller';
 import { type ObjectCache, openCache, openStore, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -13,6 +14,8 @@ export interface Core {
   registry: Registry;
   /** When the front last saw somebody come to a session. */
   uses: UseLog;
+  /** What the controller itself sends through Traefik. */
+  ownRequests: OwnRequests;
 }
 
 /** Opens the store and mirrors it in memory. */
@@ -28,5 +31,5 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
   await Promise.all([sessions.ready(), templates.ready(), pools.ready()]);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { store, sessions, templates, pools, registry, uses: new UseLog() };
+  return { store, sessions, templates, pools, registry, uses: new UseLog(), ownRequests: new OwnRequests(Date) };
 }

@@ -1,5 +1,5 @@
-import { buildFront, buildInternal, type IdentityProvider, type LocalIdentityProvider } from '@mooring/http-front';
-import type { ReaperReport } from '@mooring/resources';
+import type { Controller } from '@mooring/controller';
+import { buildFront, buildInternal, type FrontOptions, type FrontSettings } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
@@ -7,46 +7,51 @@ import type { Core } from './core.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
 import type { ReadinessBoard } from './readiness.js';
 import { NARRATIVE } from './template.js';
+import { VERSION } from './version.js';
 
-export interface DoorsOptions {
+export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 'oidc'> {
   settings: Settings;
-  identity: IdentityProvider;
-  /** Turns the sign-in pages on. */
-  local?: LocalIdentityProvider;
   front: ListenAddress;
   internal: ListenAddress;
   trustedProxies?: string[];
   routeToken: string;
-  /** undefined until there is one. */
-  routeDocument: () => string | undefined;
-  /** A pass over all sessions now, for /reaper/. */
-  reap?: () => Promise<ReaperReport>;
-  /** Why a session is as it is, for /explain/; undefined where there is none of this name. */
-  explain?: (session: string) => Promise<unknown>;
+  /** Whom the listeners ask. */
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
   board: ReadinessBoard;
   logger: Logger;
 }
 
+function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSettings {
+  const { MOORING_READY_PAGE: readyPage } = settings;
+  return {
+    sessionCookie: settings.session_cookie,
+    kbaseCookie: settings.kbase_cookie,
+    containerName: settings.container_name,
+    templateName: NARRATIVE,
+    statusRole: settings.status_role,
+    reaperNetworks: settings.reaper_ipnetwork,
+    ...(readyPage !== undefined && { readyPage }),
+    ...(trustedProxies && { trustedProxies }),
+  };
+}
+
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
-  const { settings, board, logger, reap, explain } = options;
+  const { settings, controller, board, logger } = options;
+  const { identity, local, oidc } = options;
   const front = await buildFront({
     store: core.store,
     sessions: core.sessions,
     templates: core.templates,
-    identity: options.identity,
-    ...(options.local ? { local: options.local } : {}),
-    settings: {
-      sessionCookie: settings.session_cookie,
-      kbaseCookie: settings.kbase_cookie,
-      containerName: settings.container_name,
-      templateName: NARRATIVE,
-      reaperNetworks: settings.reaper_ipnetwork,
-      ...(options.trustedProxies ? { trustedProxies: options.trustedProxies } : {}),
-    },
+    identity,
+    ...(local && { local }),
+    ...(oidc && { oidc }),
+    lastActive: (uid) => controller.lastActive(uid),
+    about: { version: VERSION, commit: settings.COMMIT_SHA },
+    settings: frontSettings(options),
     uses: core.uses,
     now: Date.now,
-    ...(reap && { reap }),
+    reap: () => controller.reap(),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
   });
@@ -54,9 +59,9 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
   const internal = await buildInternal({
     registry: core.registry,
     ready: () => board.read(),
-    routeDocument: options.routeDocument,
+    routeDocument: () => controller.routeDocument(),
     routeToken: options.routeToken,
-    ...(explain && { explain }),
+    explain: (session) => controller.explain(session),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());

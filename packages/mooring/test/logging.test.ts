@@ -17,4 +17,10 @@ describe('the log', () => {
     expect(text).not.toContain('hunter2');
     expect(JSON.parse(text)).toMatchObject({ level: 30, msg: 'asked', options: { secretKey: '(hidden)' } });
   });
+
+  it('has a name on each line where one is set', () => {
+    const lines: string[] = [];
+    createLogger('info', { write: (line: string) => void lines.push(line) }, 'traefiker').info('asked');
+    expect(JSON.parse(lines.join(''))).toMatchObject({ name: 'traefiker', msg: 'asked' });
+  });
 });

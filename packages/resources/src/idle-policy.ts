@@ -25,3 +25,12 @@ export const idlePolicySchema = z.strictObject({
   startedOnce: z.enum(['Restart', 'Remove']).default('Restart'),
 });
 export type IdlePolicy = z.infer<typeof idlePolicySchema>;
+
+const UNCLAIMED_AFTER_SECONDS = 3600;
+
+/** What nobody had claimed as far as is known, and nobody is given, goes when nobody is seen using it, whatever its template says. */
+export const drained = (policy: IdlePolicy | undefined): IdlePolicy => ({
+  ...idlePolicySchema.parse({ afterSeconds: UNCLAIMED_AFTER_SECONDS }),
+  ...policy,
+  action: 'Delete',
+});

@@ -27,6 +27,7 @@ class MemoryStore implements Store {
   #changes: Change[] = [];
   #version = 0;
   #compacted = 0;
+  #isSearched = false;
   #isClosed = false;
 
   constructor(private readonly options: Required<MemoryStoreOptions>) {}
@@ -79,8 +80,9 @@ class MemoryStore implements Store {
     const isOver = (): boolean => this.#isClosed || signal?.aborted === true;
     while (!isOver()) {
       const { rings } = this.#bell;
-      for (const { type, object } of this.#after(position)) {
-        position = Number(object.metadata.resourceVersion);
+      const changes = this.#after(position);
+      position += changes.length;
+      for (const { type, object } of changes) {
         if (isOver()) return;
         if (object.kind === kind) yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
       }
@@ -108,6 +110,16 @@ class MemoryStore implements Store {
     this.#observedAt = observedAt;
     const uids = new Set([...this.#objects.values()].map(({ metadata }) => metadata.uid));
     for (const [uid, json] of memories) if (uids.has(uid)) this.#memories.set(uid, json);
+  }
+
+  async wasSearched(): Promise<boolean> {
+    this.#assertOpen();
+    return this.#isSearched;
+  }
+
+  async markSearched(): Promise<void> {
+    this.#assertOpen();
+    this.#isSearched = true;
   }
 
   async compact(keep: number): Promise<number> {

@@ -152,6 +152,14 @@ class SqlStore implements Store {
     await this.#transaction((tx) => writeActivity(tx, activity));
   }
 
+  async wasSearched(): Promise<boolean> {
+    return this.#read(async (tx) => (await readMeta(tx, 'searched')) === 1);
+  }
+
+  async markSearched(): Promise<void> {
+    await this.#transaction((tx) => tx.updateTable('meta').set({ value: 1 }).where('key', '=', 'searched').execute());
+  }
+
   async compact(keep: number): Promise<number> {
     if (!Number.isInteger(keep) || keep < 0) throw new RangeError(`keep must be a whole number of changes, not ${keep}`);
     const pruned = await this.#transaction((tx) => pruneEvents(tx, this.options.now()));

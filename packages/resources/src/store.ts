@@ -80,6 +80,13 @@ export interface Store {
    */
   saveActivity(activity: StoredActivity): Promise<void>;
   /**
+   * Whether it was looked through once, whole, what runs without a record here: a store that is new may have followed on one that was lost, and
+   * a crash may have come before that was done.
+   */
+  wasSearched(): Promise<boolean>;
+  /** From now on it was; no resourceVersion moves. */
+  markSearched(): Promise<void>;
+  /**
    * Forgets all but the newest `keep` changes of the change log; watchers further behind get ExpiredError. Answers how many were forgotten.
    * Events that are old, or too many, are deleted first.
    */

@@ -4,7 +4,11 @@ import { LOOP_DEFECTS } from './defects/defects.js';
 
 export const USAGE = 'npm run simulate -- [--seeds N] [--from S] [--defect NAME]';
 
-const count = (name: string) => z.coerce.number({ error: `${name} must be a whole number` }).int().min(1, `${name} must be 1 or more`);
+const count = (name: string) =>
+  z.coerce
+    .number({ error: `${name} must be a whole number` })
+    .int()
+    .min(1, `${name} must be 1 or more`);
 
 const optionsSchema = z.object({
   /** How many seeds, one after another. */

@@ -10,15 +10,24 @@ export async function shrink(failing: Run, { rule, atMs }: Broken): Promise<read
   let runs = 0;
   const stillBreaks = async (schedule: readonly Scheduled[]): Promise<boolean> => {
     runs += 1;
-    return (await run({ ...failing, schedule })).broken?.rule === rule;
+    return runs <= MOST_RUNS && (await run({ ...failing, schedule })).broken?.rule === rule;
   };
-  let left = failing.schedule.filter((each) => each.atMs <= atMs);
-  for (let size = Math.ceil(left.length / 2); size >= 1 && runs < MOST_RUNS; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < left.length && runs < MOST_RUNS; ) {
-      const fewer = [...left.slice(0, from), ...left.slice(from + size)];
-      if (await stillBreaks(fewer)) left = fewer;
-      else from += size;
-    }
+  let left: readonly Scheduled[] = failing.schedule.filter((each) => each.atMs <= atMs);
+  for (let size = Math.ceil(left.length / 2); size > 1; size = Math.ceil(size / 2)) left = await without(left, size, stillBreaks);
+  return without(left, 1, stillBreaks);
+}
+
+/** Leaves out each part of a size that isn't needed. */
+async function without(
+  schedule: readonly Scheduled[],
+  size: number,
+  stillBreaks: (fewer: readonly Scheduled[]) => Promise<boolean>,
+): Promise<readonly Scheduled[]> {
+  let left = schedule;
+  for (let from = 0; from < left.length; ) {
+    const fewer = [...left.slice(0, from), ...left.slice(from + size)];
+    if (await stillBreaks(fewer)) left = fewer;
+    else from += size;
   }
   return left;
 }

@@ -10,7 +10,7 @@ export interface Look {
   readings: Partial<Record<ActivitySourceName, Reading>>;
   /** Looks that are further apart, in ms, don't follow each other. */
   maxGapMs: number;
-  /** When a person last came for it: what lies before is nobody's idleness. */
+  /** When a person last came for it, or nobody could use it before: what lies before is nobody's idleness. */
   wantedAt?: number | undefined;
 }
 
@@ -102,9 +102,11 @@ const isJudge = (name: ActivitySourceName): boolean => !WITNESSES.has(name);
 function blindness(words: ActivityMemory['words'], { readings }: Look, policy: IdlePolicy): string | undefined {
   const judges = policy.sources.filter((name) => isJudge(name) && readings[name]);
   const isQuiet = (name: ActivitySourceName): boolean => readings[name]?.type === 'quiet' && policy.sources.includes(name);
-  const missed = judges.find(
-    (name) => readings[name]?.type === 'unknown' && words[name]?.told !== undefined && !STAND_INS[name]?.some(isQuiet),
-  );
+  const isMissed = (name: ActivitySourceName): boolean => {
+    const reading = readings[name];
+    return reading?.type === 'unknown' && (reading.seen === true || words[name]?.told !== undefined);
+  };
+  const missed = judges.find((name) => isMissed(name) && !STAND_INS[name]?.some(isQuiet));
   if (missed) return `${missed}: ${whyOf(readings[missed])}`;
   if (judges.some(isQuiet)) return undefined;
   return judges.map((name) => `${name}: ${whyOf(readings[name])}`).join('; ') || 'no source was asked that could tell';

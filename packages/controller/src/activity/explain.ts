@@ -52,7 +52,7 @@ export function explainSession(known: Known): Explanation {
     session: metadata.name,
     uid: metadata.uid,
     owner: spec.owner.name,
-    phase: status.phase,
+    phase: metadata.deletionTimestamp === undefined ? status.phase : 'Terminating',
     why: why(known),
     conditions: status.conditions.map(({ type, status: value, reason, message, lastTransitionTime }) => ({
       type,
@@ -64,8 +64,8 @@ export function explainSession(known: Known): Explanation {
     ...(spec.idlePolicy && metadata.labels[POOL_LABEL] === undefined && { idle: explainIdle(known, spec.idlePolicy) }),
     events: events
       .filter(({ spec: { regarding } }) => regarding.uid === metadata.uid)
-      .map(({ metadata: { creationTimestamp: at }, spec: { reason, note, readings } }) => ({ at, reason, note, readings }))
-      .sort((a, b) => (a.at < b.at ? 1 : -1)),
+      .sort((a, b) => Number(b.metadata.resourceVersion) - Number(a.metadata.resourceVersion))
+      .map(({ metadata: { creationTimestamp: at }, spec: { reason, note, readings } }) => ({ at, reason, note, readings })),
   };
 }
 

@@ -50,6 +50,12 @@ export class OwnRequests {
     return entry.sent.filter((sent) => sent.startedAt <= to && until(sent) >= from).length;
   }
 
+  /** Whether any of them that may have reached the session was under way between the two times (ms since the epoch). */
+  wasSent(uid: string, from: number, to: number): boolean {
+    const sent = this.#entries.get(uid)?.sent ?? [];
+    return sent.some(({ startedAt, endedAt = Number.POSITIVE_INFINITY }) => startedAt <= to && endedAt >= from);
+  }
+
   #entryFor(uid: string): Entry {
     const entry = this.#entries.get(uid) ?? { sent: [], forgottenUntil: Number.NEGATIVE_INFINITY };
     this.#entries.delete(uid);

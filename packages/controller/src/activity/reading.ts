@@ -2,12 +2,15 @@ import type { ActivitySourceName, Session } from '@mooring/resources';
 
 /** What one source says of one session. Times are in ms since the epoch; `detail` is a short clause for people, without secrets. */
 export type Reading =
-  /** Somebody used it at that time. */
+  /** Somebody used it at that time, which is news: it was not told at the last look. */
   | { type: 'active'; at: number; detail: string }
   /** Nobody has used it since then, as far as this source can see; only what it really observed counts. */
   | { type: 'quiet'; since: number; detail: string }
-  /** It can't tell: nothing was observed, or nothing that proves anything. */
-  | { type: 'unknown'; why: string };
+  /**
+   * It can't tell: nothing was observed, or nothing that proves anything. `seen`: there is something that may be somebody's, so that nobody
+   * is taken for absent on the word of those who see less.
+   */
+  | { type: 'unknown'; why: string; seen?: true };
 
 /** Whose activity is asked for. */
 export interface Target {

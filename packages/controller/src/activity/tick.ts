@@ -9,6 +9,7 @@ import { type Fate, fateOf, isWatched, wantedAt } from './idleness.js';
 import { type ActivityMetrics, type Counted, countVerdict, noneCounted } from './metrics.js';
 import { needsDear } from './needs-dear.js';
 import type { ActivitySource, Reading, Target } from './reading.js';
+import { usableFrom } from './usable-from.js';
 
 export interface TickerOptions {
   sessions: ObjectCache<'Session'>;
@@ -60,19 +61,21 @@ export class ActivityTicker {
     if (!target) return false;
     const at = this.options.clock.now();
     const answers: Answers = new Map();
-    await this.#ask(this.options.sources, [target], answers, DEADLINE_MS.last);
+    // The dear ones look at the container from inside, where they would see the cheap ones ask.
+    await this.#ask(this.#sourcesOf('cheap'), [target], answers, DEADLINE_MS.last);
+    await this.#ask(this.#sourcesOf('dear'), [target], answers, DEADLINE_MS.last);
     const { memory, verdict } = this.#observe(target, at, answers.get(session.metadata.uid) ?? {});
     this.options.book.note(session.metadata.uid, memory, verdict);
     return true;
   }
 
   async #tick(): Promise<TickReport> {
-    const { sessions, sources, book, metrics, clock } = this.options;
+    const { sessions, book, metrics, clock } = this.options;
     const at = clock.now();
     const targets = sessions.list().flatMap((session) => this.#targetOf(session) ?? []);
     const answers: Answers = new Map();
-    const [cheap, dear] = [sources.filter(({ cost }) => cost === 'cheap'), sources.filter(({ cost }) => cost === 'dear')];
-    await this.#ask(cheap, targets, answers, DEADLINE_MS.cheap);
+    const dear = this.#sourcesOf('dear');
+    await this.#ask(this.#sourcesOf('cheap'), targets, answers, DEADLINE_MS.cheap);
     const unclear =
       dear.length === 0 ? [] : targets.filter((target) => this.#needsDear(target, at, { answers, dear: dear.map(({ name }) => name) }));
     await this.#ask(dear, unclear, answers, DEADLINE_MS.dear);
@@ -86,6 +89,10 @@ export class ActivityTicker {
     await book.save(at);
     metrics.ticked(counted, (clock.now() - at) / 1000);
     return { seen: targets.length, counted };
+  }
+
+  #sourcesOf(wanted: ActivitySource['cost']): ActivitySource[] {
+    return this.options.sources.filter(({ cost }) => cost === wanted);
   }
 
   #ask(sources: readonly ActivitySource[], targets: readonly Target[], answers: Answers, deadlineMs: number): Promise<void> {
@@ -126,7 +133,8 @@ export class ActivityTicker {
     if (!policy) throw new TypeError(`the session ${session.metadata.name} has no idle policy`);
     const before = this.options.book.known(session.metadata.uid)?.memory;
     const maxGapMs = GAP_TICKS * this.options.intervalMs;
-    return observe(before, { at, run, readings, maxGapMs, wantedAt: wantedAt(session) }, policy);
+    const from = Math.max(wantedAt(session) ?? 0, usableFrom(session, at));
+    return observe(before, { at, run, readings, maxGapMs, wantedAt: from }, policy);
   }
 }
 

@@ -7,6 +7,7 @@ import { type Clock, pause } from '../runtime/clock.js';
 import { isLeaving } from '../sessions/observed.js';
 import type { RancherGateway } from '../sessions/rancher-gateway.js';
 import type { SeenService } from '../sessions/seen.js';
+import { serviceMarkSchema } from '../sessions/service-mark.js';
 import { decideAdoption } from './decide.js';
 import { findSession, foundRoute, servingContainer } from './found.js';
 import type { Rebuilt } from './rebuild.js';
@@ -78,8 +79,8 @@ export class Adopter {
 
   async #look(uid: string, ids: readonly string[]): Promise<Outcome> {
     try {
-      const service = await this.#read(ids);
-      return service ? await this.#settle(uid, service) : 'done';
+      const [service, ...doubles] = await this.#read(ids);
+      return service ? await this.#settle(uid, service, doubles) : 'done';
     } catch (error) {
       if (error instanceof RancherError && error.status < 500) {
         this.#report({ id: ids[0] ?? '', name: uid }, { reason: 'unreadable', message: error.message });
@@ -92,17 +93,18 @@ export class Adopter {
     }
   }
 
-  /** Of several, the one that serves; the loop removes the others. Lists may be old: what is going by now isn't there. */
-  async #read(ids: readonly string[]): Promise<Service | undefined> {
+  /** Of several, first the one that serves under its session's name; the loop removes the others. Lists may be old: what is going by now isn't there. */
+  async #read(ids: readonly string[]): Promise<Service[]> {
     const found: Service[] = [];
     for (const id of ids) {
       const service = await this.options.gateway.readWhole(id);
       if (service && !service.removed && !isLeaving(service)) found.push(service);
     }
-    return found.find(servingContainer) ?? found[0];
+    const rank = (service: Service): number => (servingContainer(service) ? (hasItsName(service) ? 0 : 1) : 2);
+    return found.sort((a, b) => rank(a) - rank(b));
   }
 
-  async #settle(uid: string, service: Service): Promise<Outcome> {
+  async #settle(uid: string, service: Service, doubles: readonly Service[]): Promise<Outcome> {
     const { store } = this.options;
     const rebuilt = findSession(service, new Date(this.options.clock.now()));
     const holder = 'problem' in rebuilt ? undefined : await store.get('Session', rebuilt.draft.metadata.name);
@@ -117,7 +119,7 @@ export class Adopter {
         await this.#makeRoom(decision.holder);
         return 'later';
       case 'stray':
-        this.#report(service, decision);
+        for (const stray of [service, ...doubles]) this.#report(stray, decision);
         return 'done';
     }
   }
@@ -142,3 +144,6 @@ export class Adopter {
     await sessions.waitFor(name, ({ metadata }) => metadata.uid === uid, { timeoutMs: SEEN_MS });
   }
 }
+
+/** What was copied by hand says whose it is as well, and is called otherwise. */
+const hasItsName = ({ name, metadata }: Service): boolean => serviceMarkSchema.safeParse(metadata.mooring).data?.session === name;

@@ -1,6 +1,7 @@
 import type { Service } from '@mooring/rancher-client';
 import {
   type Draft,
+  drained,
   POOL_LABEL,
   POOL_OWNER,
   SERVICE_FINALIZER,
@@ -20,9 +21,6 @@ export type ServiceRecord = Pick<Service, 'state' | 'launchConfig' | 'metadata'>
 export type Rebuilt = { draft: Draft<'Session'>; uid: string; secret?: string } | { problem: string };
 
 type Labels = Readonly<Record<string, string | null>>;
-
-/** What nobody had claimed as far as is known, and nobody is given, goes when nobody is seen using it, whatever its template says. */
-const DRAINED = { afterSeconds: 3600 };
 
 /** States of a service that somebody wanted stopped. */
 const STOPPED = new Set(['deactivating', 'inactive']);
@@ -60,7 +58,7 @@ function specOf({ state, launchConfig }: ServiceRecord, labels: Labels, mark: Se
     launch: launchOf(launchConfig, mark.launchLabels),
     route: mark.route,
     probe: mark.probe,
-    idlePolicy: mark.owner === POOL_OWNER ? { ...DRAINED, ...mark.idlePolicy, action: 'Delete' } : mark.idlePolicy,
+    idlePolicy: mark.owner === POOL_OWNER ? drained(mark.idlePolicy) : mark.idlePolicy,
     running: !STOPPED.has(state),
   });
   return parsed.success ? parsed.data : { problem: `its launch configuration can't be read back (${firstPath(parsed.error)})` };

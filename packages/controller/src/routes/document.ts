@@ -1,7 +1,16 @@
 import type { Route } from '@mooring/resources';
 import { z } from 'zod';
 import { type Address, originOf } from './address.js';
-import { cookieRule, FALLBACK_PRIORITY, fallbackRule, SESSION_PRIORITY } from './rules.js';
+import {
+  cookieRule,
+  FALLBACK_PRIORITY,
+  fallbackRule,
+  PAGE_PRIORITY,
+  PAGE_RULE,
+  REST_PRIORITY,
+  REST_RULE,
+  SESSION_PRIORITY,
+} from './rules.js';
 
 /** A Session's requests go to this address. */
 export interface SessionRoute {
@@ -21,45 +30,90 @@ export interface DocumentSettings {
   hosts: readonly string[];
 }
 
-/**
- * One router of Traefik 3's dynamic configuration with its service, as far as they are used here. An unknown field or a wrong type
- * makes Traefik refuse the whole document (measured): so what doesn't pass this schema never comes into one.
- */
-const entrySchema = z.strictObject({
-  router: z.strictObject({
-    rule: z.string().min(1),
-    priority: z.int().min(1),
-    entryPoints: z.array(z.string().min(1)).min(1),
-    service: z.string().regex(/^[A-Za-z0-9-]+$/),
-  }),
-  service: z.strictObject({
+const nameSchema = z.string().regex(/^[A-Za-z0-9-]+$/);
+const matcher = { rule: z.string().min(1), priority: z.int().min(1) };
+const entryPoints = z.array(z.string().min(1)).min(1);
+const routerSchema = z.union([
+  z.strictObject({ ...matcher, entryPoints, service: nameSchema }),
+  /** Its children say where to, and one of them must match: the other routers of the entry point are tried no more (measured). */
+  z.strictObject({ ...matcher, entryPoints }),
+  z.strictObject({ ...matcher, parentRefs: z.array(nameSchema).length(1), service: nameSchema }),
+]);
+const serviceSchema = z.union([
+  z.strictObject({
     loadBalancer: z.strictObject({ servers: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }) })).length(1) }),
   }),
-});
+  z.strictObject({
+    failover: z.strictObject({
+      service: nameSchema,
+      fallback: nameSchema,
+      errors: z.strictObject({ status: z.array(z.string().regex(/^5\d\d$/)).min(1), maxRequestBodyBytes: z.int().min(1) }),
+    }),
+  }),
+]);
+
+/**
+ * Routers and services of Traefik 3's dynamic configuration by their names, as far as they are used here. An unknown field or a wrong
+ * type makes Traefik refuse the whole document (measured): so what doesn't pass this schema never comes into one.
+ */
+const entrySchema = z.strictObject({ routers: z.record(nameSchema, routerSchema), services: z.record(nameSchema, serviceSchema) });
 export type DocumentEntry = z.infer<typeof entrySchema>;
 
 const FALLBACK = 'fallback';
 
+/**
+ * What Traefik answers itself where a server isn't there, breaks off, or isn't reached in time. Its 503 takes a health check, which no
+ * service here has: so a 503 is the container's own.
+ */
+const SERVER_LOST = ['502', '504'];
+/**
+ * Traefik holds the whole body of a request in memory, in case it goes to the fallback too (measured: 300 MB took 600 MB). A page is asked
+ * for without one; 0 would refuse every body, of whatever size.
+ */
+const MOST_BODY_BYTES = 65_536;
+
+const serverAt = (url: string) => ({ loadBalancer: { servers: [{ url }] } });
+
 /** Leads everybody without a route of their own to the front. Throws where the settings make no valid entry. */
 export function fallbackEntry({ entryPoint, fallbackUrl, frontPaths, hosts }: DocumentSettings): DocumentEntry {
+  const rule = fallbackRule(frontPaths, hosts);
   return entrySchema.parse({
-    router: { rule: fallbackRule(frontPaths, hosts), priority: FALLBACK_PRIORITY, entryPoints: [entryPoint], service: FALLBACK },
-    service: { loadBalancer: { servers: [{ url: fallbackUrl }] } },
+    routers: { [FALLBACK]: { rule, priority: FALLBACK_PRIORITY, entryPoints: [entryPoint], service: FALLBACK } },
+    services: { [FALLBACK]: serverAt(fallbackUrl) },
   });
 }
 
 /** Leads the bearer of a Session's secret to its container. Throws where the route makes no valid entry. */
 export function sessionEntry({ uid, route, secret, address }: SessionRoute, { entryPoint }: DocumentSettings): DocumentEntry {
+  const rule = cookieRule(route, secret, 'v3');
   return entrySchema.parse({
-    router: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint], service: uid },
-    service: { loadBalancer: { servers: [{ url: originOf(address) }] } },
+    routers: { [uid]: { rule, priority: SESSION_PRIORITY, entryPoints: [entryPoint], service: uid } },
+    services: { [uid]: serverAt(originOf(address)) },
+  });
+}
+
+/**
+ * The same for a Traefik that `failsOverOnErrors`: where the container can't answer, whoever asks for a page gets the front's. Pages only:
+ * a save that fails over may be answered 200 (measured with Traefik 3.7.15, where the container answers a 502 in chunks), and would look
+ * done. The session's router has children, so that the others' requests pass it by at no more cost. Throws as `sessionEntry`.
+ */
+export function failoverEntry({ uid, route, secret, address }: SessionRoute, { entryPoint }: DocumentSettings): DocumentEntry {
+  const page = `${uid}-page`;
+  const errors = { status: SERVER_LOST, maxRequestBodyBytes: MOST_BODY_BYTES };
+  return entrySchema.parse({
+    routers: {
+      [uid]: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint] },
+      [page]: { rule: PAGE_RULE, priority: PAGE_PRIORITY, parentRefs: [uid], service: page },
+      [`${uid}-rest`]: { rule: REST_RULE, priority: REST_PRIORITY, parentRefs: [uid], service: uid },
+    },
+    services: { [uid]: serverAt(originOf(address)), [page]: { failover: { service: uid, fallback: FALLBACK, errors } } },
   });
 }
 
 /** The whole document as JSON. The fallback is always in it: a document without routes would wipe all that Traefik has (measured). */
 export function assembleDocument(fallback: DocumentEntry, entries: Iterable<DocumentEntry>): string {
   const all = [fallback, ...entries];
-  const routers = Object.fromEntries(all.map(({ router }) => [router.service, router]));
-  const services = Object.fromEntries(all.map(({ router, service }) => [router.service, service]));
+  const routers = Object.fromEntries(all.flatMap((entry) => Object.entries(entry.routers)));
+  const services = Object.fromEntries(all.flatMap((entry) => Object.entries(entry.services)));
   return JSON.stringify({ http: { routers, services } });
 }

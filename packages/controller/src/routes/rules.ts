@@ -8,6 +8,9 @@ export type RuleSyntax = 'v2' | 'v3';
 /** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
 export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
+/** Among the children of a session's router: a page goes before all the rest. */
+export const PAGE_PRIORITY = 2;
+export const REST_PRIORITY = 1;
 
 const SECRET = /^[0-9a-f]{32,64}$/;
 
@@ -32,6 +35,19 @@ export function cookieRule(route: CookieRoute, secret: string, syntax: RuleSynta
     `${matcher}(\`Cookie\`, \`(?:^|;\\s*)${pair}(?:;|$)\`)`,
   ].join(' && ');
 }
+
+const absent = (header: string): string => `!HeaderRegexp(\`${header}\`, \`^\`)`;
+const accepts = (type: string): string => `HeaderRegexp(\`Accept\`, \`(?i)${type}\`)`;
+
+const NAVIGATIONS = [
+  'Header(`Sec-Fetch-Mode`, `navigate`)',
+  `(${absent('Sec-Fetch-Mode')} && ${accepts('text/html')})`,
+  `(${[...['Sec-Fetch-Mode', 'X-Requested-With', 'Referer', 'Origin'].map(absent), accepts('application/json')].join(' && ')})`,
+];
+
+/** What the front takes for a navigation (http-front/src/http/navigation.ts), but for the weights in Accept. In Traefik 3's words. */
+export const PAGE_RULE = `Method(\`GET\`) && ${absent('Upgrade')} && (${NAVIGATIONS.join(' || ')})`;
+export const REST_RULE = 'PathPrefix(`/`)';
 
 /** The rule of what the front serves: paths that end in `*` by prefix, others exactly; on the given hosts, or on every host. */
 export function fallbackRule(paths: readonly string[], hosts: readonly string[]): string {

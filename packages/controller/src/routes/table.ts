@@ -1,9 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { assembleDocument, type DocumentEntry, type DocumentSettings, fallbackEntry, type SessionRoute, sessionEntry } from './document.js';
+import {
+  assembleDocument,
+  type DocumentEntry,
+  type DocumentSettings,
+  failoverEntry,
+  fallbackEntry,
+  type SessionRoute,
+  sessionEntry,
+} from './document.js';
 
 interface Row {
   route: SessionRoute;
   entry: DocumentEntry;
+  /** For a Traefik that fails over on errors. */
+  failover: DocumentEntry;
 }
 
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
@@ -15,6 +25,7 @@ export class RouteTable {
   readonly #fallback: DocumentEntry;
   #document: string | undefined;
   #loaded = false;
+  #failsOver = false;
 
   constructor(private readonly settings: DocumentSettings & { /** false: only the fallback is in the document. */ withSessions: boolean }) {
     this.#fallback = fallbackEntry(settings);
@@ -23,6 +34,13 @@ export class RouteTable {
   /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */
   markLoaded(): void {
     this.#loaded = true;
+  }
+
+  /** Whether Traefik fails over on errors: pages then do. The routes are the same either way, so none is to be seen live again. */
+  set failsOver(value: boolean) {
+    if (value === this.#failsOver) return;
+    this.#failsOver = value;
+    this.#document = undefined;
   }
 
   get loaded(): boolean {
@@ -37,7 +55,7 @@ export class RouteTable {
   set(route: SessionRoute): boolean {
     const before = this.#rows.get(route.uid);
     if (isDeepStrictEqual(before?.route, route)) return false;
-    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings) });
+    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) });
     this.#changed(route.uid);
     return true;
   }
@@ -76,7 +94,7 @@ export class RouteTable {
   }
 
   *#entries(): Iterable<DocumentEntry> {
-    for (const { entry } of this.#rows.values()) yield entry;
+    for (const { entry, failover } of this.#rows.values()) yield this.#failsOver ? failover : entry;
   }
 
   #changed(key: string): void {

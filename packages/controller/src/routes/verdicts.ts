@@ -1,8 +1,8 @@
 import { FRONT_HEADER } from '@mooring/resources';
 import type { ProbeAnswer } from './prober.js';
 
-/** Who answered a request through Traefik. */
-export type Answerer = { who: 'session' | 'front' | 'nobody'; detail: string };
+/** Who answered a request through Traefik. `unsure`: nobody did, which does not tell whether the next one still goes to the container. */
+export type Answerer = { who: 'session' | 'front' | 'nobody'; detail: string; unsure?: boolean };
 
 /** Whether a container that was asked directly works: any answer but a server's error will do, since a 401 or 404 takes a server too. */
 export function reachVerdict(answer: ProbeAnswer): { ok: boolean; detail: string } {
@@ -15,13 +15,19 @@ export function reachVerdict(answer: ProbeAnswer): { ok: boolean; detail: string
  * for want of a router, and 502 to 504 for want of a server.
  */
 export function routeVerdict(answer: ProbeAnswer): Answerer {
-  if ('error' in answer) return { who: 'nobody', detail: `Traefik gives no answer (${answer.error})` };
+  if ('error' in answer)
+    return { who: 'nobody', detail: `Traefik gives no answer (${answer.error})`, unsure: !NOBODY_THERE.has(answer.error) };
   if (answer.headers[FRONT_HEADER] !== undefined) return { who: 'front', detail: 'the waiting page still answers' };
-  if (isTraefiksOwn(answer)) return { who: 'nobody', detail: `Traefik itself answers ${answer.status}` };
+  if (isTraefiksOwn(answer))
+    return { who: 'nobody', detail: `Traefik itself answers ${answer.status}`, unsure: answer.status !== NO_ROUTER };
   return { who: 'session', detail: `the container answers ${answer.status}` };
 }
 
+/** Without a Traefik nobody's request comes anywhere. */
+const NOBODY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND']);
+const NO_ROUTER = 404;
+
 function isTraefiksOwn({ status, headers, text }: Exclude<ProbeAnswer, { error: string }>): boolean {
-  if (status === 404) return text.startsWith('404 page not found') && headers['x-content-type-options'] === 'nosniff';
+  if (status === NO_ROUTER) return text.startsWith('404 page not found') && headers['x-content-type-options'] === 'nosniff';
   return status >= 502 && status <= 504;
 }

@@ -1,6 +1,6 @@
 import { RancherError, RancherUnreachableError, UnstableListError } from '@mooring/rancher-client';
 import { SERVICE_FINALIZER, type Session, type Store } from '@mooring/resources';
-import type { Trouble } from './observed.js';
+import { isLeaving, type Trouble } from './observed.js';
 import type { Step } from './plan.js';
 import { quote } from './quote.js';
 import type { RancherGateway } from './rancher-gateway.js';
@@ -35,7 +35,7 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
     case 'deactivate':
       return view.saw(await gateway.deactivate(step.service.id));
     case 'remove':
-      return view.sawGoing(await gateway.remove(step.service.id));
+      return remove(step.service, session, hands);
     case 'rename':
       return view.saw(await gateway.update(step.service.id, serviceIdentity(session)));
     case 'startContainer':
@@ -56,6 +56,20 @@ async function create(session: Session, { gateway, view, store, place }: Hands):
   if (other) throw new NameTakenError(taken(session, other));
   const secret = session.spec.route.type === 'none' ? undefined : await store.secret(session.metadata.uid);
   view.saw(await gateway.create(serviceBody(session, secret, place)));
+}
+
+/**
+ * Of a session that goes on, only what Rancher itself has just said to be superfluous is removed: a double beside the one that stays, or what
+ * was stopped and is to be made anew. By a stale list the one that stays may be gone, or the stopped one may run.
+ */
+async function remove({ id }: { id: string }, session: Session, { gateway, view }: Hands): Promise<void> {
+  if (session.metadata.deletionTimestamp === undefined) {
+    await view.readBack(session);
+    const [first, ...doubles] = view.services(session);
+    const isStopped = first?.id === id && first.state === 'inactive';
+    if (!isStopped && !doubles.some((double) => double.id === id && !isLeaving(double))) return;
+  }
+  view.sawGoing(await gateway.remove(id));
 }
 
 /** That a service is active again is told before that its container runs again: Rancher is asked whether it still doesn't. */

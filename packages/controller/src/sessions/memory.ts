@@ -1,12 +1,14 @@
 import type { Session } from '@mooring/resources';
-import type { ProbeResult, Trouble } from './observed.js';
+import type { ProbeResult, RouteSeen, Trouble } from './observed.js';
 
 /** What this process learnt of a Session by asking, and keeps only as long as it runs. Everything in it can be asked again. */
 export interface Remembered {
   /** The run of the container that `reach` speaks of. */
   run?: string;
+  /** Whether this process has seen its container run. */
+  hasRun?: boolean;
   reach?: ProbeResult;
-  routed?: ProbeResult;
+  routed?: RouteSeen;
   trouble?: Trouble;
   /** When to read the service from Rancher rather than to wait any longer for an event, in ms. */
   readAt?: number;

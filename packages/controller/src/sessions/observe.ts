@@ -3,15 +3,16 @@ import { troubleOf } from './apply.js';
 import { type ActivityView, observeIdle } from './idle.js';
 import type { Remembered } from './memory.js';
 import { type Observed, runningContainer } from './observed.js';
+import { wantsRoute } from './plan.js';
 import type { RancherView } from './rancher-view.js';
-import { layRoute, type RoutingParts } from './routing.js';
+import { type RoutingParts, takeRoute } from './routing.js';
 
 export interface ObserverParts extends RoutingParts {
   view: RancherView;
   activity: ActivityView;
 }
 
-/** What decisions about the Session follow from; its route is laid as that says. */
+/** What decisions about the Session follow from. A route that is not wanted any more goes at once; one that is wanted waits for the record. */
 export async function observe(session: Session, memory: Remembered, parts: ObserverParts): Promise<Observed> {
   const isDue = memory.readAt !== undefined && parts.clock.now() >= memory.readAt;
   let sure = isDue ? await readBack(session, memory, parts) : true;
@@ -22,7 +23,7 @@ export async function observe(session: Session, memory: Remembered, parts: Obser
     observed = current(session, memory, parts);
   }
   observed.inDoubt = !sure && misses(session, observed, parts);
-  if (!observed.inDoubt) await layRoute(session, observed, memory, parts);
+  if (!observed.inDoubt && !wantsRoute(session, observed)) takeRoute(session, observed, memory, parts);
   return observed;
 }
 
@@ -46,13 +47,16 @@ function current(session: Session, memory: Remembered, { view, activity, clock }
     memory.run = run;
     memory.reach = undefined;
   }
+  memory.hasRun ||= run !== undefined;
   const idle = observeIdle(session, memory, { activity, now: clock.now() });
-  return { services, reach: memory.reach, routed: memory.routed, trouble: memory.trouble, idle };
+  const { hasRun, reach, routed, trouble } = memory;
+  return { services, neverSeenRunning: !hasRun, reach, routed, trouble, idle };
 }
 
-/** Whether something is not seen any more that was there, and is to be there. */
+/** Whether something is not seen any more that was there: the service, or the container that requests are led to. */
 function misses({ metadata, spec, status }: Session, { services }: Observed, { table }: ObserverParts): boolean {
-  if (!spec.running || metadata.deletionTimestamp) return false;
-  const lacksService = services.length === 0 && status.service !== undefined;
-  return lacksService || (table.has(metadata.uid) && !runningContainer(services[0]));
+  if (metadata.deletionTimestamp) return false;
+  if (services.length === 0 && status.service !== undefined) return true;
+  const route = spec.running ? table.get(metadata.uid) : undefined;
+  return route !== undefined && runningContainer(services[0])?.ip !== route.address.ip;
 }

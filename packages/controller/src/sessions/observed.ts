@@ -34,6 +34,14 @@ export interface ProbeResult {
   detail: string;
 }
 
+/** Where requests through Traefik come to; `unsure`: nowhere, which says nothing about the next one. */
+export interface RouteSeen extends ProbeResult {
+  unsure?: boolean;
+}
+
+/** Whether requests are known to come to the container no more. */
+export const isRouteGone = (routed: RouteSeen | undefined): boolean => routed?.ok === false && !routed.unsure;
+
 /** What a call to Rancher ran into. */
 export interface Trouble {
   /** One CamelCase word: Rancher's error code where it gave one. */
@@ -49,10 +57,12 @@ export interface Observed {
   services: ObservedService[];
   /** The service or its container isn't seen any more, and Rancher could not be asked about it: all stays as it is known until it can. */
   inDoubt?: boolean;
+  /** This process has not seen its container run: what has ended may have ended with the machine, rather than by itself. */
+  neverSeenRunning?: boolean;
   /** Whether the running container answers; undefined: not asked yet in this run of it. */
   reach?: ProbeResult;
   /** Whether requests through Traefik come to the container (ok) or elsewhere; undefined: not asked since the route last changed. */
-  routed?: ProbeResult;
+  routed?: RouteSeen;
   /** What the last call ran into. */
   trouble?: Trouble;
   /** What its idleness means for it; undefined where nobody watches that. */

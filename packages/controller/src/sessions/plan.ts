@@ -1,7 +1,7 @@
 import type { IdlePolicy, Session } from '@mooring/resources';
 import { endingOf } from './ended.js';
 import { launchHash } from './launch-hash.js';
-import { isLeaving, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
+import { isLeaving, isRouteGone, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
 
 /** The one next thing to do for a Session. */
 export type Step =
@@ -50,10 +50,15 @@ export function wasReachable(session: Session, container: ObservedContainer): bo
 /** What to do next for a Session, given what is there. Pure: the same answer for the same arguments. */
 export function plan(session: Session, observed: Observed): Step {
   if (session.metadata.deletionTimestamp) return planRemoval(session, observed);
-  const [service, ...rest] = observed.services;
-  const duplicate = rest.find((other) => !isLeaving(other));
-  if (duplicate) return { type: 'remove', service: duplicate };
-  return session.spec.running ? planRunning(session, observed, service) : planStopped(session, observed, service);
+  const [service] = observed.services;
+  if (session.spec.running) return planRunning(session, observed, service);
+  return planDouble(observed, () => unrouted(session, observed)) ?? planStopped(session, observed, service);
+}
+
+/** One service is enough: what is there besides goes, once nobody's requests can reach it any more. */
+function planDouble({ services: [, ...rest] }: Observed, first: () => Step | undefined = () => undefined): Step | undefined {
+  const double = rest.find((other) => !isLeaving(other));
+  return double && (first() ?? { type: 'remove', service: double });
 }
 
 function planRemoval(session: Session, observed: Observed): Step {
@@ -78,27 +83,36 @@ function planStopped(session: Session, observed: Observed, service: ObservedServ
  */
 function unrouted(session: Session, observed: Observed): Step | undefined {
   const mayBeRouted = session.spec.route.type !== 'none';
-  return mayBeRouted && observed.routed?.ok !== false ? { type: 'confirmRoute', live: false } : undefined;
+  return mayBeRouted && !isRouteGone(observed.routed) ? { type: 'confirmRoute', live: false } : undefined;
 }
 
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
   const container = runningContainer(service);
-  if (container) return planEnd(session, observed) ?? planServing(session, observed, container) ?? planName(session, service);
+  if (container)
+    return planEnd(session, observed) ?? planServing(session, observed, container) ?? planDouble(observed) ?? planName(session, service);
+  const double = planDouble(observed);
+  if (double) return double;
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };
   const stopped = service.containers.find(({ state }) => state === 'stopped');
-  if (service.state === 'active' && stopped) return planStoppedContainer(session, service, stopped);
+  if (service.state === 'active' && stopped) return planStoppedContainer(session, observed, { service, container: stopped });
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
 }
 
 /** Whether a service launches something else than its Session asks for by now. One without the label can't be told. */
 const isOutdated = ({ spec }: Session, { launch }: ObservedService): boolean => launch !== undefined && launch !== launchHash(spec.launch);
 
-function planStoppedContainer(session: Session, service: ObservedService, container: ObservedContainer): Step {
+/** Whoever was told that it is there finds it again after a crash of everything: only an end that was seen counts as a stop. */
+function planStoppedContainer(
+  session: Session,
+  { neverSeenRunning }: Observed,
+  { service, container }: { service: ObservedService; container: ObservedContainer },
+): Step {
   const action = endingOf(session, service);
-  return action ? { type: 'end', action, reason: 'Ended' } : { type: 'startContainer', container };
+  const isStart = !action || (action === 'Stop' && neverSeenRunning);
+  return isStart ? { type: 'startContainer', container } : { type: 'end', action, reason: 'Ended' };
 }
 
 /** The end of what nobody uses: nobody is led to it any more, then everybody who could know is asked once more. */

@@ -3,7 +3,7 @@ import type { OwnRequests } from '../activity/own-requests.js';
 import { originOf } from '../routes/address.js';
 import type { Asker } from '../routes/prober.js';
 import { reachVerdict, routeVerdict } from '../routes/verdicts.js';
-import type { ProbeResult } from './observed.js';
+import type { ProbeResult, RouteSeen } from './observed.js';
 
 /** How a route is seen live. */
 export interface RouteCheck {
@@ -21,14 +21,14 @@ export async function askContainer(prober: Asker, session: Session, ip: string):
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
-export async function askRoute(prober: Asker, session: Session, secret: string, { entryPointUrl, own }: RouteCheck): Promise<ProbeResult> {
+export async function askRoute(prober: Asker, session: Session, secret: string, { entryPointUrl, own }: RouteCheck): Promise<RouteSeen> {
   const { route, probe } = session.spec;
   if (route.type !== 'cookie') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;
   const path = probe.path.startsWith(route.pathPrefix) ? probe.path : route.pathPrefix;
   const headers = { cookie: `${route.cookieName}=${secret}`, ...(host !== undefined && { host }) };
   const end = own?.begin(session.metadata.uid);
-  const { who, detail } = routeVerdict(await prober.ask({ origin: entryPointUrl, path, headers }));
+  const { who, detail, unsure = false } = routeVerdict(await prober.ask({ origin: entryPointUrl, path, headers }));
   end?.(who !== 'front');
-  return { ok: who === 'session', detail };
+  return { ok: who === 'session', detail, unsure };
 }

@@ -13,7 +13,7 @@ import { type ObserverParts, observe } from './observe.js';
 import type { Observed } from './observed.js';
 import { plan, type Step } from './plan.js';
 import { askContainer } from './probes.js';
-import { confirmRoute } from './routing.js';
+import { confirmRoute, layRoute } from './routing.js';
 
 export interface SessionReconcilerOptions extends Hands, ObserverParts {
   sessions: ObjectCache<'Session'>;
@@ -57,6 +57,7 @@ export class SessionReconciler {
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
+    if (!observed.inDoubt) await layRoute(written, observed, memory, this.options);
     this.#measure(written, memory);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
     return this.#do(step, written, { memory, observed, log });

@@ -4,7 +4,7 @@ import type { RouteTable } from '../routes/table.js';
 import type { Clock } from '../runtime/clock.js';
 import { type Result, TerminalError } from '../runtime/controller.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered } from './memory.js';
-import { type Observed, type ProbeResult, runningContainer } from './observed.js';
+import { isRouteGone, type Observed, type ProbeResult, runningContainer } from './observed.js';
 import { wantsRoute } from './plan.js';
 import { askRoute, type RouteCheck } from './probes.js';
 
@@ -22,19 +22,26 @@ const UNTIL_SERVED_MS = 5000;
 const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
 const NOW: Result = { requeueAfterMs: 0 };
 
-/** The table follows what is wanted; what was known of the old route says nothing of the new one. */
+/**
+ * Lays the route that is wanted. The record says so already: after a crash, what Traefik may have fetched meanwhile is in the first document
+ * again.
+ */
 export async function layRoute(session: Session, observed: Observed, memory: Remembered, { table, store }: RoutingParts): Promise<void> {
   const { name, uid } = session.metadata;
   const container = runningContainer(observed.services[0]);
-  let changed: boolean;
-  if (wantsRoute(session, observed) && container && session.spec.route.type === 'cookie') {
-    const secret = table.get(uid)?.secret ?? (await store.secret(uid));
-    if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
-    changed = table.set({ uid, route: session.spec.route, secret, address: { ip: container.ip, port: session.spec.launch.port } });
-  } else {
-    changed = table.delete(uid);
-  }
-  if (!changed) return;
+  if (!wantsRoute(session, observed) || !container || session.spec.route.type !== 'cookie') return;
+  const secret = table.get(uid)?.secret ?? (await store.secret(uid));
+  if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
+  const address = { ip: container.ip, port: session.spec.launch.port };
+  if (table.set({ uid, route: session.spec.route, secret, address })) forgetRouted(observed, memory);
+}
+
+export function takeRoute({ metadata }: Session, observed: Observed, memory: Remembered, { table }: RoutingParts): void {
+  if (table.delete(metadata.uid)) forgetRouted(observed, memory);
+}
+
+/** What was known of the old route says nothing of the new one. */
+function forgetRouted(observed: Observed, memory: Remembered): void {
   memory.routed = undefined;
   memory.askedAt = undefined;
   observed.routed = undefined;
@@ -49,6 +56,6 @@ export async function confirmRoute(session: Session, live: boolean, memory: Reme
   // A document that nobody has fetched yet can't be live; the table says when it was.
   if (routeCheck.byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
   memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
-  if (memory.routed.ok === live) return NOW;
+  if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
   return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
 }

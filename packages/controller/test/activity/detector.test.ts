@@ -50,6 +50,19 @@ describe('observe', () => {
     expect(watch.look({ jupyter: quiet(watch.at + 1000) }, { afterMs: 3_600_000 })).toEqual({ type: 'quiet', forMs: 0 });
   });
 
+  it('takes nobody for absent while a source sees something that may be somebody, though it could never tell before', () => {
+    const watch = new Watch();
+    const young = { ...unknown('1 young connection'), seen: true as const };
+    watch.look({ jupyter: quiet(START) });
+    expect(watch.look({ jupyter: quiet(START), connections: young })).toMatchObject({
+      type: 'unknown',
+      why: expect.stringContaining('young'),
+    });
+    expect(watch.look({ jupyter: quiet(START), connections: unknown('no cat') })).toMatchObject({ type: 'quiet' });
+    // Traefik 2's gauge shows those that count.
+    expect(watch.look({ 'traefik-connections': quiet(START), connections: young })).toMatchObject({ type: 'quiet' });
+  });
+
   it.each([
     ['an outage', { afterMs: MAX_GAP_MS + 1 }],
     ['a clock that was set back', { afterMs: -3_600_000 }],

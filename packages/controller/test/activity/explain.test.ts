@@ -26,7 +26,7 @@ const event = (reason: string, createdAt: number, uid = aSession().metadata.uid)
   eventSchema.parse({
     apiVersion: 'mooring.dev/v1',
     kind: 'Event',
-    metadata: { ...aSession().metadata, name: `e-${createdAt}`, creationTimestamp: at(createdAt) },
+    metadata: { ...aSession().metadata, name: `e-${createdAt}`, creationTimestamp: at(createdAt), resourceVersion: String(createdAt) },
     spec: { regarding: { kind: 'Session', name: 'x', uid }, type: 'Normal', reason, note: 'It.', reportingController: 'idle' },
   });
 

@@ -73,13 +73,17 @@ describe('what nobody uses', () => {
   });
 
   it('is kept while any source sees somebody', async () => {
-    await watched();
-    for (let looks = 0; looks < 5; looks++) {
-      connections.says = () => active(site.clock.now());
-      expect((await later(600)).marked).toBe(0);
-    }
+    const { metadata } = await watched();
+    expect(site.controller.lastActive(metadata.uid)).toBeUndefined();
+    let seenAt = 0;
+    connections.says = () => {
+      seenAt = site.clock.now();
+      return active(seenAt);
+    };
+    for (let looks = 0; looks < 5; looks++) expect((await later(600)).marked).toBe(0);
     await site.until(() => site.condition('Active') === 'True Used');
     expect(site.rancher.calls).toEqual([`create ${NAME}`]);
+    expect(site.controller.lastActive(metadata.uid)).toBe(seenAt);
   });
 
   it('writes nothing while nothing changes', async () => {
@@ -240,6 +244,8 @@ describe('what nobody uses', () => {
 
   it('is explained', async () => {
     await marked();
+    // The Event is written after the condition.
+    await site.until(async () => (await site.events()).length === 1);
     expect(await site.controller.explain(NAME)).toMatchObject({
       session: NAME,
       phase: 'Ready',

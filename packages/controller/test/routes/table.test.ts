@@ -65,6 +65,34 @@ describe('RouteTable', () => {
     expect(table.isServed('uid-a')).toBe(true);
   });
 
+  it('has pages fail over only while Traefik is known to', () => {
+    const table = loaded();
+    table.set(route('a'));
+    const plain = table.serve();
+    table.failsOver = true;
+    table.set(route('b'));
+    const { routers, services } = parse(table.serve());
+    expect(Object.keys(routers)).toEqual(['fallback', ...['a', 'b'].flatMap((d) => [`uid-${d}`, `uid-${d}-page`, `uid-${d}-rest`])]);
+    expect(routers['uid-a']).toEqual({ rule: parse(plain).routers['uid-a'].rule, priority: 100, entryPoints: ['web'] });
+    expect(routers['uid-a-page']).toMatchObject({ parentRefs: ['uid-a'], service: 'uid-a-page' });
+    expect(routers['uid-a-rest']).toEqual({ rule: 'PathPrefix(`/`)', priority: 1, parentRefs: ['uid-a'], service: 'uid-a' });
+    expect(routers['uid-a-page'].priority).toBeGreaterThan(routers['uid-a-rest'].priority);
+    expect(services['uid-a']).toEqual(parse(plain).services['uid-a']);
+    const errors = { status: ['502', '504'], maxRequestBodyBytes: 65_536 };
+    expect(services['uid-a-page']).toEqual({ failover: { service: 'uid-a', fallback: 'fallback', errors } });
+    table.delete('uid-b');
+    table.failsOver = false;
+    expect(table.serve()).toEqual(plain);
+  });
+
+  it('lets nobody wait for a route that only fails over by now', () => {
+    const table = loaded();
+    table.set(route('a'));
+    table.serve();
+    table.failsOver = true;
+    expect(table.isServed('uid-a')).toBe(true);
+  });
+
   it('tells when a change was served for the first time', () => {
     const table = loaded();
     const told: (readonly string[])[] = [];

@@ -153,6 +153,12 @@ describe('plan, for a session whose container has ended by itself', () => {
     expect(plan(seen, ended).type).toBe('end');
   });
 
+  it('starts it again where its end was not seen, as after a crash of everything', () => {
+    const found = { ...ended, neverSeenRunning: true };
+    expect(plan(session({ action: 'Stop' }), found).type).toBe('startContainer');
+    expect(plan(session({ action: 'Stop', startedOnce: 'Remove' }), found)).toMatchObject({ type: 'end', action: 'Delete' });
+  });
+
   it('starts it again where it never was ready, or somebody has come since', () => {
     expect(plan(session({ action: 'Stop' }, { status: { phase: 'Starting' } }), ended).type).toBe('startContainer');
     const wanted = session({ action: 'Stop' }, { status: endedAt('2026-01-02T03:04:05.000Z'), wanted: '2026-01-02T03:04:06.000Z' });

@@ -164,6 +164,7 @@ export class Site {
         await this.store.update('Session', session);
         return;
       } catch (error) {
+        // The controller may have written its status in between.
         if (!(error instanceof ConflictError)) throw error;
       }
     }

@@ -2,12 +2,15 @@ import { Agent } from 'undici';
 import { z } from 'zod';
 import { TokenCache, type TokenCacheOptions } from './cache.js';
 import { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity.js';
+import { dropBody, readLimited } from './read-limited.js';
 
 export interface Auth2Options extends Partial<TokenCacheOptions> {
   /** KBase's `…/services/auth/api/V2/me`. */
   url: string;
   /** Milliseconds that one question may take, the answer's body included. */
   deadlineMs?: number;
+  /** The signal that ends a question after so many milliseconds; AbortSignal's own where it is missing. */
+  endAfter?: (ms: number) => AbortSignal;
 }
 
 export interface Auth2Provider extends IdentityProvider {
@@ -20,6 +23,8 @@ const DEFAULTS: TokenCacheOptions = {
   cacheMs: 60_000,
   negativeCacheMs: 5_000,
   staleMs: 15 * 60_000,
+  patienceMs: 1_000,
+  troubleMs: 10_000,
   maxEntries: 10_000,
   maxInFlight: 256,
   now: Date.now,
@@ -39,27 +44,8 @@ const answerSchema = z.looseObject({
     .transform((roles) => roles ?? []),
 });
 
-/** Lets go of a body without waiting: what matters has been decided. */
-function dropBody(body: { cancel(): Promise<void> } | null): void {
-  body?.cancel().catch(() => {});
-}
-
-async function readLimited(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for (let chunk = await reader?.read(); chunk?.value !== undefined; chunk = await reader?.read()) {
-    bytes += chunk.value.length;
-    if (bytes > MAX_ANSWER_BYTES) {
-      dropBody(reader ?? null);
-      throw new IdentityUnavailableError(`The identity provider's answer has more than ${MAX_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(chunk.value);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseAnswer(text: string): Identity {
+function parseAnswer(text: string | undefined): Identity {
+  if (text === undefined) throw new IdentityUnavailableError(`The identity provider's answer has more than ${MAX_ANSWER_BYTES} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -73,19 +59,22 @@ function parseAnswer(text: string): Identity {
 
 async function readAnswer(response: Response): Promise<Identity | undefined> {
   const isPage = (response.headers.get('content-type') ?? '').includes('text/html');
-  if (response.status === 200 && !isPage) return parseAnswer(await readLimited(response));
+  if (response.status === 200 && !isPage) return parseAnswer(await readLimited(response, MAX_ANSWER_BYTES));
   dropBody(response.body);
   if (REJECTIONS.has(response.status) && !isPage) return undefined;
   throw new IdentityUnavailableError(`The identity provider answered ${response.status}${isPage ? ' with a page' : ''}`);
 }
 
-async function ask(token: string, options: { url: string; deadlineMs: number; dispatcher: Agent }): Promise<Identity | undefined> {
+async function ask(
+  token: string,
+  options: { url: string; deadlineMs: number; endAfter: (ms: number) => AbortSignal; dispatcher: Agent },
+): Promise<Identity | undefined> {
   try {
     // A redirect is not followed: the token is for this address only. The cast: Node's own types describe an older dispatcher.
     const response = await globalThis.fetch(options.url, {
       headers: { authorization: token, accept: 'application/json' },
       redirect: 'manual',
-      signal: AbortSignal.timeout(options.deadlineMs),
+      signal: options.endAfter(options.deadlineMs),
       dispatcher: options.dispatcher,
     } as unknown as RequestInit);
     return await readAnswer(response);
@@ -97,10 +86,12 @@ async function ask(token: string, options: { url: string; deadlineMs: number; di
 
 /** KBase's auth2 service: GET with the token in Authorization; 200 names the user, 400, 401 and 403 say that the token is no good. */
 export function createAuth2Provider(options: Auth2Options): Auth2Provider {
-  const { url, deadlineMs = 5_000, ...cacheOptions } = options;
-  const dispatcher = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000 });
+  const { url, deadlineMs = 5_000, endAfter = AbortSignal.timeout, ...cacheOptions } = options;
   const given = Object.fromEntries(Object.entries(cacheOptions).filter(([, value]) => value !== undefined));
-  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, dispatcher }), { ...DEFAULTS, ...given });
+  const settings = { ...DEFAULTS, ...given };
+  // A connection for each question that may be under way: behind one that hangs, no other waits.
+  const dispatcher = new Agent({ connections: settings.maxInFlight, pipelining: 1, keepAliveTimeout: 30_000 });
+  const cache = new TokenCache((token) => ask(token, { url, deadlineMs, endAfter, dispatcher }), settings);
   return {
     kind: 'auth2',
     cacheCounts: cache.counts,

@@ -1,17 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
-import { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity.js';
+import { authorizationToken } from './authorization.js';
+import type { Authenticate, Caller, Evidence, KnownCaller } from './caller.js';
+import { type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
+import type { CountIdentity } from './metered.js';
+import type { TrustedHeader } from './trusted-header.js';
 
-/** What a request's cookie says of who sent it. */
-export type Caller = { kind: 'nobody' } | { kind: 'rejected' } | { kind: 'known'; identity: Identity };
-
-export interface AuthenticateOptions {
-  identity: IdentityProvider;
+export interface AuthenticatorOptions {
+  identity: IdentityProvider | TrustedHeader;
   /** The cookie that holds the token. */
   cookie: string;
+  count: CountIdentity;
 }
 
-function unavailable(cause: unknown): Problem {
+export function identityUnavailable(cause: unknown): Problem {
   return new Problem({
     status: 503,
     code: 'identity-unavailable',
@@ -22,19 +24,47 @@ function unavailable(cause: unknown): Problem {
   });
 }
 
-/** Names of the system's own, as Kubernetes keeps them: what nobody has claimed belongs to one. */
-const isReserved = ({ user }: Identity): boolean => user.startsWith('system:');
+/** A token in Authorization goes before the cookie: whoever sends one means it. */
+function tokenOf(request: FastifyRequest, cookie: string): { token: string; by: Evidence } | undefined {
+  const authorization = authorizationToken(request.headers.authorization);
+  if (authorization !== undefined) return { token: authorization, by: 'authorization' };
+  const value = request.cookies[cookie];
+  return value === undefined || value === '' ? undefined : { token: value, by: 'cookie' };
+}
 
-/** Reads the caller off the token cookie; throws a 503 Problem while the provider can't say. */
-export async function authenticate(request: FastifyRequest, options: AuthenticateOptions): Promise<Caller> {
-  const token = request.cookies[options.cookie];
-  if (token === undefined || token === '') return { kind: 'nobody' };
-  try {
-    const identity = await options.identity.identify(token);
-    return identity === undefined || isReserved(identity) ? { kind: 'rejected' } : { kind: 'known', identity };
-  } catch (error) {
-    throw error instanceof IdentityUnavailableError ? unavailable(error) : error;
-  }
+async function look(request: FastifyRequest, { identity, cookie }: AuthenticatorOptions): Promise<Caller> {
+  if ('read' in identity) return identity.read(request);
+  const shown = tokenOf(request, cookie);
+  if (shown === undefined) return { kind: 'nobody' };
+  const known = await identity.identify(shown.token);
+  return known === undefined ? { kind: 'rejected' } : { kind: 'known', identity: known, by: shown.by };
+}
+
+/** A name of the system's own is nobody's, whoever tells it. */
+const withoutReserved = (caller: Caller): Caller =>
+  caller.kind === 'known' && isReserved(caller.identity) ? { kind: 'rejected' } : caller;
+
+export function authenticator(options: AuthenticatorOptions): Authenticate {
+  const { count } = options;
+  return async (request) => {
+    try {
+      const caller = withoutReserved(await look(request, options));
+      if (caller.kind !== 'nobody') count(caller.kind === 'known' ? 'accepted' : 'rejected');
+      return caller;
+    } catch (error) {
+      if (!(error instanceof IdentityUnavailableError)) throw error;
+      count('unavailable');
+      throw identityUnavailable(error);
+    }
+  };
+}
+
+/** Whoever must be somebody to be answered. @throws a Problem: 401 for nobody, 403 for a token that isn't good, 503 */
+export async function requireCaller(request: FastifyRequest, authenticate: Authenticate): Promise<KnownCaller> {
+  const caller = await authenticate(request);
+  if (caller.kind === 'nobody') throw notSignedIn();
+  if (caller.kind === 'rejected') throw tokenRejected();
+  return caller;
 }
 
 export function notSignedIn(): Problem {

@@ -9,6 +9,10 @@ export interface TokenCacheOptions {
   negativeCacheMs: number;
   /** Milliseconds for which a token that was good is still let through while the provider can't be asked. */
   staleMs: number;
+  /** Milliseconds that somebody waits for an answer who could be let through without one. */
+  patienceMs: number;
+  /** Milliseconds after a question that failed in which nobody waits who could be let through without an answer. */
+  troubleMs: number;
   /** Good tokens kept, and as many rejected ones. */
   maxEntries: number;
   /** Questions under way at once; more are answered "unavailable". */
@@ -17,7 +21,21 @@ export interface TokenCacheOptions {
   now: () => number;
 }
 
-type Lookup = (token: string) => Promise<Identity | undefined>;
+type Answer = Identity | undefined;
+type Lookup = (token: string) => Promise<Answer>;
+
+/** What a promise comes to, if it does so in time; undefined if it doesn't, or fails. */
+async function inTime<T>(promise: Promise<T>, ms: number): Promise<{ value: T } | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  const settled = promise.then(
+    (value) => ({ value }),
+    () => undefined,
+  );
+  return Promise.race([settled, late]).finally(() => clearTimeout(timer));
+}
 
 /**
  * Remembers what a provider said of a token, by the token's hash; asks once for many who wait for the same token. Good and rejected
@@ -27,7 +45,9 @@ export class TokenCache {
   readonly counts: CacheCounts = { hits: 0, misses: 0, stale: 0 };
   readonly #good: Lru<Identity>;
   readonly #rejected: Lru<true>;
-  readonly #inFlight = new Map<string, Promise<Identity | undefined>>();
+  readonly #inFlight = new Map<string, Promise<Answer>>();
+  /** When a question last failed or took too long, and none was answered since. */
+  #troubleAt: number | undefined;
 
   constructor(
     private readonly lookup: Lookup,
@@ -37,23 +57,29 @@ export class TokenCache {
     this.#rejected = new Lru(options.maxEntries);
   }
 
-  async identify(token: string): Promise<Identity | undefined> {
+  async identify(token: string): Promise<Answer> {
     const key = createHash('sha256').update(token).digest('base64url');
     const good = this.#good.get(key);
     if (good !== undefined && this.#age(good.storedAt) < this.options.cacheMs) return this.#hit(good.value);
     const rejected = this.#rejected.get(key);
     if (rejected !== undefined && this.#age(rejected.storedAt) < this.options.negativeCacheMs) return this.#hit(undefined);
     this.counts.misses += 1;
-    try {
-      return await this.#askOnce(key, token);
-    } catch (error) {
-      if (good === undefined || this.#age(good.storedAt) >= this.options.staleMs) throw error;
-      this.counts.stale += 1;
-      return good.value;
-    }
+    const asked = this.#askOnce(key, token);
+    return good === undefined || this.#age(good.storedAt) >= this.options.staleMs ? asked : this.#orStale(asked, good.value);
   }
 
-  #hit(answer: Identity | undefined): Identity | undefined {
+  /** A provider that hangs must not hold up, for as long as a question may take, those whom it has told before. */
+  async #orStale(asked: Promise<Answer>, stale: Identity): Promise<Answer> {
+    const { patienceMs, troubleMs } = this.options;
+    const isTroubled = this.#troubleAt !== undefined && this.#age(this.#troubleAt) < troubleMs;
+    const answer = await inTime(asked, isTroubled ? 0 : patienceMs);
+    if (answer !== undefined) return answer.value;
+    this.#troubleAt = this.options.now();
+    this.counts.stale += 1;
+    return stale;
+  }
+
+  #hit(answer: Answer): Answer {
     this.counts.hits += 1;
     return answer;
   }
@@ -62,7 +88,7 @@ export class TokenCache {
     return this.options.now() - storedAt;
   }
 
-  #askOnce(key: string, token: string): Promise<Identity | undefined> {
+  #askOnce(key: string, token: string): Promise<Answer> {
     const underWay = this.#inFlight.get(key);
     if (underWay !== undefined) return underWay;
     if (this.#inFlight.size >= this.options.maxInFlight) {
@@ -73,8 +99,12 @@ export class TokenCache {
     return asked;
   }
 
-  async #ask(key: string, token: string): Promise<Identity | undefined> {
-    const identity = await this.lookup(token);
+  async #ask(key: string, token: string): Promise<Answer> {
+    const identity = await this.lookup(token).catch((error: unknown) => {
+      this.#troubleAt = this.options.now();
+      throw error;
+    });
+    this.#troubleAt = undefined;
     if (identity === undefined) {
       this.#good.delete(key);
       this.#rejected.set(key, true, this.options.now());

@@ -5,6 +5,9 @@ export interface Identity {
   roles: readonly string[];
 }
 
+/** Names of the system's own, as Kubernetes keeps them: what nobody has claimed belongs to one. */
+export const isReserved = ({ user }: Identity): boolean => user.startsWith('system:');
+
 /** How often a provider's cache answered; totals since the start. */
 export interface CacheCounts {
   hits: number;

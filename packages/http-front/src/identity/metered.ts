@@ -1,10 +1,19 @@
 import { Counter, type Registry } from 'prom-client';
-import type { IdentityProvider } from './identity.js';
+import type { CacheCounts } from './identity.js';
 
 const CACHE_RESULTS = ['hits', 'misses', 'stale'] as const;
+const RESULTS = ['accepted', 'rejected', 'unavailable'] as const;
 
-function countCache(provider: IdentityProvider, registry: Registry): void {
-  const { kind, cacheCounts } = provider;
+/** Counts what came of looking at one request's credential. */
+export type CountIdentity = (result: (typeof RESULTS)[number]) => void;
+
+interface Counted {
+  /** The provider. */
+  kind: string;
+  cacheCounts?: CacheCounts;
+}
+
+function countCache({ kind, cacheCounts }: Counted, registry: Registry): void {
   if (cacheCounts === undefined) return;
   new Counter({
     name: 'mooring_identity_cache_total',
@@ -18,28 +27,15 @@ function countCache(provider: IdentityProvider, registry: Registry): void {
   });
 }
 
-/** The same provider, with its answers counted. */
-export function meteredProvider(provider: IdentityProvider, registry: Registry): IdentityProvider {
+/** The metrics of a provider of identities. */
+export function identityMetrics(provider: Counted, registry: Registry): CountIdentity {
   const lookups = new Counter({
     name: 'mooring_identity_lookups_total',
     help: 'Tokens that were looked at, by provider and result.',
     labelNames: ['provider', 'result'],
     registers: [registry],
   });
-  const count = (result: string, value = 1) => lookups.inc({ provider: provider.kind, result }, value);
-  for (const result of ['accepted', 'rejected', 'unavailable']) count(result, 0);
+  for (const result of RESULTS) lookups.inc({ provider: provider.kind, result }, 0);
   countCache(provider, registry);
-  return {
-    kind: provider.kind,
-    async identify(token) {
-      try {
-        const identity = await provider.identify(token);
-        count(identity === undefined ? 'rejected' : 'accepted');
-        return identity;
-      } catch (error) {
-        count('unavailable');
-        throw error;
-      }
-    },
-  };
+  return (result) => lookups.inc({ provider: provider.kind, result });
 }

@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { setSecretCookie } from '../http/cookies.js';
 import { wantsPage } from '../http/navigation.js';
+import { isForeign } from '../http/origin.js';
 import { Problem } from '../http/problem.js';
 import { localPath } from '../http/url.js';
 import { isLocalUser, type LocalIdentityProvider } from '../identity/local.js';
 import type { FrontSettings } from '../options.js';
 import { loginPage } from './login-page.js';
+import type { SignIn } from './sign-in.js';
 
 export interface LoginOptions {
   local: LocalIdentityProvider;
@@ -37,19 +39,19 @@ function foreignForm(): Problem {
   });
 }
 
-/** A browser's form names the page that it is on; a script names none. */
-function isForeign(request: FastifyRequest): boolean {
-  const { origin } = request.headers;
-  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.host);
-}
-
 function sendLoginPage(reply: FastifyReply, status: number, form: { next: string; problem: string }): FastifyReply {
   return reply.code(status).type('text/html; charset=utf-8').send(loginPage(form).text);
 }
 
-/** For somebody whose sign-in isn't valid any more. */
-export function sendSignInAgain(reply: FastifyReply, next: string): FastifyReply {
-  return sendLoginPage(reply, 403, { next, problem: 'Your sign-in is not valid any more. Sign in again.' });
+/** Our own sign-in page, for one machine. */
+export function localSignIn({ kbaseCookie }: Pick<FrontSettings, 'kbaseCookie'>): SignIn {
+  return {
+    urlFor: (target) => `/login?next=${encodeURIComponent(target)}`,
+    again(_request, reply, next) {
+      reply.clearCookie(kbaseCookie, { path: '/' });
+      return sendLoginPage(reply, 403, { next, problem: 'Your sign-in is not valid any more. Sign in again.' });
+    },
+  };
 }
 
 function signIn(request: FastifyRequest, reply: FastifyReply, { local, settings }: LoginOptions): FastifyReply {

@@ -5,18 +5,20 @@ import { drain } from '../http/drain.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { localPath, pagePathProblem } from '../http/url.js';
-import { type AuthenticateOptions, authenticate, notSignedIn, tokenRejected } from '../identity/authenticate.js';
-import { sendSignInAgain } from '../login/routes.js';
+import { notSignedIn, tokenRejected } from '../identity/authenticate.js';
+import type { Authenticate } from '../identity/caller.js';
+import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
 import { sendView } from '../sessions/routes.js';
 import { isReady, viewOf } from '../sessions/status.js';
-import { loginUrl } from './login-url.js';
+import { readyUrl } from './ready-page.js';
 import { waitingPage } from './waiting-page.js';
 import { type Berth, recordWish } from './wish.js';
 
 export interface DoorOptions {
   front: FrontOptions;
-  authentication: AuthenticateOptions;
+  authenticate: Authenticate;
+  signIn: SignIn;
 }
 
 const HOME = '/narrative/';
@@ -49,17 +51,15 @@ async function refuseBadPath(request: FastifyRequest): Promise<void> {
   if (problem !== undefined) throw problem;
 }
 
-function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: DoorOptions): FastifyReply {
-  if (wantsJson(request.headers)) throw notSignedIn();
-  return reply.redirect(loginUrl(targetOf(request), options.front.local !== undefined), 302);
+function sendToLogin(request: FastifyRequest, reply: FastifyReply, { signIn }: DoorOptions): FastifyReply {
+  const url = wantsJson(request.headers) ? undefined : signIn.urlFor(targetOf(request));
+  if (url === undefined) throw notSignedIn();
+  return reply.redirect(url, 302);
 }
 
-function refuseToken(request: FastifyRequest, reply: FastifyReply, options: DoorOptions): FastifyReply {
-  const { local, settings } = options.front;
-  if (local === undefined) throw tokenRejected();
-  reply.clearCookie(settings.kbaseCookie, { path: '/' });
-  if (wantsJson(request.headers)) throw tokenRejected();
-  return sendSignInAgain(reply, targetOf(request));
+function refuseToken(request: FastifyRequest, reply: FastifyReply, { signIn }: DoorOptions): FastifyReply {
+  if (signIn.again === undefined || wantsJson(request.headers)) throw tokenRejected();
+  return signIn.again(request, reply, targetOf(request));
 }
 
 function cookieOf(session: Session, fallback: string): string {
@@ -68,7 +68,8 @@ function cookieOf(session: Session, fallback: string): string {
 
 function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, options: DoorOptions): FastifyReply {
   const { session, secret } = berth;
-  const cookie = cookieOf(session, options.front.settings.sessionCookie);
+  const { settings } = options.front;
+  const cookie = cookieOf(session, settings.sessionCookie);
   setSecretCookie(request, reply, { name: cookie, value: secret });
   const view = viewOf(session, targetOf(request));
   if (wantsJson(request.headers)) return sendView(reply, view);
@@ -76,13 +77,13 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
   return reply
     .code(201)
     .type('text/html; charset=utf-8')
-    .send(waitingPage(view, isReady(session) && cameWithCookie).text);
+    .send(waitingPage(view, { readyUrl: readyUrl(view.url, settings.readyPage), missedRoute: isReady(session) && cameWithCookie }).text);
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
 export function narrativeDoor(options: DoorOptions) {
   const handle = async (request: FastifyRequest, reply: FastifyReply) => {
-    const caller = await authenticate(request, options.authentication);
+    const caller = await options.authenticate(request);
     if (caller.kind === 'nobody') return sendToLogin(request, reply, options);
     if (caller.kind === 'rejected') return refuseToken(request, reply, options);
     const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, options.front);

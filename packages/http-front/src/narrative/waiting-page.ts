@@ -16,18 +16,25 @@ function stepItem({ label, state, message }: Step): Html {
 `;
 }
 
+export interface Onward {
+  /** Where the browser goes once the session is ready. */
+  readyUrl: string;
+  /** It is ready and the browser has the right cookie, yet the request came to us; so the script waits before it tries again. */
+  missedRoute: boolean;
+}
+
 /**
- * The page between asking for a notebook and being in it. The script follows the session's events and goes to `view.url` once it is
- * ready. `missedRoute`: it is ready and the browser has the right cookie, yet the request came to us; so the script waits before it
- * tries again.
+ * The page between asking for a notebook and being in it. The script follows the session's events, asks for `view.url` again where that is
+ * a wish, and goes to `readyUrl` once the session is ready.
  */
-export function waitingPage(view: SessionView, missedRoute: boolean): Html {
+export function waitingPage(view: SessionView, { readyUrl, missedRoute }: Onward): Html {
   const { name, phase, progress, url, letGo } = view;
+  const next = phase === 'Ready' && !missedRoute ? readyUrl : url;
   return layout({
     title: progress.headline,
-    head: html`<noscript><meta http-equiv="refresh" content="${refreshAfter(phase, missedRoute)}; url=${url}"></noscript>
+    head: html`<noscript><meta http-equiv="refresh" content="${refreshAfter(phase, missedRoute)}; url=${next}"></noscript>
 <script type="module" src="${assetUrl('page.js')}"></script>`,
-    body: html`<main class="card" id="waiting" data-name="${name}" data-target="${url}" data-phase="${phase}" data-missed="${String(missedRoute)}" data-let-go="${String(letGo)}">
+    body: html`<main class="card" id="waiting" data-name="${name}" data-target="${url}" data-ready="${readyUrl}" data-phase="${phase}" data-missed="${String(missedRoute)}" data-let-go="${String(letGo)}">
 ${boat}
 <h1 id="headline" aria-live="polite">${progress.headline}</h1>
 <p class="lead"><span id="lead">${progress.lead}</span> <span id="elapsed" class="elapsed" aria-hidden="true"></span></p>

@@ -2,14 +2,15 @@ import type { Session } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { COMMON_HEADERS } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
-import { type AuthenticateOptions, authenticate, notSignedIn, tokenRejected } from '../identity/authenticate.js';
+import { requireCaller } from '../identity/authenticate.js';
+import type { Authenticate } from '../identity/caller.js';
 import type { FrontOptions } from '../options.js';
 import type { EventHub } from './event-hub.js';
 import { type SessionView, viewOf } from './status.js';
 
 export interface SessionRoutesOptions {
   front: Pick<FrontOptions, 'sessions' | 'store'>;
-  authentication: AuthenticateOptions;
+  authenticate: Authenticate;
   hub: EventHub;
 }
 
@@ -45,14 +46,12 @@ function tooManyStreams(): Problem {
 
 /** The session of this name, if it is the caller's; whose it is otherwise, or whether there is one, is nobody's business. */
 async function ownSession(request: Named, options: SessionRoutesOptions): Promise<Session> {
-  const caller = await authenticate(request, options.authentication);
-  if (caller.kind === 'nobody') throw notSignedIn();
-  if (caller.kind === 'rejected') throw tokenRejected();
+  const { identity } = await requireCaller(request, options.authenticate);
   const { sessions, store } = options.front;
   const { name } = request.params;
   // The cache may be a moment behind the creation.
   const session = sessions.get(name) ?? (await store.get('Session', name));
-  if (session?.spec.owner.name !== caller.identity.user) throw unknownSession();
+  if (session?.spec.owner.name !== identity.user) throw unknownSession();
   return session;
 }
 

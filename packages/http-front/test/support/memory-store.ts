@@ -20,6 +20,8 @@ export class MemoryStore {
   readonly #secrets = new Map<string, string>();
   readonly #listeners = new Set<Listener>();
   #version = 0;
+  /** What was recorded as Events. */
+  readonly events: Draft<'Event'>[] = [];
   /** Called before each write, to let a test do something in between. */
   beforeWrite: () => void = () => {};
 
@@ -48,8 +50,12 @@ export class MemoryStore {
     return this.#sessions.get(name);
   }
 
-  async create(_kind: 'Session', draft: Draft<'Session'>, options: CreateOptions = {}): Promise<Session> {
+  async create(kind: 'Session' | 'Event', draft: Draft<'Session'>, options: CreateOptions = {}): Promise<Session> {
     this.beforeWrite();
+    if (kind === 'Event') {
+      this.events.push(draft as unknown as Draft<'Event'>);
+      return draft as unknown as Session;
+    }
     if (this.#sessions.has(draft.metadata.name)) throw new AlreadyExistsError(`${draft.metadata.name} exists`);
     const metadata = { ...draft.metadata, uid: randomUUID(), generation: 1, creationTimestamp: new Date(0).toISOString() };
     const session = this.#keep('ADDED', { ...draft, metadata } as unknown as Session);
@@ -75,6 +81,17 @@ export class MemoryStore {
     this.#sessions.delete(session.metadata.name);
     const metadata = { ...session.metadata, name, generation: stored.metadata.generation + 1 };
     return this.#keep('MODIFIED', { ...session, metadata });
+  }
+
+  async delete(_kind: 'Session', name: string, { uid }: { uid?: string } = {}): Promise<void> {
+    this.beforeWrite();
+    const stored = this.#sessions.get(name);
+    if (stored === undefined) return;
+    if (uid !== undefined && stored.metadata.uid !== uid) throw new ConflictError('another');
+    if (stored.metadata.deletionTimestamp !== undefined) return;
+    this.change(name, ({ metadata }) => {
+      metadata.deletionTimestamp = new Date(0).toISOString();
+    });
   }
 
   async secret(uid: string): Promise<string | undefined> {

@@ -37,7 +37,7 @@ const live = (explanation: Explanation): Omit<Answer, 'at'> => ({ from: { kind: 
 
 async function recorded(session: string, database: string, asked: Exclude<Asked, { kind: 'told' }>): Promise<Omit<Answer, 'at'>> {
   const snapshot = await readStore(database);
-  const explanation = explainFromStore(snapshot, session);
+  const explanation = explainFromStore(snapshot, session, Date.now());
   if (explanation === undefined) throw new UnknownSessionError(unknown(session, sessionsOf(snapshot, session), database));
   return { from: { kind: 'store', path: database, why: asked.kind === 'silent' ? asked.why : 'it is gone' }, explanation };
 }

@@ -19,7 +19,8 @@ const STOP_MS = 7_500;
 export async function serve({ environment, machine }: Terminal): Promise<void> {
   const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
-  const logger = createLogger(config.settings.log_level, pino.destination({ dest: 1, sync: true }));
+  const { log_level: level, log_name: name } = config.settings;
+  const logger = createLogger(level, pino.destination({ dest: 1, sync: true }), name);
   const unused = unusedBy('serve', config);
   if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by serve');
   const data = await openDataFolder(config.settings.MOORING_DATA);

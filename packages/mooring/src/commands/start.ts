@@ -33,7 +33,8 @@ export async function start(terminal: Terminal): Promise<void> {
   const data = await openDataFolder(config.settings.MOORING_DATA);
   const logFile = join(data.logs, 'mooring.log');
   await rotateLog(logFile);
-  const logger = createLogger(config.settings.log_level, pino.destination({ dest: logFile, sync: true, mode: 0o600 }));
+  const { log_level: level, log_name: name } = config.settings;
+  const logger = createLogger(level, pino.destination({ dest: logFile, sync: true, mode: 0o600 }), name);
   const shutdown = new Shutdown(logger);
   shutdown.add(STAGES.folder, 'data folder', () => data.release());
   const ports = portsFrom(config.settings.MOORING_PORT_BASE);

@@ -1,5 +1,5 @@
 import { type Command, KEY_NAMES, KEYS, type Key, type KeySpec, type Settings } from './keys.js';
-import { type Combination, type ConfigProblem, combinationProblems, serveProblems, startProblems } from './rules.js';
+import { type Combination, type ConfigProblem, combinationProblems, isOfAnotherIdentity, serveProblems, startProblems } from './rules.js';
 import { showable } from './secrets.js';
 import { type Environment, findText, type SourcedText, sessionEnvironment, unknownVariables, unusedVariables } from './sources.js';
 import { suggest } from './suggest.js';
@@ -29,7 +29,8 @@ const describeProblem = ({ key, value, message }: ConfigProblem): string =>
 /** Variables that are set and mean nothing to this command. */
 export function unusedBy(command: Command, { sources, unused }: Config): string[] {
   const idle = KEY_NAMES.filter((key) => !(KEYS[key].usedBy as readonly Command[]).includes(command));
-  return [...unused, ...idle.flatMap((key) => sources[key]?.variable ?? [])];
+  const variables = idle.flatMap((key) => sources[key]?.variable ?? []);
+  return [...unused, ...variables.filter((variable) => !unused.some((told) => told.startsWith(`${variable} `)))];
 }
 
 interface Reading extends Combination {
@@ -51,6 +52,13 @@ function readKey(key: Key, source: SourcedText | undefined, reading: Reading): v
   }
 }
 
+/** narrative-traefiker's `debug` is a level of the log here; a level that is set goes before it. */
+function heedDebug({ sources, values }: Reading): void {
+  if (!values.debug || !sources.debug || sources.log_level) return;
+  sources.log_level = { text: 'debug', variable: sources.debug.variable };
+  values.log_level = 'debug';
+}
+
 function unknownProblem(variable: string): ConfigProblem {
   const near = suggest(variable, KEY_NAMES);
   return { key: variable, message: near ? `there is no such key; did you mean ${near}?` : 'there is no such key; take it away' };
@@ -61,6 +69,12 @@ const invalidNameProblem = (variable: string): ConfigProblem => ({
   message: 'what follows NARRENV_ must be the name of an environment variable, such as NARRENV_LOG_LEVEL',
 });
 
+/** What is set for another way to know who somebody is than the one that was chosen. */
+function passedOver({ sources, values: { MOORING_IDENTITY: chosen = 'auth2' } }: Reading): string[] {
+  const keys = KEY_NAMES.filter((key) => isOfAnotherIdentity(key, chosen));
+  return keys.flatMap((key) => sources[key] ?? []).map(({ variable }) => `${variable} (MOORING_IDENTITY is ${chosen})`);
+}
+
 /**
  * Reads the configuration from environment variables. `machine` is the machine's own host name; `command` adds what that command can't
  * do without.
@@ -70,6 +84,7 @@ const invalidNameProblem = (variable: string): ConfigProblem => ({
 export function readConfig(environment: Environment, machine: string, command?: Command): Config {
   const reading: Reading = { values: {}, failed: new Set(), sources: {}, problems: [] };
   for (const key of KEY_NAMES) readKey(key, findText(key, environment, machine), reading);
+  heedDebug(reading);
   const { env, invalid } = sessionEnvironment(environment);
   const problems = [
     ...reading.problems,
@@ -82,5 +97,10 @@ export function readConfig(environment: Environment, machine: string, command?: 
   if (problems.length > 0) throw new ConfigError(problems);
   // Every key without a problem has been read, or has no default and may be missing.
   const settings = reading.values as Settings;
-  return { settings, sources: reading.sources, sessionEnv: env, unused: unusedVariables(environment, machine) };
+  return {
+    settings,
+    sources: reading.sources,
+    sessionEnv: env,
+    unused: [...unusedVariables(environment, machine), ...passedOver(reading)],
+  };
 }

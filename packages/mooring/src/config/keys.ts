@@ -2,23 +2,32 @@ import { z } from 'zod';
 import {
   bearerToken,
   cidrList,
+  claimName,
   containerName,
   cookieName,
+  count,
   cronSchedule,
+  headerName,
   hostList,
   httpUrl,
   imageName,
   imageReference,
   imageTag,
+  issuerUrl,
   listenAddress,
   logLevel,
+  oidcScope,
   oneOf,
+  origin,
   poolSize,
   portBase,
   projectId,
+  rancherMode,
   rancherStackId,
   rancherUrl,
+  readyPage,
   seconds,
+  trustedNetworks,
 } from './values.js';
 
 export type Command = 'start' | 'serve';
@@ -89,6 +98,11 @@ export const KEYS = {
     help: "how Traefik learns of routes: from the services' labels (Traefik 2), or over its HTTP provider (Traefik 3)",
   },
   MOORING_TRAEFIK_URL: { schema: httpUrl, default: 'http://traefik', usedBy: serve, help: "where Traefik's entry point is reached" },
+  MOORING_TRAEFIK_API_URL: {
+    schema: httpUrl.optional(),
+    usedBy: serve,
+    help: "where Traefik's API is, such as http://traefik:8080; with MOORING_ROUTES=http and Traefik 3.7 or later, a page whose container breaks off is answered by the front",
+  },
   MOORING_FRONT_URL: {
     schema: httpUrl.optional(),
     usedBy: serve,
@@ -101,7 +115,7 @@ export const KEYS = {
     help: 'the bearer token of /traefik/config; made and kept in the data folder where it is not set',
   },
   MOORING_TRUSTED_PROXIES: {
-    schema: cidrList,
+    schema: trustedNetworks,
     default: '127.0.0.0/8,::1/128',
     usedBy: serve,
     help: 'whose X-Forwarded headers are believed',
@@ -112,7 +126,103 @@ export const KEYS = {
     usedBy: serve,
     help: "the hosts of the sessions' routes, separated by commas; every host where empty",
   },
+  MOORING_IDENTITY: {
+    schema: oneOf('auth2', 'oidc', 'header'),
+    default: 'auth2',
+    usedBy: serve,
+    help: "who says who somebody is: KBase's auth2, an OpenID provider (oidc), or a header of a proxy in front; start takes people's word",
+  },
   auth2: { schema: httpUrl.optional(), usedBy: serve, help: 'the address that says whose token it is (KBase auth2, …/api/V2/me)' },
+  MOORING_IDENTITY_CACHE: {
+    schema: seconds(0),
+    default: '60',
+    usedBy: serve,
+    help: 'how many seconds auth2 is not asked again about a token that was good',
+  },
+  MOORING_IDENTITY_STALE: {
+    schema: seconds(0),
+    default: '900',
+    usedBy: serve,
+    help: 'for how many seconds a token that was good is let through while auth2 does not answer',
+  },
+  MOORING_PUBLIC_URL: {
+    schema: origin.optional(),
+    usedBy: serve,
+    help: 'where people reach the site, such as https://narrative.example.org; needed with MOORING_IDENTITY=oidc',
+  },
+  MOORING_OIDC_ISSUER: {
+    schema: issuerUrl.optional(),
+    usedBy: serve,
+    help: "the OpenID provider's issuer, such as https://sso.example.org/realms/lab",
+  },
+  MOORING_OIDC_CLIENT_ID: {
+    schema: text.optional(),
+    usedBy: serve,
+    help: 'the client that is registered there, with <MOORING_PUBLIC_URL>/narrative_session/oidc/callback to lead back to',
+  },
+  MOORING_OIDC_CLIENT_SECRET: {
+    schema: text.optional(),
+    usedBy: serve,
+    secret: true,
+    help: "the client's secret; none for a public client",
+  },
+  MOORING_OIDC_SCOPE: {
+    schema: oidcScope,
+    default: 'openid profile',
+    usedBy: serve,
+    help: 'the scopes that are asked for, separated by spaces',
+  },
+  MOORING_OIDC_USER_CLAIM: {
+    schema: claimName,
+    default: 'sub',
+    usedBy: serve,
+    help: 'the claim that names the person; it must be unique and stay the same, as sub does',
+  },
+  MOORING_OIDC_ROLES_CLAIM: {
+    schema: claimName,
+    default: 'roles',
+    usedBy: serve,
+    help: "the claim that holds a person's roles, such as realm_access.roles",
+  },
+  MOORING_OIDC_AUDIENCE: {
+    schema: text.optional(),
+    usedBy: serve,
+    help: 'whom bearer tokens must be meant for; MOORING_OIDC_CLIENT_ID where it is not set',
+  },
+  MOORING_SIGN_IN_MAX_AGE: {
+    schema: seconds(60),
+    default: '28800',
+    usedBy: serve,
+    help: 'how many seconds a sign-in at the OpenID provider holds',
+  },
+  MOORING_HEADER_NETWORKS: {
+    schema: trustedNetworks.optional(),
+    usedBy: serve,
+    help: "the networks that the proxy's connections come from; its header is ignored from anywhere else; needed with MOORING_IDENTITY=header",
+  },
+  MOORING_HEADER_USER: {
+    schema: headerName,
+    default: 'X-Forwarded-User',
+    usedBy: serve,
+    help: 'the header in which that proxy names the person',
+  },
+  MOORING_HEADER_ROLES: {
+    schema: headerName,
+    default: 'X-Forwarded-Groups',
+    usedBy: serve,
+    help: 'the header in which it names their roles, separated by commas',
+  },
+  status_role: {
+    schema: text,
+    default: 'KBASE_ADMIN',
+    usedBy: serve,
+    help: "the role of administrators: /narrative_status/ tells them all sessions, and they may end others' sessions",
+  },
+  MOORING_READY_PAGE: {
+    schema: readyPage.optional(),
+    usedBy: serve,
+    help: 'the page that a browser is led to once the session is ready, such as /load-narrative.html?n={}&check=true; where it is not set, straight to the notebook',
+  },
   session_cookie: {
     schema: cookieName,
     default: 'narrative_session',
@@ -173,6 +283,12 @@ export const KEYS = {
     usedBy: serve,
     help: "Traefik's metrics, which tell who has connections and requests; start asks its own Traefik",
   },
+  MOORING_TRAEFIK_IDLE: {
+    schema: seconds(1),
+    default: '90',
+    usedBy: serve,
+    help: 'how many seconds Traefik keeps a connection to a container that nobody uses: its serversTransport.forwardingTimeouts.idleConnTimeout',
+  },
   MOORING_REAPER_SCHEDULE: {
     schema: cronSchedule,
     default: '*/30 * * * * *',
@@ -207,6 +323,10 @@ export const KEYS = {
     usedBy: both,
     help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
   },
+  COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
+  mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },
+  debug: { schema: count, default: '0', usedBy: both, help: 'above 0, log_level is debug where it is not set itself' },
+  log_name: { schema: text.optional(), usedBy: both, help: 'a name that each line of the log carries' },
   log_level: { schema: logLevel, default: 'info', usedBy: both, help: 'trace, debug, info, warn, error, fatal or silent' },
 } as const satisfies Record<string, KeySpec>;
 
@@ -214,15 +334,10 @@ export type Key = keyof typeof KEYS;
 export const KEY_NAMES = Object.keys(KEYS) as Key[];
 export type Settings = { [K in Key]: z.output<(typeof KEYS)[K]['schema']> };
 
-/** Keys that narrative-traefiker has and that do nothing here: they are told, so that nobody believes in them. */
-export const UNUSED_KEYS = [
-  'docker_url',
-  'dock_net',
-  'mode',
-  'sqlite_reaperdb_path',
-  'status_role',
-  'debug',
-  'log_dest',
-  'log_name',
-  'COMMIT_SHA',
-] as const;
+/** Keys that narrative-traefiker has and that do nothing here, and why: they are told, so that nobody believes in them. */
+export const UNUSED_KEYS: Readonly<Record<string, string>> = {
+  docker_url: 'sessions run at Rancher; for one machine there is mooring start',
+  dock_net: "sessions are in Rancher's network",
+  sqlite_reaperdb_path: 'what is remembered is in MOORING_DATA',
+  log_dest: 'the log goes to stdout with serve and into MOORING_DATA with start',
+};

@@ -37,14 +37,57 @@ export function startProblems({ values }: Combination): ConfigProblem[] {
   return [{ key: 'num_prespawn', value: String(size), message }];
 }
 
+type Needs = readonly [Key, string][];
+
+/** What each way to know who somebody is can't do without. */
+const IDENTITY_NEEDS: Readonly<Record<Settings['MOORING_IDENTITY'], Needs>> = {
+  auth2: [
+    [
+      'auth2',
+      'is missing; set it to the address that says whose token it is, such as https://example.org/services/auth/api/V2/me, or set MOORING_IDENTITY to oidc or header',
+    ],
+  ],
+  oidc: [
+    [
+      'MOORING_OIDC_ISSUER',
+      "is missing; with MOORING_IDENTITY=oidc, set it to the provider's issuer, such as https://sso.example.org/realms/lab",
+    ],
+    ['MOORING_OIDC_CLIENT_ID', 'is missing; with MOORING_IDENTITY=oidc, set it to the client that is registered at the provider'],
+    [
+      'MOORING_PUBLIC_URL',
+      'is missing; with MOORING_IDENTITY=oidc, set it to where people reach the site, such as https://narrative.example.org',
+    ],
+  ],
+  header: [
+    [
+      'MOORING_HEADER_NETWORKS',
+      "is missing; with MOORING_IDENTITY=header, set it to the addresses that the proxy's connections come from, such as 10.42.0.0/16: everybody else's header is ignored",
+    ],
+  ],
+};
+
+/** Keys that only one way to know who somebody is reads. */
+const IDENTITY_KEYS: readonly [RegExp, Settings['MOORING_IDENTITY']][] = [
+  [/^(auth2|MOORING_IDENTITY_.*)$/, 'auth2'],
+  [/^(MOORING_OIDC_.*|MOORING_PUBLIC_URL|MOORING_SIGN_IN_MAX_AGE)$/, 'oidc'],
+  [/^MOORING_HEADER_/, 'header'],
+];
+
+/** Whether a key means nothing, since another way to know who somebody is was chosen. */
+export const isOfAnotherIdentity = (key: Key, chosen: Settings['MOORING_IDENTITY']): boolean =>
+  IDENTITY_KEYS.some(([keys, identity]) => keys.test(key) && identity !== chosen);
+
 /** What `mooring serve` can't do without. */
 export function serveProblems(all: Combination): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const need = (key: Key, message: string): void => {
     if (!has(all, key)) problems.push({ key, message });
   };
-  need('rancher_url', "is missing; set it to Rancher's API, such as https://rancher.example.org/v2-beta");
-  need('auth2', 'is missing; set it to the address that says whose token it is, such as https://example.org/services/auth/api/V2/me');
+  need(
+    'rancher_url',
+    "is missing; set it to Rancher's API, such as https://rancher.example.org/v2-beta (there is no mode=docker; mooring start runs everything on one machine)",
+  );
+  for (const [key, message] of IDENTITY_NEEDS[all.values.MOORING_IDENTITY ?? 'auth2']) need(key, message);
   if (!has(all, 'narrative_version_url'))
     need('image_tag', 'is missing, and so is narrative_version_url; set one of the two, or nobody knows which image to run');
   if (all.values.MOORING_ROUTES === 'http')

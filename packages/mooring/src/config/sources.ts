@@ -23,6 +23,8 @@ const variablesOf = (key: string): string[] => (isOwn(key) ? [key] : [key, key.t
 const NOT_MEANT: Readonly<Record<string, (text: string, machine: string) => boolean>> = {
   HOSTNAME: (text, machine) => text === machine,
   CONTAINER_NAME: (text) => !text.includes('{}'),
+  MODE: (text) => text !== 'rancher' && text !== 'docker',
+  DEBUG: (text) => !/^\d+$/.test(text),
 };
 
 const isMeant = (variable: string, text: string, machine: string): boolean => !NOT_MEANT[variable]?.(text, machine);
@@ -46,7 +48,11 @@ export const unknownVariables = (environment: Environment): string[] =>
 
 /** Variables of narrative-traefiker that are set and do nothing. */
 export function unusedVariables(environment: Environment, machine: string): string[] {
-  const unused = UNUSED_KEYS.flatMap((key) => variablesOf(key)).filter((name) => (environment[name] ?? '') !== '');
+  const unused = Object.entries(UNUSED_KEYS).flatMap(([key, why]) =>
+    variablesOf(key)
+      .filter((name) => (environment[name] ?? '') !== '')
+      .map((name) => `${name} (${why})`),
+  );
   const foreign = isMeant('CONTAINER_NAME', environment.CONTAINER_NAME ?? '{}', machine)
     ? []
     : ['CONTAINER_NAME (it has no {} for the user)'];

@@ -46,6 +46,48 @@ export const httpUrl = z.string().transform((text, context) => {
   return text;
 });
 
+/** A site's address and nothing behind it. */
+export const origin = httpUrl.transform((text, context) => {
+  const url = new URL(text);
+  if (url.pathname === '/' && url.search === '' && url.hash === '') return url.origin;
+  return refuse(context, `must be an address without a path, such as ${url.origin}`);
+});
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** What an OpenID provider calls itself. Whoever can read or change what it answers can be anybody, so it is asked over TLS. */
+export const issuerUrl = httpUrl.transform((text, context) => {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || LOOPBACK.test(hostname)
+    ? text
+    : refuse(context, 'must start with https://, such as https://sso.example.org/realms/lab');
+});
+
+export const oidcScope = z
+  .string()
+  .refine((text) => text.split(/\s+/).includes('openid'), { error: 'must hold the scope openid, as in: openid profile' });
+
+export const claimName = z.string().regex(/^[\x21-\x7e]+$/, 'must be the name of a claim, such as sub or realm_access.roles');
+
+export const headerName = z.string().regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header, such as X-Forwarded-User');
+
+/** A path on the site itself with one place for what was asked for. */
+export const readyPage = z
+  .string()
+  .regex(/^\/(?![/\\])[\x21-\x7e]*$/, 'must be a path of the site, such as /load-narrative.html?n={}&check=true')
+  .refine((text) => text.split('{}').length === 2, {
+    error: 'must hold {} once, where the path of the notebook goes, as in /load-narrative.html?n={}&check=true',
+  });
+
+export const rancherMode = z.enum(['rancher'], {
+  error: 'must be rancher, or left out: sessions run at Rancher; set rancher_url, or use mooring start to run everything on one machine',
+});
+
+export const count = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a number, such as 0 or 1')
+  .transform(Number);
+
 /** Rancher's API: a URL that is given without a path gets `/v2-beta`. */
 export const rancherUrl = httpUrl.transform((text, context) => {
   const url = new URL(text);
@@ -143,6 +185,11 @@ export const cidrList = z
   .string()
   .transform(commaList)
   .refine((list) => list.every(isCidr), { error: 'must be IP addresses or networks separated by commas, such as 10.42.0.0/16' });
+
+/** Networks of which what they say is believed: everybody can't be meant. */
+export const trustedNetworks = cidrList.refine((list) => !list.some((entry) => entry.endsWith('/0')), {
+  error: 'must be the addresses of your own proxies, such as 10.42.0.0/16: with /0, anybody would be believed',
+});
 
 const PYTHON_LEVELS: Readonly<Record<string, string>> = {
   '10': 'debug',

@@ -2,6 +2,7 @@ import { type Controller, startController } from '@mooring/controller';
 import { createLocalProvider } from '@mooring/http-front';
 import type { ImageManifest } from '@mooring/local-rancher';
 import type { Logger } from 'pino';
+import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
@@ -16,11 +17,11 @@ import { cacheFolder, makeCacheFolder } from '../provision/cache-folder.js';
 import { findTraefik, type TraefikProgram } from '../provision/traefik.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
-import { localTemplate } from '../template.js';
-import { startLocalTraefik } from '../traefik/local-traefik.js';
+import { localTemplate, NARRATIVE } from '../template.js';
+import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
 import { localImages } from './images.js';
-import { openLocalRancher } from './rancher.js';
+import { openLocalRancher, STACK } from './rancher.js';
 
 export interface LocalOptions {
   config: Config;
@@ -73,7 +74,7 @@ async function provide({ config, environment, progress, signal }: LocalOptions) 
 function openLocalDoors(
   core: Core,
   { config, data, ports, logger, shutdown }: LocalOptions,
-  parts: Pick<DoorsOptions, 'board' | 'routeDocument'>,
+  parts: Pick<DoorsOptions, 'board' | 'controller'>,
 ) {
   const local = createLocalProvider({ key: data.signInKey });
   return openDoors(
@@ -109,11 +110,19 @@ async function openTraefik(options: LocalOptions, program: TraefikProgram, board
   });
 }
 
-async function openController(core: Core, options: LocalOptions, images: ImageManifest): Promise<Controller> {
+async function openController(
+  core: Core,
+  options: LocalOptions,
+  { images, traefik }: { images: ImageManifest; traefik: TraefikProgram },
+): Promise<Controller> {
   const { config, data, ports, logger, shutdown } = options;
-  const { project, stackId } = await openLocalRancher(core, { settings: config.settings, data, ports, images, logger }, shutdown);
+  const { settings } = config;
+  const { project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
+    activity: activityOf(core, settings, { traefik: observed, logger }),
+    importsFollow: NARRATIVE,
     routing: {
       entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
       entryPoint: 'web',
@@ -121,11 +130,12 @@ async function openController(core: Core, options: LocalOptions, images: ImageMa
       mode: 'http',
       frontPaths: FRONT_PATHS,
       hosts: [],
+      traefik: { version: traefik.version },
     },
     logger,
   });
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
-  controller.converge({ rancher: project, stackId });
+  controller.converge({ rancher: project, stackId, stackName: STACK });
   return controller;
 }
 
@@ -137,16 +147,16 @@ async function openController(core: Core, options: LocalOptions, images: ImageMa
 export async function bringUpLocally(options: LocalOptions): Promise<void> {
   const { config, data, progress, logger, shutdown, signal } = options;
   await clear(options);
-  const { traefik, images } = await provide(options);
+  const provided = await provide(options);
   progress.note('starting local Rancher, controller, front and Traefik …');
   const board = new ReadinessBoard(PARTS);
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', localTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
-  const controller = await openController(core, options, images);
+  const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
-  await openLocalDoors(core, options, { board, routeDocument: () => controller.routeDocument() });
-  await openTraefik(options, traefik, board);
+  await openLocalDoors(core, options, { board, controller });
+  await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);
   board.pass('started');

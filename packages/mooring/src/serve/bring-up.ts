@@ -1,6 +1,6 @@
 import { type Controller, startController } from '@mooring/controller';
-import { type Auth2Provider, createAuth2Provider } from '@mooring/http-front';
 import type { Logger } from 'pino';
+import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
@@ -10,8 +10,9 @@ import { narrativePool } from '../pool.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
-import { serveTemplate } from '../template.js';
+import { NARRATIVE, serveTemplate } from '../template.js';
 import { convergeInPlace } from './converge-in-place.js';
+import { openIdentity } from './identity.js';
 
 export interface ServeOptions {
   config: Config;
@@ -23,17 +24,15 @@ export interface ServeOptions {
 
 const FRONT_PATHS = ['/narrative*'];
 
-function openIdentity({ settings }: Config, shutdown: Shutdown): Auth2Provider {
-  const identity = createAuth2Provider({ url: settings.auth2 ?? '' });
-  shutdown.add(STAGES.caches, 'identity provider', () => identity.close());
-  return identity;
-}
-
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
+  const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
+  const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
+    activity: activityOf(core, settings, { traefik, logger }),
+    importsFollow: NARRATIVE,
     routing: {
       entryPointUrl: settings.MOORING_TRAEFIK_URL,
       entryPoint: 'web',
@@ -41,6 +40,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       mode: settings.MOORING_ROUTES,
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
+      ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
     },
     logger,
   });
@@ -66,13 +66,13 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
     core,
     {
       settings,
-      identity: openIdentity(config, shutdown),
+      ...openIdentity(settings, data.signInKey, shutdown),
       front: settings.MOORING_LISTEN,
       internal: settings.MOORING_INTERNAL_LISTEN,
       trustedProxies: settings.MOORING_TRUSTED_PROXIES,
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
-      routeDocument: () => (settings.MOORING_FRONT_URL === undefined ? undefined : controller.routeDocument()),
+      controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
       board,
       logger,
     },

@@ -31,7 +31,7 @@ function locate({ client, settings, logger, signal }: InPlace, tell: (message: s
 }
 
 const isGone = (error: unknown): boolean => error instanceof PlaceError && error.code === 'PlaceNotFound';
-const isSame = (a: Place, b: Place): boolean => a.projectId === b.projectId && a.stackId === b.stackId;
+const isSame = (a: Place, b: Place): boolean => a.projectId === b.projectId && a.stackId === b.stackId && a.stackName === b.stackName;
 
 /**
  * Has the sessions converged where they belong, once that was found, and goes along when it becomes another place. What runs is left as it
@@ -40,8 +40,9 @@ const isSame = (a: Place, b: Place): boolean => a.projectId === b.projectId && a
 export async function convergeInPlace(options: InPlace): Promise<void> {
   const { controller, client, board, logger, signal } = options;
   const doubts = new Bell();
-  const converge = ({ projectId, stackId }: Place): void => {
-    controller.converge({ rancher: client.project(projectId), stackId, onStackRefused: () => doubts.ring() });
+  const converge = ({ projectId, ...stack }: Place): void => {
+    const { stackId } = stack;
+    controller.converge({ rancher: client.project(projectId), ...stack, onStackRefused: () => doubts.ring() });
     logger.info({ projectId, stackId }, 'sessions are created in this stack');
   };
   const first = await locate(options, (message) => board.fail('rancher', message));

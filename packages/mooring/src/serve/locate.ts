@@ -5,6 +5,8 @@ import type { Settings } from '../config/keys.js';
 export interface Place {
   projectId: string;
   stackId: string;
+  /** Missing where it has none. */
+  stackName?: string;
 }
 
 /** The place can't be told, though Rancher answers: it is not there, or its metadata service says nothing. */
@@ -75,20 +77,20 @@ async function locateProject(client: RancherClient, settings: PlaceSettings, own
   );
 }
 
-function pickStack(stacks: readonly Stack[], name: string | null, key: string): string {
+function pickStack(stacks: readonly Stack[], name: string | null, key: string): Stack {
   // Names are unique without regard to case; the exact one goes first all the same.
   const stack = stacks.find((candidate) => candidate.name === name) ?? stacks.find((candidate) => sameName(candidate.name, name));
-  if (stack) return stack.id;
+  if (stack) return stack;
   throw new PlaceError(
     `There is no stack ${JSON.stringify(name)} (${key}); there are: ${named(stacks.map((candidate) => candidate.name))}.`,
   );
 }
 
-async function locateStack(client: RancherClient, projectId: string, settings: PlaceSettings, own: OwnPlace): Promise<string> {
+async function locateStack(client: RancherClient, projectId: string, settings: PlaceSettings, own: OwnPlace): Promise<Stack> {
   const { stacks } = client.project(projectId);
   if (settings.rancher_stack_id !== undefined) {
     const stack = await stacks.find(settings.rancher_stack_id);
-    if (stack && stays(stack)) return stack.id;
+    if (stack && stays(stack)) return stack;
     throw new PlaceError(`There is no stack ${settings.rancher_stack_id} in environment ${projectId}; correct rancher_stack_id.`);
   }
   const configured = settings.rancher_stack_name;
@@ -108,5 +110,6 @@ async function locateStack(client: RancherClient, projectId: string, settings: P
 export async function locatePlace(client: RancherClient, settings: PlaceSettings): Promise<Place> {
   const own = new OwnPlace(settings.rancher_meta);
   const projectId = await locateProject(client, settings, own);
-  return { projectId, stackId: await locateStack(client, projectId, settings, own) };
+  const { id: stackId, name: stackName } = await locateStack(client, projectId, settings, own);
+  return { projectId, stackId, ...(stackName !== null && { stackName }) };
 }

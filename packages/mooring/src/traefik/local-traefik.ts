@@ -18,6 +18,9 @@ export interface LocalTraefikOptions {
   logger: Logger;
 }
 
+/** Short, since a connection on this machine costs next to nothing, and an idle session is to be seen as such within seconds. */
+export const LOCAL_IDLE_MS = 500;
+
 /** JSON is YAML too; the file's name tells Traefik how to read it. The token in it is for the owner's eyes. */
 const write = (file: string, content: object): Promise<void> => writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
 
@@ -37,6 +40,7 @@ export async function startLocalTraefik({ program, data, ports, frontPaths, logg
       routesUrl: `http://127.0.0.1:${ports.internal}/traefik/config`,
       routeToken: data.routeToken,
       dynamicFile,
+      idleMs: LOCAL_IDLE_MS,
     }),
   );
   const supervisor = new Supervisor(

@@ -11,6 +11,8 @@ export interface TraefikOptions {
   routeToken: string;
   /** The file with the catch-all. */
   dynamicFile: string;
+  /** How long it keeps a connection to a container that nobody uses, in ms: so long nobody can tell whose it is. */
+  idleMs: number;
 }
 
 /** Options that older versions refuse, and with them the whole file. */
@@ -67,6 +69,7 @@ export function staticConfig(options: TraefikOptions): object {
         transport: { lifeCycle: { graceTimeOut: '0s' } },
       },
     },
+    serversTransport: { forwardingTimeouts: { idleConnTimeout: `${options.idleMs}ms` } },
     // Not `insecure`: the rules hold every cookie, so the file provider's router gives the API to loopback names only.
     api: { insecure: false, dashboard: false },
     metrics: { prometheus: { entryPoint: 'traefik', addEntryPointsLabels: true, addServicesLabels: true, addRoutersLabels: false } },

@@ -118,6 +118,25 @@ describe('the configuration', () => {
     ['MOORING_OPEN_CONNECTIONS', 'maybe'],
     ['MOORING_MAX_UNKNOWN', '0'],
     ['MOORING_STARTED_ONCE', 'Ignore'],
+    ['MOORING_IDENTITY', 'local'],
+    ['MOORING_IDENTITY_STALE', '15m'],
+    ['MOORING_PUBLIC_URL', 'https://lab.example/narrative'],
+    ['MOORING_PUBLIC_URL', 'lab.example'],
+    ['MOORING_OIDC_ISSUER', 'http://sso.example/realms/lab'],
+    ['MOORING_OIDC_SCOPE', 'profile email'],
+    ['MOORING_OIDC_USER_CLAIM', 'a claim'],
+    ['MOORING_SIGN_IN_MAX_AGE', '59'],
+    ['MOORING_HEADER_NETWORKS', 'proxy.example'],
+    ['MOORING_HEADER_NETWORKS', '0.0.0.0/0'],
+    ['MOORING_TRUSTED_PROXIES', '::/0'],
+    ['MOORING_HEADER_USER', 'X-User:'],
+    ['MOORING_READY_PAGE', 'https://lab.example/load?n={}'],
+    ['MOORING_READY_PAGE', '//evil.example/{}'],
+    ['MOORING_READY_PAGE', '/load-narrative.html'],
+    ['MOORING_READY_PAGE', '/load?n={}&m={}'],
+    ['mode', 'docker'],
+    ['MODE', 'docker'],
+    ['debug', 'yes'],
   ])('refuses %s=%s', (key, value) => {
     expect(problems({ [key]: value })).toEqual([expect.stringContaining(`${key}=${JSON.stringify(value)}: must `)]);
   });
@@ -135,10 +154,42 @@ describe('the configuration', () => {
     ['MOORING_REAPER_GRACE', '0', 0],
     ['MOORING_IDLE_ACTION', 'Stop', 'Stop'],
     ['MOORING_MAX_UNKNOWN', '86400', 86_400],
+    ['MOORING_IDENTITY', 'header', 'header'],
+    ['MOORING_PUBLIC_URL', 'https://lab.example/', 'https://lab.example'],
+    ['MOORING_OIDC_ISSUER', 'http://127.0.0.1:9000', 'http://127.0.0.1:9000'],
+    ['MOORING_HEADER_NETWORKS', '10.42.0.0/16, ::1', ['10.42.0.0/16', '::1']],
+    ['MOORING_READY_PAGE', '/load-narrative.html?n={}&check=true', '/load-narrative.html?n={}&check=true'],
+    ['status_role', 'OPERATOR', 'OPERATOR'],
+    ['COMMIT_SHA', '2cd428c', '2cd428c'],
+    ['mode', 'rancher', 'rancher'],
+    ['debug', '1', 1],
+    ['log_name', 'traefiker', 'traefiker'],
     ['log_level', '10', 'debug'],
     ['log_level', 'WARNING', 'warn'],
   ] as const)('reads %s=%s', (key, value, expected) => {
     expect(read({ [key]: value }).settings[key]).toEqual(expected);
+  });
+
+  it("takes narrative-traefiker's debug for a level of the log, unless one is set", () => {
+    expect(read({ debug: '1' }).settings.log_level).toBe('debug');
+    expect(read({ DEBUG: '1', log_level: 'warn' }).settings.log_level).toBe('warn');
+    expect(read({ debug: '0' }).settings.log_level).toBe('info');
+    expect(buildReport(read({ debug: '1' })).settings).toContainEqual({
+      key: 'log_level',
+      value: 'debug',
+      source: 'environment variable debug',
+      usedBy: ['start', 'serve'],
+    });
+  });
+
+  it('does not take for ours what others set in capitals', () => {
+    const { settings } = read({ DEBUG: 'express:*', MODE: 'production' });
+    expect([settings.debug, settings.mode, settings.log_level]).toEqual([0, undefined, 'info']);
+  });
+
+  it('has narrative-traefiker’s role for administrators', () => {
+    expect(read({}).settings).toMatchObject({ status_role: 'KBASE_ADMIN', COMMIT_SHA: 'not available' });
+    expect(read({ STATUS_ROLE: 'ops' }).settings.status_role).toBe('ops');
   });
 
   it('says what is wrong with a schedule', () => {
@@ -177,6 +228,28 @@ describe('the configuration', () => {
     expect(problems({}, 'start')).toEqual([]);
   });
 
+  it('asks of serve what the way to know who somebody is needs, and of no other', () => {
+    const { auth2: _auth2, ...rest } = SERVE;
+    const missing = (identity: string, more: Record<string, string> = {}) =>
+      problems({ ...rest, MOORING_IDENTITY: identity, ...more }, 'serve').map((line) => line.split(':')[0]);
+    expect(missing('auth2')).toEqual(['auth2']);
+    expect(missing('oidc')).toEqual(['MOORING_OIDC_ISSUER', 'MOORING_OIDC_CLIENT_ID', 'MOORING_PUBLIC_URL']);
+    expect(missing('header')).toEqual(['MOORING_HEADER_NETWORKS']);
+    expect(missing('header', { MOORING_HEADER_NETWORKS: '10.42.0.0/16' })).toEqual([]);
+    expect(problems(rest, 'serve')).toEqual([expect.stringContaining('or set MOORING_IDENTITY to oidc or header')]);
+  });
+
+  it('tells what is set for another way than the one that was chosen', () => {
+    const config = read({ ...SERVE, MOORING_IDENTITY: 'header', MOORING_HEADER_NETWORKS: '10.0.0.1', MOORING_OIDC_CLIENT_ID: 'x' });
+    expect(unusedBy('serve', config)).toEqual([
+      'auth2 (MOORING_IDENTITY is header)',
+      'MOORING_OIDC_CLIENT_ID (MOORING_IDENTITY is header)',
+    ]);
+    expect(unusedBy('serve', read({ ...SERVE, MOORING_HEADER_USER: 'X-User' }))).toEqual([
+      'MOORING_HEADER_USER (MOORING_IDENTITY is auth2)',
+    ]);
+  });
+
   it('never shows a secret, neither in errors nor in the report', () => {
     const secret = 'hunter2 hunter2';
     expect(problems({ MOORING_TRAEFIK_TOKEN: secret, rancher_password: secret }).join()).not.toContain('hunter2');
@@ -186,6 +259,7 @@ describe('the configuration', () => {
       ...SERVE,
       rancher_user: 'key',
       rancher_password: secret,
+      MOORING_OIDC_CLIENT_SECRET: secret,
       NARRENV_TOKEN: secret,
     });
     expect(config.sessionEnv).toEqual({ TOKEN: secret });
@@ -203,6 +277,19 @@ describe('the configuration', () => {
   });
 });
 
+/** Every key of narrative-traefiker 0.10.1. */
+const TRAEFIKER = `docker_url hostname auth2 image_name image_tag session_cookie kbase_cookie container_name container_name_prespawn
+  narrative_version_url traefik_metrics dock_net log_level log_dest log_name rancher_user rancher_password rancher_url rancher_meta
+  rancher_env_url rancher_stack_id rancher_stack_name mode reaper_timeout_secs reaper_ipnetwork debug num_prespawn status_role
+  sqlite_reaperdb_path COMMIT_SHA`.split(/\s+/);
+
+describe("narrative-traefiker's keys", () => {
+  it.each(TRAEFIKER)('%s means something, or it is said why it does not', (key) => {
+    if ((KEY_NAMES as string[]).includes(key)) return;
+    expect(read({ [key]: 'x' }).unused).toEqual([expect.stringMatching(new RegExp(`^${key} \\(.{10,}\\)$`))]);
+  });
+});
+
 describe('what a command has no use for', () => {
   it('is no error where Mooring itself has set it in what it starts', () => {
     expect(problems({ MOORING_INSTALLATION: '7' })).toEqual([]);
@@ -210,23 +297,25 @@ describe('what a command has no use for', () => {
 
   it('is told by its variable', () => {
     const config = read({ IMAGE_NAME: 'a/b', MOORING_IMAGE: 'mooring/demo', sqlite_reaperdb_path: '/x', session_cookie: 's' });
-    expect(unusedBy('start', config)).toEqual(['sqlite_reaperdb_path', 'IMAGE_NAME']);
-    expect(unusedBy('serve', config)).toEqual(['sqlite_reaperdb_path', 'MOORING_IMAGE']);
+    const database = 'sqlite_reaperdb_path (what is remembered is in MOORING_DATA)';
+    expect(unusedBy('start', config)).toEqual([database, 'IMAGE_NAME']);
+    expect(unusedBy('serve', config)).toEqual([database, 'MOORING_IMAGE']);
   });
 });
 
 describe('the report', () => {
   it('says for every key its value, its source and who uses it', () => {
-    const report = buildReport(read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '1', docker_url: 'x', NARRENV_A: 'b' }));
+    const report = buildReport(read({ IMAGE_TAG: '1.0', narrative_version_url: 'http://x/', DEBUG: '*', docker_url: 'x', NARRENV_A: 'b' }));
     expect(report.settings.map(({ key }) => key)).toEqual(KEY_NAMES);
     expect(report.settings).toContainEqual({ key: 'image_tag', value: '1.0', source: 'environment variable IMAGE_TAG', usedBy: ['serve'] });
     expect(report.settings).toContainEqual({ key: 'MOORING_DATA', value: './.mooring', source: 'default', usedBy: ['start', 'serve'] });
     expect(report.settings).toContainEqual({ key: 'auth2', source: 'not set', usedBy: ['serve'] });
     expect(report.sessionEnvironment).toEqual([{ name: 'A', source: 'environment variable NARRENV_A' }]);
-    expect(report.notUsed).toEqual(['docker_url', 'DEBUG', 'narrative_version_url (image_tag goes before it)']);
+    const docker = 'docker_url (sessions run at Rancher; for one machine there is mooring start)';
+    expect(report.notUsed).toEqual([docker, 'narrative_version_url (image_tag goes before it)']);
     const text = formatReport(report);
     expect(text).toMatch(/^image_tag +1\.0 +environment variable IMAGE_TAG +serve$/m);
-    expect(text).toContain('set, but not used\n  docker_url\n');
+    expect(text).toContain('set, but not used\n  docker_url (');
   });
 
   it('has a help text for every key, and defaults that its schema accepts', () => {

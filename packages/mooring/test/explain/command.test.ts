@@ -61,7 +61,9 @@ describe('mooring explain', () => {
   it('reads the store where nothing runs on it', async () => {
     const { code, out, err } = await run([NAME]);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(`${NAME} of ada: Pending\nNobody has looked at it yet. It has no idle policy, so it is never taken for idle.\n`);
+    expect(out).toContain(
+      `${NAME} of ada: Pending\nNobody has looked at it yet. It has no idle policy, so it stays whether or not somebody uses it.\n`,
+    );
     expect(out).toContain(
       `As recorded in ${join(folder, 'mooring.db')}; what the sources say now, nobody can tell: no Mooring runs on it.`,
     );

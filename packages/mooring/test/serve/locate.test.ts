@@ -59,13 +59,13 @@ const ENV = { rancher_env_url: 'https://elsewhere.test/v2-beta/projects/1a7' };
 describe('the place for sessions', () => {
   it('is that of this container, by the metadata service, names without regard to case', async () => {
     answers = { ...RANCHER, ...metadata({ name: 'Narrative', environment_name: 'PROD' }) };
-    expect(await locate({})).toEqual({ projectId: '1a7', stackId: '1st7' });
+    expect(await locate({})).toEqual({ projectId: '1a7', stackId: '1st7', stackName: 'narrative' });
   });
 
   it('is what is configured, and then nobody else is asked', async () => {
     answers = RANCHER;
-    expect(await locate({ ...ENV, rancher_stack_id: '8' })).toEqual({ projectId: '1a7', stackId: '1st8' });
-    expect(await locate({ ...ENV, rancher_stack_name: 'other' })).toEqual({ projectId: '1a7', stackId: '1st8' });
+    expect(await locate({ ...ENV, rancher_stack_id: '8' })).toEqual({ projectId: '1a7', stackId: '1st8', stackName: 'other' });
+    expect(await locate({ ...ENV, rancher_stack_name: 'other' })).toEqual({ projectId: '1a7', stackId: '1st8', stackName: 'other' });
   });
 
   it.each([

@@ -9,6 +9,7 @@ const options = {
   routesUrl: 'http://127.0.0.1:8084/traefik/config',
   routeToken: 'token-of-the-routes',
   dynamicFile: '/data/catch-all.yaml',
+  idleMs: 500,
 };
 
 /** Every value of the document with the path to it. */
@@ -36,6 +37,10 @@ describe("Traefik's static configuration", () => {
       'providers.providersThrottleDuration': '50ms',
       'providers.file.filename': options.dynamicFile,
     });
+  });
+
+  it('keeps connections that nobody uses for as long as it is told', () => {
+    expect(config['serversTransport.forwardingTimeouts.idleConnTimeout']).toBe('500ms');
   });
 
   it('has a unit with every duration', () => {

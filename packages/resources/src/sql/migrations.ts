@@ -7,6 +7,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-objects': { up: createTables },
   '0002-deletions': { up: createDeletions },
   '0003-activity': { up: createActivity },
+  '0004-searched': { up: addSearched },
 };
 
 /**
@@ -107,4 +108,8 @@ async function createActivity(db: Kysely<Tables>): Promise<void> {
     .addColumn('json', 'text', (column) => column.notNull())
     .execute();
   await db.insertInto('meta').values({ key: 'activity_observed', value: 0 }).execute();
+}
+
+async function addSearched(db: Kysely<unknown>): Promise<void> {
+  await (db as Kysely<Tables>).insertInto('meta').values({ key: 'searched', value: 0 }).execute();
 }

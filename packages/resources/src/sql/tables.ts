@@ -36,10 +36,10 @@ interface ActivityTable {
 
 /**
  * `resource_version`: the newest one; `compacted`: the newest one that the change log has forgotten; `activity_observed`: when activity was
- * last looked at, in ms since the epoch.
+ * last looked at, in ms since the epoch; `searched`: 1 once what runs without a record was looked for.
  */
 export interface MetaTable {
-  key: 'resource_version' | 'compacted' | 'activity_observed';
+  key: 'resource_version' | 'compacted' | 'activity_observed' | 'searched';
   value: number;
 }
 

@@ -1,6 +1,6 @@
 import {
-  type CreateOptions,
   ConflictError,
+  type CreateOptions,
   type Draft,
   type Kind,
   type KindMap,
@@ -21,7 +21,11 @@ export class ComparesNothing extends GuardedStore {
       const { items } = await this.list(kind);
       const now = items.find(({ metadata }) => metadata.uid === object.metadata.uid);
       if (!now) throw error;
-      return super.rename(kind, { ...object, metadata: { ...object.metadata, name: now.metadata.name, resourceVersion: now.metadata.resourceVersion } }, name);
+      return super.rename(
+        kind,
+        { ...object, metadata: { ...object.metadata, name: now.metadata.name, resourceVersion: now.metadata.resourceVersion } },
+        name,
+      );
     }
   }
 }

@@ -2,7 +2,7 @@ import type { ServiceRecord } from '@mooring/local-rancher';
 import type { ObjectCache } from '@mooring/resources';
 import type { DataCentre } from '../world/data-centre.js';
 import { sessionOf } from '../world/data-centre.js';
-import type { SeenCall } from '../world/network.js';
+import type { SeenCall } from '../world/seen-call.js';
 import type { LiveRoute, Traefik } from '../world/traefik.js';
 import type { Verdict } from './broken.js';
 import type { Ledger } from './ledger.js';
@@ -23,21 +23,34 @@ export class CallRules {
 
   constructor(private readonly facts: Facts) {}
 
-  readonly check = ({ call, path, query, body }: SeenCall): void => {
-    if (call === 'list-by-name') this.#lookedUp.add(query.get('name') ?? '');
-    if (call === 'create') this.#mayCreate(body);
-    const id = /\/services\/1s(\d+)$/.exec(path)?.[1];
-    const service = id === undefined ? undefined : [...this.facts.centre.rancher.records.services()].find((each) => each.id === Number(id));
-    if (!service || call === 'get') return;
-    this.#mayTouch(service, call);
-    const ends = call === 'remove' || (call === 'action' && query.get('action') !== 'activate');
-    if (ends) this.#mayEnd(service, call === 'remove' ? 'remove' : (query.get('action') ?? ''));
+  readonly check = (seen: SeenCall): void => {
+    if (seen.call === 'list-by-name') this.#lookedUp.add(seen.query.get('name') ?? '');
+    if (seen.call === 'create') this.#mayCreate(seen.body);
+    const service = seen.call === 'get' ? undefined : this.#serviceAt(seen.path);
+    if (service) this.#mayAct(service, seen);
   };
+
+  /** One that isn't on its way out already. */
+  #serviceAt(path: string): ServiceRecord | undefined {
+    const id = Number(/\/services\/1s(\d+)$/.exec(path)?.[1]);
+    for (const service of this.facts.centre.rancher.records.services()) {
+      if (service.id === id) return service.state === 'removing' || service.state === 'removed' ? undefined : service;
+    }
+    return undefined;
+  }
+
+  #mayAct(service: ServiceRecord, { call, query }: SeenCall): void {
+    this.#mayTouch(service, call);
+    const action = query.get('action');
+    if (call === 'remove') this.#mayEnd(service, 'remove');
+    else if (call === 'action' && action !== 'activate') this.#mayEnd(service, String(action));
+  }
 
   /** Creation isn't idempotent, and an earlier one may have succeeded unheard: each looks first. */
   #mayCreate(body = '{}'): void {
     const { name = '' } = JSON.parse(body) as { name?: string };
-    if (!this.#lookedUp.delete(name)) this.facts.verdict.fail('a creation looks first', `${name} is created without a look whether it is there`);
+    if (!this.#lookedUp.delete(name))
+      this.facts.verdict.fail('a creation looks first', `${name} is created without a look whether it is there`);
   }
 
   /** Only what carries our label, in our stack, is touched. */

@@ -41,9 +41,20 @@ function unsettled(session: Session, facts: Facts): string | undefined {
   if (status.phase !== 'Ready') return `${metadata.name} is ${status.phase}: ${reasonOf(session)}`;
   const [service] = services;
   if (!service || services.length > 1) return `${metadata.name} has ${services.length} services`;
-  if (service.name !== metadata.name) return `the service of ${metadata.name} is called ${service.name}`;
+  if (service.name !== metadata.name && !isTaken(metadata.name, facts)) return `the service of ${metadata.name} is called ${service.name}`;
   return unreachable(session, service, facts);
 }
+
+/** Rancher compares names without regard to case. */
+const isTaken = (name: string, { centre }: Facts): boolean =>
+  centre.services().some((service) => service.name.toLowerCase() === name.toLowerCase());
+
+/** Whether a session can't get its name, since something has it that belongs to nobody: it goes on asking. */
+export const isNameTaken = (facts: Facts): boolean =>
+  facts.centre.services().some((service) => {
+    const session = facts.sessions().byUid(sessionOf(service) ?? '');
+    return session?.spec.running === true && session.metadata.name !== service.name;
+  });
 
 function stillRuns({ metadata, status }: Session, services: readonly ServiceRecord[]): string | undefined {
   if (status.phase !== 'Stopped') return `${metadata.name} is ${status.phase}, and is to be stopped`;
@@ -65,7 +76,9 @@ function superfluous(facts: Facts, { strays }: Wanted): string | undefined {
     const uid = sessionOf(service);
     return uid !== undefined && !facts.sessions().byUid(uid);
   });
-  const left = nobodys.find((service) => !service.name.endsWith('-copy') && service.createdTS < (facts.ledger.endedAt(sessionOf(service) ?? '') ?? 0));
+  const left = nobodys.find(
+    (service) => !service.name.endsWith('-copy') && service.createdTS < (facts.ledger.endedAt(sessionOf(service) ?? '') ?? 0),
+  );
   if (left) return `${left.name} (1s${left.id}) was there when its session went, and still is`;
   if (nobodys.length === strays) return undefined;
   const names = nobodys.map(({ name, id }) => `${name} (1s${id})`).join(', ');

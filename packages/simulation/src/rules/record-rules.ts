@@ -13,5 +13,6 @@ export function recordRules({ type, object }: CacheEvent<'Session'>, facts: Fact
   const route = facts.traefik.routes.get(uid);
   const container = route && facts.centre.runningAt(route.ip);
   // What ended since it was asked is told by Rancher in a moment.
-  if (container && !facts.centre.answers(container)) facts.verdict.fail('Ready means seen', `${name} is Ready, and its container does not answer yet`);
+  if (container && !facts.centre.answers(container))
+    facts.verdict.fail('Ready means seen', `${name} is Ready, and its container does not answer yet`);
 }

@@ -4,6 +4,8 @@ import { CALL_FAULTS, CALLS, LIST_FAULTS, OUTAGES, type Scheduled, type Simulate
 export const PEOPLE = 20;
 /** As long as things happen. */
 export const CHAOS_MS = 8 * 60_000;
+/** Events happen until then, so that what follows on one still falls into the trouble. */
+const LAST_MS = CHAOS_MS - 60_000;
 const EVENTS = 304;
 
 type Make = (random: Random) => SimulatedEvent;
@@ -38,21 +40,27 @@ const MIX: readonly (readonly [number, Make])[] = [
   [3, (random) => ({ type: 'clock-jumps', seconds: random.pick([-7200, -60, -1, 30, 3600]) })],
   [6, () => ({ type: 'resync' })],
   [10, (random) => ({ type: 'crash', afterCalls: random.int(0, 30), when: random.pick(['before', 'after']) })],
-  [1, () => ({ type: 'store-lost' })],
+  [2, () => ({ type: 'store-lost' })],
 ];
 
 /** At least one of everything, so that each seed meets each kind. */
-const EACH_ONCE: readonly Make[] = MIX.filter(([weight]) => weight > 1).map(([, make]) => make);
+const EACH_ONCE: readonly Make[] = MIX.filter(([weight]) => weight > 2).map(([, make]) => make);
 
 /** What happens in the life of a seed: everybody comes in the first minute, and then all else. */
 export function generate(seed: number): Scheduled[] {
   const random = createRandom(seed);
   const arrivals = Array.from({ length: PEOPLE }, (_, index) => at(random.int(0, 60_000), { type: 'navigate', person: index }));
-  const once = EACH_ONCE.map((make) => at(random.int(30_000, CHAOS_MS), make(random)));
+  const once = EACH_ONCE.map((make) => at(random.int(30_000, LAST_MS), make(random)));
   const rest = Array.from({ length: EVENTS - arrivals.length - once.length }, () =>
-    at(random.int(1000, CHAOS_MS), random.weighted(MIX)(random)),
+    at(random.int(1000, LAST_MS), random.weighted(MIX)(random)),
   );
-  return [...arrivals, ...once, ...rest].sort((a, b) => a.atMs - b.atMs);
+  const happening = [...arrivals, ...once, ...rest];
+  const rushes = happening.flatMap(({ atMs, event }) => (event.type === 'store-lost' ? [rush(random, atMs)] : []));
+  return [...happening, ...rushes].sort((a, b) => a.atMs - b.atMs);
 }
+
+/** Many come when all is new again: what was theirs, and what was nobody's, is told apart then. */
+const rush = (random: Random, atMs: number): Scheduled =>
+  at(atMs + random.int(20_000, 60_000), { type: 'crowd', person: person(random), count: 8 });
 
 const at = (atMs: number, event: SimulatedEvent): Scheduled => ({ atMs, event });

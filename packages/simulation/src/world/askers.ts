@@ -1,6 +1,6 @@
 import { FRONT_HEADER } from '@mooring/resources';
-import type { Random } from '../determinism/random.js';
 import type { Defect } from '../defects/defects.js';
+import type { Random } from '../determinism/random.js';
 import type { DataCentre } from './data-centre.js';
 import type { Faults } from './faults.js';
 import type { Life } from './life.js';
@@ -53,23 +53,27 @@ export class Askers {
   }
 
   #route({ origin, headers }: Target): Answer {
-    const { centre, traefik } = this.options;
-    if (origin !== ENTRY_POINT) return this.#container(new URL(origin).hostname);
+    if (origin !== ENTRY_POINT) return this.#container(new URL(origin).hostname, { error: 'ECONNREFUSED' });
+    const { traefik } = this.options;
     if (!traefik.isUp) return { error: 'ECONNREFUSED' };
     if (!traefik.isLoaded) return TRAEFIKS_404;
-    const secret = /narrative_session=([0-9a-f]+)/.exec(headers?.cookie ?? '')?.[1] ?? '';
-    const route = traefik.bySecret(secret);
-    const isTakenForGone = this.options.defect === 'route-taken-for-gone' && !this.options.isWanted(route?.uid ?? '');
-    if (!route || isTakenForGone) return answer(503, { [FRONT_HEADER]: '1' });
-    const container = centre.runningAt(route.ip);
-    const isTaken = container && (this.options.defect === 'ready-unasked' || centre.answers(container));
-    return isTaken ? answer(200) : answer(502);
+    return this.#throughTraefik(/narrative_session=([0-9a-f]+)/.exec(headers?.cookie ?? '')?.[1] ?? '');
   }
 
-  #container(ip: string): Answer {
-    const container = this.options.centre.runningAt(ip);
+  #throughTraefik(secret: string): Answer {
+    const { traefik, defect, isWanted } = this.options;
+    const route = traefik.bySecret(secret);
+    const isTakenForGone = defect === 'route-taken-for-gone' && !isWanted(route?.uid ?? '');
+    if (!route || isTakenForGone) return answer(503, { [FRONT_HEADER]: '1' });
+    const answered = this.#container(route.ip, answer(502));
+    return 'error' in answered ? answer(502) : answered;
+  }
+
+  /** `notYet`: how one that runs and has not come up says so. */
+  #container(ip: string, notYet: Answer): Answer {
+    const { centre, defect } = this.options;
+    const container = centre.runningAt(ip);
     if (!container) return { error: 'EHOSTUNREACH' };
-    const isTaken = this.options.defect === 'ready-unasked' || this.options.centre.answers(container);
-    return isTaken ? answer(200) : { error: 'ECONNREFUSED' };
+    return defect === 'ready-unasked' || centre.answers(container) ? answer(200) : notYet;
   }
 }

@@ -16,6 +16,8 @@ const HOSTS = 3;
 /** A container answers up to so long after its start. */
 const BOOT_MS = 3000;
 
+const AGAIN_MS = 1000;
+
 /** States in which a service is on its way out. */
 const LEAVING = new Set(['removing', 'removed']);
 
@@ -52,8 +54,11 @@ export class DataCentre {
     return this.#stackId;
   }
 
+  /** Rancher refuses while the one before is on its way out. */
   makeStack(): void {
-    this.#stackId = this.post('/stacks', { name: 'mooring' }).id;
+    const { id } = this.post('/stacks', { name: 'mooring' });
+    if (id.startsWith('1st')) this.#stackId = id;
+    else setTimeout(() => this.makeStack(), AGAIN_MS);
   }
 
   removeStack(): void {

@@ -58,6 +58,14 @@ export class GuardedStore implements Store {
     return this.life.call(() => this.store.saveActivity(activity));
   }
 
+  wasSearched(): Promise<boolean> {
+    return this.life.call(() => this.store.wasSearched());
+  }
+
+  markSearched(): Promise<void> {
+    return this.life.call(() => this.store.markSearched());
+  }
+
   compact(keep: number): Promise<number> {
     return this.life.call(() => this.store.compact(keep));
   }

@@ -2,7 +2,7 @@ import type { EmbeddedRancher } from '@mooring/local-rancher';
 import { z } from 'zod';
 import type { Random } from '../determinism/random.js';
 import type { Faults } from './faults.js';
-import type { SeenCall } from './network.js';
+import type { SeenCall } from './seen-call.js';
 
 /** So few on a page that lists have several, and change between them. */
 const PAGE = 12;

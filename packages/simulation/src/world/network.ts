@@ -5,16 +5,7 @@ import type { Call, CallFault } from '../schedule/events.js';
 import type { Faults } from './faults.js';
 import type { Life } from './life.js';
 import { ListAnswers } from './list-answers.js';
-
-/** A call as it arrives at Rancher. */
-export interface SeenCall {
-  call: Call;
-  method: string;
-  /** Without the query. */
-  path: string;
-  query: URLSearchParams;
-  body: string | undefined;
-}
+import type { SeenCall } from './seen-call.js';
 
 export interface NetworkOptions {
   rancher: EmbeddedRancher;

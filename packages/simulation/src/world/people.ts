@@ -2,7 +2,7 @@ import type { Verdict } from '../rules/broken.js';
 import type { Process } from './process.js';
 
 /** What somebody may rely on, as they were told. `either`: they asked, and nobody answered. */
-export type Wish = 'session' | 'none' | 'either';
+type Wish = 'session' | 'none' | 'either';
 
 export interface Person {
   user: string;
@@ -21,8 +21,8 @@ export class People {
   constructor(
     count: number,
     private readonly verdict: Verdict,
-    /** Whether a session waited in a pool when the store was lost. */
-    private readonly wasUnclaimed: (uid: string) => boolean,
+    /** Whether a session waited in a pool when the store was lost, and Rancher doesn't say either that it is this person's. */
+    private readonly wasUnclaimed: (uid: string, user: string) => boolean,
   ) {
     this.all = Array.from({ length: count }, (_, index) => ({ user: `person-${index}`, wish: 'none' as Wish }));
   }
@@ -75,10 +75,11 @@ export class People {
   }
 
   #given(person: Person, uid: string, secret: string): void {
+    if (!this.#owners.has(uid) && this.wasUnclaimed(uid, person.user))
+      this.verdict.fail("what was unclaimed in a lost store is nobody's", `${person.user} was given the session ${uid}`);
     const owner = this.#owners.get(uid) ?? person.user;
     this.#owners.set(uid, owner);
     if (owner !== person.user) this.verdict.fail('nobody shares', `${person.user} was given the session ${uid}, which is ${owner}'s`);
-    if (this.wasUnclaimed(uid)) this.verdict.fail('what was unclaimed in a lost store is nobody\'s', `${person.user} was given the session ${uid}`);
     person.uid = uid;
     person.secret = secret;
   }

@@ -16,6 +16,8 @@ export interface LiveRoute {
 }
 
 const POLL_MS = 1000;
+/** From a fetched document to its routes: its throttle, and what it takes to build them. */
+const TAKES_MS = 400;
 const PAIR = /narrative_session=([0-9a-f]{32,64})`\)/;
 
 /** Traefik 3: it fetches the document every second and keeps what it has where it gets none. */
@@ -23,6 +25,9 @@ export class Traefik {
   #text: string | undefined;
   #routes = new Map<string, LiveRoute>();
   #isUp = true;
+  #isLoaded = false;
+  /** Counts its starts: what was fetched before one is forgotten. */
+  #run = 0;
 
   constructor(
     private readonly fetchDocument: () => string | undefined,
@@ -38,7 +43,7 @@ export class Traefik {
 
   /** Whether it has a document at all. */
   get isLoaded(): boolean {
-    return this.#text !== undefined;
+    return this.#isLoaded;
   }
 
   /** The routes by the uid of their session. */
@@ -54,6 +59,8 @@ export class Traefik {
   /** It forgets what it had, and is back after a while. */
   restart(downMs: number): void {
     this.#isUp = false;
+    this.#isLoaded = false;
+    this.#run += 1;
     this.#text = undefined;
     this.#routes = new Map();
     setTimeout(() => {
@@ -68,9 +75,14 @@ export class Traefik {
   #poll(): void {
     const text = this.#isUp ? this.fetchDocument() : undefined;
     if (text === undefined || text === this.#text) return;
-    const routes = routesIn(text);
-    if (this.#text !== undefined) this.onChange(this.#routes, routes);
+    const run = this.#run;
     this.#text = text;
+    setTimeout(() => run === this.#run && this.#take(routesIn(text)), TAKES_MS);
+  }
+
+  #take(routes: Map<string, LiveRoute>): void {
+    if (this.#isLoaded) this.onChange(this.#routes, routes);
+    this.#isLoaded = true;
     this.#routes = routes;
   }
 }

@@ -12,9 +12,10 @@ import { Askers } from './askers.js';
 import { DataCentre } from './data-centre.js';
 import { Faults } from './faults.js';
 import { Life } from './life.js';
-import { Network, type SeenCall } from './network.js';
+import { Network } from './network.js';
 import { People } from './people.js';
 import { type Process, startProcess, TEMPLATE } from './process.js';
+import type { SeenCall } from './seen-call.js';
 import { Stream } from './stream.js';
 import { Tally } from './tally.js';
 import { Traefik } from './traefik.js';
@@ -64,7 +65,7 @@ export class World {
   constructor({ seed, people, verdict, defect }: WorldOptions) {
     this.#defect = defect;
     this.random = createRandom(seed + 1);
-    this.people = new People(people, verdict, (uid) => this.#ledger.wasUnclaimed(uid));
+    this.people = new People(people, verdict, (uid, user) => this.#ledger.wasUnclaimed(uid) && !this.#isAtRancher(uid, user));
     this.stream = new Stream(this.centre.rancher, this.tally, () => this.#outages === 0);
     this.traefik = new Traefik(
       () => this.#process?.routeDocument(),
@@ -141,9 +142,10 @@ export class World {
     this.logger.info({ what }, 'written');
   }
 
-  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep. */
+  /** What was recorded nowhere but at Rancher, since the store was lost, and is deleted there now is nobody's to keep; a record that made room for it is going. */
   forgiveUnrecorded(): void {
-    const owners = new Set(this.truth.list().map(({ spec }) => spec.owner.name));
+    const staying = this.truth.list().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const owners = new Set(staying.map(({ spec }) => spec.owner.name));
     for (const person of this.people.all) if (person.wish === 'session' && !owners.has(person.user)) person.wish = 'either';
   }
 

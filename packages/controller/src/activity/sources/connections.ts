@@ -1,5 +1,6 @@
 import type { ProjectClient } from '@mooring/rancher-client';
 import type { Clock } from '../../runtime/clock.js';
+import type { OwnRequests } from '../own-requests.js';
 import type { ActivitySource, Reading, Readings, Target } from '../reading.js';
 import { type Continuity, count, countsOpenConnections, heldSince, type Judgement, readEach, timeOf, unknown } from './judging.js';
 import { type Established, isLoopback, parseTables, READ_TABLES } from './proc-net-tcp.js';
@@ -13,13 +14,17 @@ export interface ConnectionsLook {
   remotes: readonly string[];
   /** Whether Traefik was told to check the session's health: it may keep a connection for that. */
   healthChecked: boolean;
+  /** Whether a request of our own came through Traefik since the last look: Traefik may keep a connection from that. */
+  probed: boolean;
 }
 
 export interface HeldSeen {
   at: number;
   /** When each connection that is open was seen first. */
   first: ReadonlyMap<string, number>;
-  /** Since when none was open. */
+  /** Those of them that were opened for requests of our own. */
+  ours: ReadonlySet<string>;
+  /** Since when nobody else's was open. */
   since: number | undefined;
 }
 
@@ -30,19 +35,18 @@ interface Policy extends Continuity {
 }
 
 /**
- * What the connections to a session's port say. Traefik keeps one for a while after its request is over (idleConnTimeout), and our own
- * probes have one for a moment: so a young one proves nothing, neither use nor quiet, and one that stays is held by somebody, silent or
- * not. What is seen twice under one address and port is taken for one connection.
+ * What the connections to a session's port say. Traefik keeps one for a while after its request is over (idleConnTimeout), ours among
+ * them: so a young one proves nothing, neither use nor quiet, unless it is our own; and one that stays is held by somebody, silent or not.
+ * What is seen twice under one address and port is taken for one connection.
  */
-export function judgeHeld(
-  previous: HeldSeen | undefined,
-  { at, remotes, healthChecked }: ConnectionsLook,
-  policy: Policy,
-): Judgement<HeldSeen> {
-  const first = new Map(remotes.map((remote) => [remote, previous?.first.get(remote) ?? at]));
+export function judgeHeld(previous: HeldSeen | undefined, look: ConnectionsLook, policy: Policy): Judgement<HeldSeen> {
+  const { at, healthChecked } = look;
+  const first = new Map(look.remotes.map((remote) => [remote, previous?.first.get(remote) ?? at]));
   const held = [...first].filter(([, since]) => at - since > policy.heldMs);
-  const seen = { at, first, since: undefined };
-  if (first.size === 0) {
+  const ours = oursOf(previous, look);
+  const seen = { at, first, ours, since: undefined };
+  const young = look.remotes.filter((remote) => !ours.has(remote)).length - held.filter(([remote]) => !ours.has(remote)).length;
+  if (held.length + young === 0) {
     const since = heldSince(previous, at, policy);
     return {
       seen: { ...seen, since },
@@ -50,7 +54,7 @@ export function judgeHeld(
     };
   }
   const checks = healthChecked ? new Set(held.map(([remote]) => hostOf(remote))).size : 0;
-  if (held.length <= checks) return { seen, reading: unknown(undecided(first.size - held.length, held.length)) };
+  if (held.length <= checks) return { seen, reading: undecided(young, held.length, { healthChecked, openCounts: policy.openCounts }) };
   if (!policy.openCounts)
     return { seen, reading: unknown(`${count(held.length, 'connection')} to the container, whether used can't be seen there`) };
   const oldest = Math.min(...held.map(([, since]) => since));
@@ -58,12 +62,31 @@ export function judgeHeld(
   return { seen, reading: { type: 'active', at, detail } };
 }
 
+/** Our own requests come one after the other, so each Traefik opens at most one connection for them. */
+function oursOf(previous: HeldSeen | undefined, { remotes, probed }: ConnectionsLook): ReadonlySet<string> {
+  const ours = new Set(remotes.filter((remote) => previous?.ours.has(remote)));
+  if (!probed) return ours;
+  const hosts = new Set([...ours].map(hostOf));
+  for (const remote of remotes) {
+    if (previous?.first.has(remote) || hosts.has(hostOf(remote))) continue;
+    ours.add(remote);
+    hosts.add(hostOf(remote));
+  }
+  return ours;
+}
+
 const hostOf = (remote: string): string => remote.slice(0, remote.lastIndexOf(':'));
 
-const undecided = (young: number, checking: number): string =>
-  young > 0
-    ? `${count(young, 'young connection')} to the container: Traefik keeps those of requests that are over for a while`
-    : `${count(checking, 'connection')} to the container, which Traefik's health check may hold`;
+/** A young connection may be a websocket that was opened a moment ago; one of a health check, which there always is, says nothing. */
+function undecided(
+  young: number,
+  checking: number,
+  { healthChecked, openCounts }: { healthChecked: boolean; openCounts: boolean },
+): Reading {
+  if (young === 0) return unknown(`${count(checking, 'connection')} to the container, which Traefik's health check may hold`);
+  const why = `${count(young, 'young connection')} to the container: Traefik keeps those of requests that are over for a while`;
+  return { type: 'unknown', why, ...(openCounts && !healthChecked && { seen: true }) };
+}
 
 const HEALTH_CHECK = /^traefik\.http\.services\..+\.loadbalancer\.healthcheck\./i;
 
@@ -86,6 +109,8 @@ const heldGap = (previous: HeldSeen): HeldSeen => ({ ...previous, since: undefin
 interface Options extends Continuity {
   containers: Pick<ProjectClient['containers'], 'execute'>;
   clock: Pick<Clock, 'now'>;
+  /** What we ourselves send through Traefik. */
+  own: OwnRequests;
   heldMs: number;
 }
 
@@ -105,7 +130,7 @@ export class Connections implements ActivitySource {
   }
 
   async #read(target: Target, signal: AbortSignal): Promise<Reading> {
-    const { clock, longestGapMs, heldMs } = this.options;
+    const { clock, own, longestGapMs, heldMs } = this.options;
     const established = await this.#tables(target, signal);
     const previous = this.#memory.get(target);
     if ('problem' in established) {
@@ -113,7 +138,9 @@ export class Connections implements ActivitySource {
       return unknown(established.problem);
     }
     const healthChecked = Object.keys(target.session.spec.launch.labels).some((label) => HEALTH_CHECK.test(label));
-    const look = { at: clock.now(), remotes: remotesOf(established, target), healthChecked };
+    const at = clock.now();
+    const probed = own.wasSent(target.session.metadata.uid, previous?.at ?? at - heldMs, at);
+    const look = { at, remotes: remotesOf(established, target), healthChecked, probed };
     const { reading, seen } = judgeHeld(previous, look, { longestGapMs, heldMs, openCounts: countsOpenConnections(target) });
     this.#memory.set(target, seen);
     return reading;

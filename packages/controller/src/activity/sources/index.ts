@@ -51,7 +51,7 @@ export function createActivitySources(options: ActivitySourcesOptions): Activity
   sources.push(
     new Jupyter({ clock, direct, longestGapMs }),
     new Network({ containers, clock, direct, longestGapMs }),
-    new Connections({ containers, clock, longestGapMs, heldMs }),
+    new Connections({ containers, clock, own, longestGapMs, heldMs }),
   );
   return sources;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { OwnRequests } from '../../../src/activity/own-requests.js';
 import type { Reading } from '../../../src/activity/reading.js';
 import { Connections, type HeldSeen, judgeHeld, remotesOf } from '../../../src/activity/sources/connections.js';
 import { FakeClock } from '../../runtime/fake-clock.js';
@@ -12,14 +13,15 @@ interface Look {
   /** In seconds after NOW. */
   second: number;
   healthChecked?: boolean;
+  probed?: boolean;
 }
 
 function look(looks: readonly Look[], openCounts = true): Reading[] {
   let seen: HeldSeen | undefined;
-  return looks.map(({ remotes = [], second, healthChecked = false }) => {
+  return looks.map(({ remotes = [], second, healthChecked = false, probed = false }) => {
     const judged = judgeHeld(
       seen,
-      { at: NOW + second * 1000, remotes, healthChecked },
+      { at: NOW + second * 1000, remotes, healthChecked, probed },
       { openCounts, heldMs: HELD, longestGapMs: 300_000 },
     );
     seen = judged.seen;
@@ -38,6 +40,31 @@ describe('connections to the container', () => {
   it('that are young prove nothing, however often others come', () => {
     const readings = look([0, 60, 120, 180].map((second) => ({ remotes: [`10.42.9.1:${50_000 + second}`], second })));
     expect(types(readings)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+  });
+
+  it('that are young may be somebody, but not where they may be a health check or silent ones are ignored', () => {
+    const young = { remotes: [A], second: 0 };
+    expect(look([young])).toEqual([{ type: 'unknown', why: expect.stringContaining('young'), seen: true }]);
+    expect(look([{ ...young, healthChecked: true }])[0]).not.toHaveProperty('seen');
+    expect(look([young], false)[0]).not.toHaveProperty('seen');
+  });
+
+  it('that came with a request of our own are nobody, one from each Traefik; until they are held', () => {
+    const OTHER = '10.42.9.2:40001';
+    const quiet = look([{ second: 0 }, { remotes: [A, OTHER], second: 10, probed: true }, { remotes: [A], second: 20 }]);
+    expect(quiet.map((reading) => reading.type === 'quiet' && reading.since)).toEqual([NOW, NOW, NOW]);
+    expect(look([{ second: 0 }, { remotes: [A, B], second: 10, probed: true }])[1]).toMatchObject({ type: 'unknown', seen: true });
+    expect(
+      look([
+        { remotes: [A], second: 0 },
+        { remotes: [A], second: 10, probed: true },
+      ])[1],
+    ).toMatchObject({ type: 'unknown' });
+    const taken = look([
+      { remotes: [A], second: 0, probed: true },
+      { remotes: [A], second: 120 },
+    ]);
+    expect(types(taken)).toEqual(['quiet', 'active']);
   });
 
   it('that are none are quiet since they were none first', () => {
@@ -95,7 +122,7 @@ describe('asking for connections', () => {
 
   function start(execute: () => Promise<string>) {
     const clock = new FakeClock();
-    const source = new Connections({ containers: { execute }, clock, heldMs: HELD, longestGapMs: 300_000 });
+    const source = new Connections({ containers: { execute }, clock, own: new OwnRequests(clock), heldMs: HELD, longestGapMs: 300_000 });
     const read = async (): Promise<Reading | undefined> => (await source.read([target], new AbortController().signal)).get(UID);
     return { clock, read };
   }

@@ -26,13 +26,17 @@ describe('the sources', () => {
     expect(all.filter(({ cost }) => cost === 'dear').map(({ name }) => name)).toEqual(['network', 'connections']);
   });
 
-  it('of the front never say quiet', async () => {
+  it('of the front never say quiet, and tell each navigation once', async () => {
     const times = new Map([[UID, 123]]);
     const [front] = createActivitySources({ ...common, uses: { last: (uid) => times.get(uid) } });
     const other = aTarget({ uid: '00000000-6f0e-4d3e-9f7a-0c5b8a1f4d11' });
     const readings = await front?.read([aTarget(), other], new AbortController().signal);
     expect(readings?.get(UID)).toMatchObject({ type: 'active', at: 123 });
     expect(readings?.get(other.session.metadata.uid)).toMatchObject({ type: 'unknown' });
+    const again = async () => (await front?.read([aTarget()], new AbortController().signal))?.get(UID);
+    expect(await again()).toMatchObject({ type: 'unknown' });
+    times.set(UID, 124);
+    expect(await again()).toMatchObject({ type: 'active', at: 124 });
   });
 });
 

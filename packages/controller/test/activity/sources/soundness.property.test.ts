@@ -102,7 +102,11 @@ describe('a quiet time was seen from its beginning to its end', () => {
         const looks = all.map((step): Look => {
           at += step.afterMs;
           const remotes = Array.from({ length: step.open }, (_, index) => `10.0.0.1:${index}`);
-          const judged = judgeHeld(seen, { at, remotes, healthChecked: false }, { openCounts: true, heldMs: HELD, longestGapMs: GAP });
+          const judged = judgeHeld(
+            seen,
+            { at, remotes, healthChecked: false, probed: false },
+            { openCounts: true, heldMs: HELD, longestGapMs: GAP },
+          );
           seen = judged.seen;
           return { ...step, at, reading: judged.reading };
         });

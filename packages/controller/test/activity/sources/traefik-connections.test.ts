@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { idlePolicySchema } from '@mooring/resources';
+import { observe } from '../../../src/activity/detector.js';
+import type { ActivityMemory } from '../../../src/activity/memory.js';
 import type { Reading } from '../../../src/activity/reading.js';
 import { type ConnectionsSample, type ConnectionsSeen, judgeConnections } from '../../../src/activity/sources/traefik-connections.js';
 import { NOW } from './targets.js';
@@ -90,5 +93,46 @@ describe("Traefik 2's gauge of open connections", () => {
   it('where silent connections are ignored: an open one proves nothing, none is quiet, a request is somebody', () => {
     const request = { open: { requests: 1, streams: 1 } };
     expect(types(look([{ websockets: 1 }, { websockets: 0 }, request], false))).toEqual(['unknown', 'quiet', 'active']);
+  });
+});
+
+describe('a session that only the gauge can judge', () => {
+  const policy = idlePolicySchema.parse({ afterSeconds: 120, sources: ['traefik-connections'] });
+  /** What the detector makes of the looks, a minute apart. */
+  const verdicts = (samples: Parameters<typeof look>[0]): string[] => {
+    let memory: ActivityMemory | undefined;
+    return look(samples).map((reading, index) => {
+      const observed = { at: NOW + index * 60_000, run: 'r1', readings: { 'traefik-connections': reading }, maxGapMs: GAP };
+      const { memory: next, verdict } = observe(memory, observed, policy);
+      memory = next;
+      return verdict.type === 'quiet' ? `quiet for ${verdict.forMs / 1000}` : verdict.type;
+    });
+  };
+  const restarted = { startedAt: 2 };
+
+  it.each([
+    ['Traefik was restarted', { websockets: 0, ...restarted }, restarted],
+    ['its service was added again, unseen', { websockets: 0, requests: counted(0) }, { requests: counted(0) }],
+    ['its series are gone', {}, { requests: counted(0) }],
+  ])('is never idle, however long, after %s with its websocket open', (_what, change, after) => {
+    const since = Array.from({ length: 20 }, () => ({ websockets: 0, ...after }));
+    expect(new Set(verdicts([{ websockets: 1 }, change, ...since]).slice(1))).toEqual(new Set(['unknown']));
+  });
+
+  it('is idle in time where nothing was restarted, and anew after somebody was seen since', () => {
+    expect(verdicts([{ websockets: 1 }, { websockets: 0 }, { websockets: 0 }, { websockets: 0 }])).toEqual([
+      'active',
+      'quiet for 0',
+      'quiet for 60',
+      'quiet for 120',
+    ]);
+    const again = [{ websockets: 1 }, { websockets: 0 }, { websockets: 0 }].map((sample) => ({ ...sample, ...restarted }));
+    expect(verdicts([{ websockets: 1 }, { websockets: 0 }, ...again])).toEqual([
+      'active',
+      'quiet for 0',
+      'active',
+      'quiet for 0',
+      'quiet for 60',
+    ]);
   });
 });

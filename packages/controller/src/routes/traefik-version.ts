@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { type Clock, pause } from '../runtime/clock.js';
+import { type Asker, type ProbeAnswer, Prober } from './prober.js';
+
+/** Failover on errors came with 3.7.0 (3.6.2 refuses a document that has it, 3.7.0 takes it: measured). */
+const FAILS_OVER_SINCE = { major: 3, minor: 7 };
+
+/** Whether a Traefik of this version takes services that fail over on errors. What isn't known to be a release of it doesn't. */
+export function failsOverOnErrors(version: string | undefined): boolean {
+  const [, major = '', minor = ''] = /^v?(\d+)\.(\d+)\.\d+$/.exec(version ?? '') ?? [];
+  return Number(major) === FAILS_OVER_SINCE.major && Number(minor) >= FAILS_OVER_SINCE.minor;
+}
+
+const LIMITS = { deadlineMs: 2000, textBytes: 4096 };
+const ASK_AGAIN_MS = 5000;
+
+/** What Traefik's `/api/version` answers. */
+const versionSchema = z.object({ Version: z.string().max(64) });
+
+function readVersion(text: string): string | undefined {
+  try {
+    return versionSchema.safeParse(JSON.parse(text)).data?.Version;
+  } catch {
+    return undefined;
+  }
+}
+
+function versionOf(answer: ProbeAnswer): { version: string } | { problem: string } {
+  if ('error' in answer) return { problem: answer.error };
+  const version = answer.status === 200 ? readVersion(answer.text) : undefined;
+  return version === undefined ? { problem: `it answers ${answer.status}, and no version` } : { version };
+}
+
+export interface VersionWatch {
+  /** Of Traefik's API, such as http://traefik:8080. */
+  apiUrl: string;
+  clock: Clock;
+  log: Logger;
+  signal: AbortSignal;
+  /** Told of each answer; undefined where there is none: Traefik may be about to be another one. */
+  onVersion: (version: string | undefined) => void;
+  asker?: Asker;
+}
+
+/** Asks Traefik for its version, again and again: it may be replaced while Mooring runs. Resolves when it is called off. */
+export async function watchVersion({ apiUrl, clock, log, signal, onVersion, asker = new Prober(LIMITS) }: VersionWatch): Promise<void> {
+  const { origin, pathname } = new URL(apiUrl);
+  const target = { origin, path: `${pathname.replace(/\/+$/, '')}/api/version`, headers: { accept: 'application/json' } };
+  let told: string | undefined;
+  while (!signal.aborted) {
+    const known = versionOf(await asker.ask(target));
+    if (signal.aborted) break;
+    const text = 'version' in known ? known.version : known.problem;
+    if (text !== told) tell(known, log);
+    told = text;
+    onVersion('version' in known ? known.version : undefined);
+    await pause(clock, ASK_AGAIN_MS, signal);
+  }
+  await asker.close();
+}
+
+function tell(known: { version: string } | { problem: string }, log: Logger): void {
+  if ('problem' in known) log.warn({ problem: known.problem }, "Traefik's API does not tell its version: pages do not fail over");
+  else if (failsOverOnErrors(known.version)) log.info({ version: known.version }, 'Traefik fails over on errors: pages do');
+  else log.info({ version: known.version }, 'this Traefik does not fail over on errors: pages do not');
+}

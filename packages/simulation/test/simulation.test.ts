@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { CALL_FAULTS, LIST_FAULTS, OUTAGES, STREAM_FAULTS } from '../src/schedule/events.js';
+
+/** Time, randomness and the network are a whole process': the simulation runs as it does for an operator, compiled and in processes of its own. */
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+function simulate(...args: string[]): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
+}
+
+/** What the table of a run says of one thing. */
+const countOf = (text: string, what: string): number => Number(new RegExp(`^${what} +(\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+
+describe('the simulation', () => {
+  it('finds no rule broken in 200 seeds, in which every kind of fault happened', async () => {
+    const { code, text } = await simulate('--seeds', '200');
+    expect(text).toMatch(/^200 passed, 0 failed$/m);
+    expect(code).toBe(0);
+    const [, sessions, events] = /each with at least (\d+) sessions and (\d+) events/.exec(text) ?? [];
+    expect(Number(sessions)).toBeGreaterThanOrEqual(20);
+    expect(Number(events)).toBeGreaterThanOrEqual(300);
+    const faults = [...CALL_FAULTS, ...LIST_FAULTS, ...STREAM_FAULTS].map((fault) => `fault ${fault}`);
+    const kinds = [...faults, 'fault probe', ...OUTAGES.map((outage) => `outage ${outage}`), 'crash', 'store-lost', 'event clock-jumps'];
+    expect(kinds.filter((kind) => countOf(text, kind) === 0)).toEqual([]);
+  }, 600_000);
+
+  it('says what it is asked wrongly, and how to ask', async () => {
+    const { code, text } = await simulate('--seeds', 'many');
+    expect([code, text]).toEqual([2, expect.stringContaining('--seeds must be a whole number')]);
+  });
+});
