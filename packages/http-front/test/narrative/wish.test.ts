@@ -76,6 +76,7 @@ describe('recordWish', () => {
     const stale = {
       get: (name: string) => (name === NAME ? gone.session : undefined),
       labelled: () => [],
+      list: () => [],
       subscribe: memory.cache.subscribe,
     };
     const berth = await recordWish(ada, { ...rest, sessions: stale });
@@ -86,7 +87,7 @@ describe('recordWish', () => {
   it('finds a session that the cache doesn’t show yet', async () => {
     const { memory, ...rest } = deps();
     const { session } = await recordWish(ada, rest);
-    const blind = { get: () => undefined, labelled: () => [], subscribe: memory.cache.subscribe };
+    const blind = { get: () => undefined, labelled: () => [], list: () => [], subscribe: memory.cache.subscribe };
     expect((await recordWish(ada, { ...rest, sessions: blind })).session.metadata.uid).toBe(session.metadata.uid);
   });
 
