@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { LOOP_DEFECTS } from './defects/defects.js';
+import { LOOP_DEFECTS } from './defects/names.js';
 
 export const USAGE = 'npm run simulate -- [--seeds N] [--from S] [--defect NAME]';
 

@@ -1,4 +1,4 @@
-import type { Defect } from './defects/defects.js';
+import type { Defect } from './defects/names.js';
 import { seedProcess } from './determinism/seeded-process.js';
 import { settle, VirtualTime } from './determinism/virtual-time.js';
 import { type Broken, Verdict } from './rules/broken.js';

@@ -5,7 +5,7 @@ import type { Report } from './work.js';
 
 /** Runs the seeds; the exit code: 1 where a rule was broken. */
 export async function simulate({ seeds, from, defect }: Options, write: (text: string) => void): Promise<number> {
-  const orders = Array.from({ length: seeds }, (_, index) => ({ seed: from + index, defect, isToShrink: true }));
+  const orders = Array.from({ length: seeds }, (_, index) => ({ seed: from + index, defect, isToShrink: defect === undefined }));
   const reports: Report[] = [];
   await workOff(orders, (report) => {
     reports.push(report);

@@ -1,4 +1,4 @@
-import type { Defect } from './defects/defects.js';
+import type { Defect } from './defects/names.js';
 import type { RunResult } from './run.js';
 import type { Scheduled } from './schedule/events.js';
 

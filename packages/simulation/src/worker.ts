@@ -1,4 +1,5 @@
-import { LOOP_DEFECTS, plant } from './defects/defects.js';
+import { plant } from './defects/defects.js';
+import { LOOP_DEFECTS } from './defects/names.js';
 import { run } from './run.js';
 import { CHAOS_MS, generate } from './schedule/generate.js';
 import { shrink } from './shrink.js';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { LOOP_DEFECTS } from '../src/defects/names.js';
 import { CALL_FAULTS, LIST_FAULTS, OUTAGES, STREAM_FAULTS } from '../src/schedule/events.js';
 
 /** Time, randomness and the network are a whole process': the simulation runs as it does for an operator, compiled and in processes of its own. */
@@ -28,6 +29,21 @@ describe('the simulation', () => {
     const kinds = [...faults, 'fault probe', ...OUTAGES.map((outage) => `outage ${outage}`), 'crash', 'store-lost', 'event clock-jumps'];
     expect(kinds.filter((kind) => countOf(text, kind) === 0)).toEqual([]);
   }, 600_000);
+
+  it.each(LOOP_DEFECTS)(
+    'finds the planted defect %s within 200 seeds',
+    async (defect) => {
+      const { code, text } = await simulate('--seeds', '200', '--defect', defect);
+      expect([code, text]).toEqual([1, expect.stringMatching(/breaks the rule/)]);
+    },
+    600_000,
+  );
+
+  it('lives a seed through in the same way each time', async () => {
+    const [first, second] = await Promise.all([simulate('--seeds', '1', '--from', '5'), simulate('--seeds', '1', '--from', '5')]);
+    expect(second).toEqual(first);
+    expect(first.code).toBe(0);
+  }, 60_000);
 
   it('says what it is asked wrongly, and how to ask', async () => {
     const { code, text } = await simulate('--seeds', 'many');

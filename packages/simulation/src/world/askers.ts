@@ -1,5 +1,5 @@
 import { FRONT_HEADER } from '@mooring/resources';
-import type { Defect } from '../defects/defects.js';
+import type { Defect } from '../defects/names.js';
 import type { Random } from '../determinism/random.js';
 import type { DataCentre } from './data-centre.js';
 import type { Faults } from './faults.js';

@@ -6,7 +6,7 @@ import { type Draft, openCache, type Session, type Store, UseLog } from '@moorin
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { ComparesNothing, ForgetsClaims, type StoreClass } from '../defects/defective-store.js';
-import type { Defect } from '../defects/defects.js';
+import type { Defect } from '../defects/names.js';
 import { type Askers, ENTRY_POINT } from './askers.js';
 import { GuardedStore } from './guarded-store.js';
 import type { Life } from './life.js';

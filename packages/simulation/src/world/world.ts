@@ -1,6 +1,6 @@
 import { createMemoryStore, type Draft, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
 import { pino } from 'pino';
-import type { Defect } from '../defects/defects.js';
+import type { Defect } from '../defects/names.js';
 import { createRandom, type Random } from '../determinism/random.js';
 import type { Verdict } from '../rules/broken.js';
 import { CallRules, type Facts } from '../rules/call-rules.js';
