@@ -11,6 +11,7 @@ import { RuntimeMetrics } from './runtime/metrics.js';
 import { WorkQueue } from './runtime/work-queue.js';
 import { loadRoutes } from './sessions/load-routes.js';
 import { reconcileUnobserved } from './sessions/unobserved.js';
+import { askVersions } from './templates/ask-versions.js';
 import { addAll, wireTriggers } from './triggers.js';
 
 export interface ControllerOptions extends Omit<PartsOptions, 'clock' | 'log'> {
@@ -92,6 +93,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(sessionLoop.queue, options.sessions);
   addAll(templateLoop.queue, options.templates);
   addAll(poolLoop.queue, options.pools);
+  const versions = askVersions(templateLoop.queue, options.templates);
   const stopping = new AbortController();
   const followed = followTraefik(options, table, stopping.signal);
   let convergence: Convergence | undefined;
@@ -115,6 +117,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
     stop: async () => {
       unsubscribe();
       stopping.abort();
+      await versions.stop();
       for (const { queue } of loops) queue.shutDown();
       await Promise.all([convergence?.stop(), left, followed, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);

@@ -25,8 +25,6 @@ export interface TemplateReconcilerOptions {
 const versionSchema = z.object({ version: imageTagSchema });
 
 const LIMITS = { deadlineMs: 5000, textBytes: 64 * 1024 };
-/** A version is asked for this often, in ms; a change reaches the Sessions that are created afterwards. */
-const ASK_AGAIN_MS = 60_000;
 
 type Resolved = { image: string } | { error: string };
 
@@ -43,8 +41,7 @@ export class TemplateReconciler {
     if (!template) return undefined;
     const resolved = await this.#resolve(template);
     const settled = await this.#record(template, resolved);
-    if (!settled) return { requeueAfterMs: 5 };
-    return template.spec.image.versionUrl === undefined ? undefined : { requeueAfterMs: ASK_AGAIN_MS };
+    return settled ? undefined : { requeueAfterMs: 5 };
   };
 
   async close(): Promise<void> {
