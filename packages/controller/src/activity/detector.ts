@@ -41,7 +41,7 @@ const STAND_INS: Partial<Record<ActivitySourceName, readonly ActivitySourceName[
 export function observe(before: ActivityMemory | undefined, look: Look, policy: IdlePolicy): { memory: ActivityMemory; verdict: Verdict } {
   const base = before?.run === look.run ? before : undefined;
   const words = wordsAfter(base, look, policy);
-  const active = activeIn(look, policy);
+  const active = activeIn(base, look, policy);
   if (active) {
     const memory = remember(look, { state: 'active', from: look.at, heldMs: 0, words, lastActive: active });
     return { memory, verdict: { type: 'active', at: active.at, source: active.source } };
@@ -85,16 +85,21 @@ function wordOf(reading: Reading, askedAt: number, before: Word['told']): Word {
   return { reading, askedAt, ...(told && { told }) };
 }
 
-function activeIn({ readings, at }: Look, policy: IdlePolicy): ActivityMemory['lastActive'] {
+/** The latest use that is news: one that was told before, as the front does as long as it remembers it, is over. */
+function activeIn(base: ActivityMemory | undefined, { readings, at }: Look, policy: IdlePolicy): ActivityMemory['lastActive'] {
   let found: ActivityMemory['lastActive'];
   for (const source of policy.sources) {
     const reading = readings[source];
-    if (reading?.type !== 'active') continue;
+    if (reading?.type !== 'active' || wasTold(base?.words[source], reading.at)) continue;
     const seen = Math.min(at, reading.at);
     if (!found || seen > found.at) found = { at: seen, source, detail: reading.detail };
   }
   return found;
 }
+
+/** A look that was begun before it was told may yet tell it as of now. */
+const wasTold = (before: Word | undefined, at: number): boolean =>
+  before?.reading.type === 'active' && before.reading.at === at && at < before.askedAt;
 
 const isJudge = (name: ActivitySourceName): boolean => !WITNESSES.has(name);
 

@@ -41,6 +41,15 @@ describe('observe', () => {
     expect(watch.memory?.lastActive?.source).toBe('traefik-requests');
   });
 
+  it('takes a use that is told again and again, as the front does, for one', () => {
+    const watch = new Watch();
+    const front = active(START);
+    expect(watch.look({ front, jupyter: quiet(START) })).toMatchObject({ type: 'active', source: 'front' });
+    watch.look({ front, jupyter: quiet(START) });
+    expect(watch.look({ front, jupyter: quiet(START) })).toEqual({ type: 'quiet', forMs: 10_000 });
+    expect(watch.look({ front: active(watch.at + 9000), jupyter: quiet(START) })).toMatchObject({ type: 'active', source: 'front' });
+  });
+
   it('begins anew where a source names a later time, also one that lies in a gap', () => {
     const watch = new Watch();
     for (let looks = 0; looks < 5; looks++) watch.look({ jupyter: quiet(START) });
