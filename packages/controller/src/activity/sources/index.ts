@@ -1,5 +1,6 @@
 import type { ProjectClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
+import type { Asker } from '../../routes/prober.js';
 import type { Clock } from '../../runtime/clock.js';
 import { OwnRequests } from '../own-requests.js';
 import type { ActivitySource } from '../reading.js';
@@ -9,7 +10,7 @@ import { Jupyter } from './jupyter.js';
 import { Network } from './network.js';
 import { TraefikConnections } from './traefik-connections.js';
 import { TraefikRequests } from './traefik-requests.js';
-import { TraefikScraper } from './traefik-scraper.js';
+import { type FetchMetrics, TraefikScraper } from './traefik-scraper.js';
 
 export interface ActivitySourcesOptions {
   /** Where the sessions run. */
@@ -28,6 +29,8 @@ export interface ActivitySourcesOptions {
   longestGapMs?: number | undefined;
   /** How long Traefik keeps a connection that nobody uses (serversTransport.forwardingTimeouts.idleConnTimeout), in ms; its default is 90 s. */
   traefikIdleMs?: number | undefined;
+  /** Who asks Jupyter servers, and who fetches Traefik's metrics; over the network where nothing else is said. */
+  askers?: { jupyter: Asker; metrics: FetchMetrics } | undefined;
 }
 
 const LONGEST_GAP_MS = 300_000;
@@ -37,19 +40,19 @@ const IDLE_SLACK = { factor: 1.1, ms: 1_000 };
 
 /** Everybody who can be asked, the cheap ones first. */
 export function createActivitySources(options: ActivitySourcesOptions): ActivitySource[] {
-  const { project, own, clock, log, traefikMetricsUrl, uses, stackName } = options;
+  const { project, own, clock, log, traefikMetricsUrl, uses, stackName, askers } = options;
   const { longestGapMs = LONGEST_GAP_MS, traefikIdleMs = TRAEFIK_IDLE_MS } = options;
   const direct = new OwnRequests(clock);
   const { containers } = project;
   const sources: ActivitySource[] = uses ? [new Front(uses)] : [];
   if (traefikMetricsUrl !== undefined) {
-    const scraper = new TraefikScraper({ url: traefikMetricsUrl, clock, log });
+    const scraper = new TraefikScraper({ url: traefikMetricsUrl, clock, log, fetch: askers?.metrics });
     const traefik = { scraper, own, stackName, longestGapMs };
     sources.push(new TraefikConnections(traefik), new TraefikRequests(traefik));
   }
   const heldMs = traefikIdleMs * IDLE_SLACK.factor + IDLE_SLACK.ms;
   sources.push(
-    new Jupyter({ clock, direct, longestGapMs }),
+    new Jupyter({ clock, direct, longestGapMs, asker: askers?.jupyter }),
     new Network({ containers, clock, direct, longestGapMs }),
     new Connections({ containers, clock, longestGapMs, heldMs }),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { originOf } from '../../routes/address.js';
-import type { ProbeAnswer, Prober } from '../../routes/prober.js';
+import type { Asker, ProbeAnswer } from '../../routes/prober.js';
 import type { Target } from '../reading.js';
 
 const timeSchema = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -55,11 +55,11 @@ export function jupyterProblem({ session }: Pick<Target, 'session'>): string | u
  * doesn't (measured): so the status comes first.
  */
 export async function askJupyter(
-  prober: Prober,
+  asker: Asker,
   target: Target,
   { askTerminals, now }: { askTerminals: boolean; now: () => number },
 ): Promise<JupyterSample | Failed> {
-  const ask = <T>(name: string, schema: z.ZodType<T>): Promise<Answered<T>> => askOne(prober, target, name, schema);
+  const ask = <T>(name: string, schema: z.ZodType<T>): Promise<Answered<T>> => askOne(asker, target, name, schema);
   const status = await ask('status', statusSchema);
   if (!('value' in status)) return failed(status);
   const skewMs = skewOf(status.date, now());
@@ -85,12 +85,12 @@ function endOf(answers: readonly Answered<unknown>[], now: number): number {
 
 const failed = (answer: Failed | { missing: true }): Failed => ('problem' in answer ? answer : { problem: NO_JUPYTER });
 
-async function askOne<T>(prober: Prober, { session, address }: Target, name: string, schema: z.ZodType<T>): Promise<Answered<T>> {
+async function askOne<T>(asker: Asker, { session, address }: Target, name: string, schema: z.ZodType<T>): Promise<Answered<T>> {
   const { probe, launch } = session.spec;
   const token = probe.tokenFrom && launch.env[probe.tokenFrom.env];
   const path = probe.path.replace(STATUS, `/api/${name}`);
   const headers = { accept: 'application/json', ...(token && { authorization: `token ${token}` }) };
-  return interpret(await prober.ask({ origin: originOf(address), path, headers }), path, schema);
+  return interpret(await asker.ask({ origin: originOf(address), path, headers }), path, schema);
 }
 
 function interpret<T>(answer: ProbeAnswer, path: string, schema: z.ZodType<T>): Answered<T> {

@@ -1,4 +1,4 @@
-import { Prober } from '../../routes/prober.js';
+import { type Asker, Prober } from '../../routes/prober.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { OwnRequests } from '../own-requests.js';
 import type { ActivitySource, Reading, Readings, Target } from '../reading.js';
@@ -13,6 +13,8 @@ export interface JupyterSeen {
   since: number | undefined;
   /** The latest activity that was told, by our clock. */
   latest: number;
+  /** The same as the server told it, by its clock. */
+  told: number;
   /** Until when our own questions may have moved the server's `last_activity`, by its clock; undefined where none ever did. */
   askedUntil: number | undefined;
   hasTerminals: boolean;
@@ -30,11 +32,12 @@ export function judgeJupyter(
   { sample, at }: { sample: JupyterSample; at: number },
   { openCounts, ...continuity }: Continuity & { openCounts: boolean },
 ): Judgement<JupyterSeen> {
-  const latest = latestOf(previous, { sample, at, openCounts });
+  const { latest, told } = latestOf(previous, { sample, at, openCounts });
   const seen = {
     at,
     since: undefined,
     latest,
+    told,
     askedUntil: sample.askedUntil ?? previous?.askedUntil,
     hasTerminals: sample.terminals !== undefined,
   };
@@ -43,6 +46,9 @@ export function judgeJupyter(
   const connections = Math.max(sample.status.connections, sum(sample.kernels.map((kernel) => kernel.connections)));
   if (openCounts && connections > 0)
     return { seen, reading: { type: 'active', at, detail: `${count(connections, 'connection')} to Jupyter` } };
+  // Who came and went while it gave no answer is seen by what it tells now.
+  if (previous && previous.since === undefined && latest > previous.latest)
+    return { seen: { ...seen, since: at }, reading: { type: 'active', at: latest, detail: `used at ${timeOf(latest)}` } };
   const since = heldSince(previous, at, continuity);
   const quiet = Math.max(since, latest);
   return { seen: { ...seen, since }, reading: { type: 'quiet', since: quiet, detail: describe(sample, connections, quiet) } };
@@ -54,13 +60,18 @@ interface Look {
   openCounts: boolean;
 }
 
-/** Nothing is later than now, whatever a clock says. */
-function latestOf(previous: JupyterSeen | undefined, { sample, at, openCounts }: Look): number {
+/**
+ * Nothing is later than now, whatever a clock says. How far the server's clock is from ours is known to a second only: a time that it tells
+ * again isn't a later one for that.
+ */
+function latestOf(previous: JupyterSeen | undefined, { sample, at, openCounts }: Look): Pick<JupyterSeen, 'latest' | 'told'> {
   const { status, kernels, terminals = [], skewMs } = sample;
   const isOurs = previous?.askedUntil !== undefined && status.last_activity <= previous.askedUntil;
-  const told = [status.started, ...kernels.map((kernel) => kernel.last_activity), ...terminals];
-  if (openCounts && !isOurs) told.push(status.last_activity);
-  return Math.max(previous?.latest ?? 0, ...told.map((time) => Math.min(time + skewMs, at)));
+  const times = [status.started, ...kernels.map((kernel) => kernel.last_activity), ...terminals];
+  if (openCounts && !isOurs) times.push(status.last_activity);
+  const told = Math.max(...times);
+  if (told === previous?.told) return { latest: previous.latest, told };
+  return { latest: Math.max(previous?.latest ?? 0, Math.min(told + skewMs, at)), told };
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
@@ -77,6 +88,8 @@ interface Options extends Continuity {
   clock: Pick<Clock, 'now'>;
   /** Notes our requests to the container itself. */
   direct: OwnRequests;
+  /** Who asks; over the network where nothing else is said. */
+  asker?: Asker | undefined;
 }
 
 const CONCURRENCY = 32;
@@ -86,9 +99,11 @@ export class Jupyter implements ActivitySource {
   readonly name = 'jupyter';
   readonly cost = 'cheap';
   readonly #memory = new RunMemory<JupyterSeen>();
-  readonly #prober = new Prober(JUPYTER_LIMITS);
+  readonly #asker: Asker;
 
-  constructor(private readonly options: Options) {}
+  constructor(private readonly options: Options) {
+    this.#asker = options.asker ?? new Prober(JUPYTER_LIMITS);
+  }
 
   read(targets: readonly Target[], signal: AbortSignal): Promise<Readings> {
     return readEach(targets, { concurrency: CONCURRENCY, signal }, (target) => this.#read(target));
@@ -113,7 +128,7 @@ export class Jupyter implements ActivitySource {
     if (problem !== undefined) return { problem };
     const end = this.options.direct.begin(target.session.metadata.uid);
     try {
-      return await askJupyter(this.#prober, target, { askTerminals: previous?.hasTerminals ?? true, now: () => this.options.clock.now() });
+      return await askJupyter(this.#asker, target, { askTerminals: previous?.hasTerminals ?? true, now: () => this.options.clock.now() });
     } finally {
       end(true);
     }

@@ -16,7 +16,12 @@ export interface TraefikScraperOptions {
   /** For the whole of a scrape, in ms. */
   deadlineMs?: number;
   maxBytes?: number;
+  /** Who fetches them; over the network where nothing else is said. */
+  fetch?: FetchMetrics | undefined;
 }
+
+/** Fetches a text in pieces. @throws where nothing answers, or `signal` fires first */
+export type FetchMetrics = (url: string, signal: AbortSignal) => Promise<{ statusCode: number; body: AsyncIterable<Buffer> }>;
 
 const DEADLINE_MS = 5_000;
 /** 10,000 sessions with 10 kB of histograms each. */
@@ -27,16 +32,15 @@ const MAX_BYTES = 128 * 1024 * 1024;
  * question, and looks are told in their order.
  */
 export class TraefikScraper {
-  readonly #options: Required<TraefikScraperOptions>;
-  readonly #agent: Agent;
+  readonly #options: TraefikScraperOptions & { deadlineMs: number; maxBytes: number };
+  readonly #fetch: FetchMetrics;
   #next: Promise<Scrape> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #problem: string | undefined;
 
   constructor(options: TraefikScraperOptions) {
     this.#options = { deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES, ...options };
-    const { deadlineMs } = this.#options;
-    this.#agent = new Agent({ connect: { timeout: deadlineMs }, headersTimeout: deadlineMs, bodyTimeout: deadlineMs });
+    this.#fetch = options.fetch ?? overNetwork(this.#options.deadlineMs);
   }
 
   scrape(): Promise<Scrape> {
@@ -68,12 +72,11 @@ export class TraefikScraper {
   async #read(): Promise<TraefikMetrics | { problem: string }> {
     const { url, deadlineMs, maxBytes } = this.#options;
     const signal = AbortSignal.timeout(deadlineMs);
-    const headers = { accept: 'text/plain', 'user-agent': 'mooring-probe' };
-    const answer = await request(url, { dispatcher: this.#agent, reset: true, headers, signal });
+    const answer = await this.#fetch(url, signal);
     const picker = new LinePicker(TRAEFIK_METRICS);
     const decoder = new StringDecoder('utf8');
     let bytes = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    for await (const chunk of answer.body) {
       bytes += chunk.length;
       if (bytes > maxBytes) return { problem: `Traefik's metrics have more than ${maxBytes} bytes` };
       if (answer.statusCode === 200) picker.add(decoder.write(chunk));
@@ -91,4 +94,10 @@ export class TraefikScraper {
     if (problem === undefined) this.#options.log.info("Traefik's metrics can be read again");
     else this.#options.log.warn({ problem }, "Traefik's metrics can't be read: who is active can't be told from them");
   }
+}
+
+function overNetwork(deadlineMs: number): FetchMetrics {
+  const dispatcher = new Agent({ connect: { timeout: deadlineMs }, headersTimeout: deadlineMs, bodyTimeout: deadlineMs });
+  const headers = { accept: 'text/plain', 'user-agent': 'mooring-probe' };
+  return (url, signal) => request(url, { dispatcher, reset: true, headers, signal });
 }

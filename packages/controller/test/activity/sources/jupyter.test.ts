@@ -66,6 +66,32 @@ describe('what Jupyter says', () => {
     expect(look([{ kernels: [idle] }, { kernels: [{ last_activity: NOW + MINUTE / 2 }] }])[1]).toEqual(quietSince(NOW + MINUTE / 2));
   });
 
+  it('who came and went while it gave no answer was somebody', () => {
+    const sample = sampleOf({});
+    const continuity = { openCounts: true, longestGapMs: 5 * MINUTE };
+    const { seen } = judgeJupyter(undefined, { sample, at: NOW }, continuity);
+    const gap = { ...seen, since: undefined };
+    const later = { sample: sampleOf({ lastActivity: NOW + MINUTE }), at: NOW + 2 * MINUTE };
+    expect(judgeJupyter(gap, later, continuity).reading).toMatchObject({ type: 'active', at: NOW + MINUTE });
+    expect(judgeJupyter(gap, { sample, at: NOW + 2 * MINUTE }, continuity).reading).toEqual(quietSince(NOW + 2 * MINUTE));
+  });
+
+  it('a time that it tells again is the same, though it is not known to the second how far its clock is from ours', () => {
+    const kernels = [{ last_activity: NOW }];
+    const [first, second] = look([
+      { kernels, skewMs: 3_600_000 },
+      { kernels, skewMs: 3_600_900 },
+    ]);
+    expect([first, second]).toEqual([quietSince(NOW), quietSince(NOW)]);
+    expect(
+      look([
+        { minute: 0, kernels, skewMs: -5000 },
+        { minute: 1, kernels: [{ last_activity: NOW + 30_000 }], skewMs: -5000 },
+        { minute: 2, kernels: [{ last_activity: NOW + 30_000 }], skewMs: -4100 },
+      ])[2],
+    ).toEqual(quietSince(NOW + 25_000));
+  });
+
   it('an open websocket is somebody, unless silent ones are ignored', () => {
     const open = { kernels: [{ connections: 1 }], connections: 1 };
     expect(look([open, { kernels: [{}] }, { kernels: [{}] }])).toEqual([active, quietSince(NOW + MINUTE), quietSince(NOW + MINUTE)]);
