@@ -97,9 +97,7 @@ function activeIn(base: ActivityMemory | undefined, { readings, at }: Look, poli
   return found;
 }
 
-/** A look that was begun before it was told may yet tell it as of now. */
-const wasTold = (before: Word | undefined, at: number): boolean =>
-  before?.reading.type === 'active' && before.reading.at === at && at < before.askedAt;
+const wasTold = (before: Word | undefined, at: number): boolean => before?.reading.type === 'active' && before.reading.at === at;
 
 const isJudge = (name: ActivitySourceName): boolean => !WITNESSES.has(name);
 

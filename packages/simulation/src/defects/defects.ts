@@ -1,5 +1,6 @@
 import { Informer, RancherGateway, RancherView, RouteTable } from '@mooring/controller/internals';
 import type { Session } from '@mooring/resources';
+import { IDLE_DEFECTS, IDLE_PLANTED } from './idle-defects.js';
 
 /**
  * What the loop could do wrong, each of it a mistake that somebody might make: planted into this process, to see that the rules find it. The
@@ -19,7 +20,8 @@ export const LOOP_DEFECTS = [
   'early-document',
   'no-relist',
 ] as const;
-export type Defect = (typeof LOOP_DEFECTS)[number];
+export const DEFECTS = [...LOOP_DEFECTS, ...IDLE_DEFECTS] as const;
+export type Defect = (typeof DEFECTS)[number];
 
 type LookUp = RancherView['lookUp'];
 
@@ -86,5 +88,5 @@ const isGoing = ({ metadata }: Session): boolean => metadata.deletionTimestamp !
 
 /** For the rest of this process' life. */
 export function plant(defect: Defect | undefined): void {
-  if (defect) PLANTED[defect]?.();
+  if (defect) ({ ...PLANTED, ...IDLE_PLANTED })[defect]?.();
 }
