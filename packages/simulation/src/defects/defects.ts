@@ -6,7 +6,7 @@ import { IDLE_DEFECTS, IDLE_PLANTED } from './idle-defects.js';
  * What the loop could do wrong, each of it a mistake that somebody might make: planted into this process, to see that the rules find it. The
  * product has no such switch.
  */
-export const LOOP_DEFECTS = [
+const LOOP_DEFECTS = [
   'no-look-up',
   'delete-not-read-back',
   'list-trusted',
