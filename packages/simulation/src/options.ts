@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { LOOP_DEFECTS } from './defects/names.js';
+import { DEFECTS } from './defects/names.js';
+import { SUITES } from './suite.js';
 
-export const USAGE = 'npm run simulate -- [--seeds N] [--from S] [--defect NAME]';
+export const USAGE = 'npm run simulate -- [--suite loop|idle] [--seeds N] [--from S] [--defect NAME]';
 
 const count = (name: string) =>
   z.coerce
@@ -11,12 +12,13 @@ const count = (name: string) =>
     .min(1, `${name} must be 1 or more`);
 
 const optionsSchema = z.object({
+  suite: z.enum(SUITES, { error: `--suite must be one of ${SUITES.join(', ')}` }).default('loop'),
   /** How many seeds, one after another. */
   seeds: count('--seeds').default(20),
   /** The first one. */
   from: count('--from').default(1),
-  /** A mistake that is planted into the loop, to see that it is found. */
-  defect: z.enum(LOOP_DEFECTS, { error: `--defect must be one of ${LOOP_DEFECTS.join(', ')}` }).optional(),
+  /** A mistake that is planted into Mooring, to see that it is found. */
+  defect: z.enum(DEFECTS, { error: `--defect must be one of ${DEFECTS.join(', ')}` }).optional(),
 });
 export type Options = z.infer<typeof optionsSchema>;
 
@@ -24,7 +26,7 @@ export type Options = z.infer<typeof optionsSchema>;
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: { type: 'string' }, from: { type: 'string' }, defect: { type: 'string' } },
+    options: { suite: { type: 'string' }, seeds: { type: 'string' }, from: { type: 'string' }, defect: { type: 'string' } },
   });
   const parsed = optionsSchema.safeParse(values);
   if (parsed.success) return parsed.data;

@@ -1,9 +1,13 @@
+import type { Suite } from './suite.js';
 import type { Report } from './work.js';
 
 /** What was broken, how to see it again, and what it takes. */
-export function describeFailure({ seed, result, shrunk = [] }: Report, defect: string | undefined): string {
+export function describeFailure(
+  { seed, result, shrunk = [] }: Report,
+  { suite, defect }: { suite: Suite; defect: string | undefined },
+): string {
   const { broken } = result;
-  const again = `npm run simulate -- --seeds 1 --from ${seed}${defect ? ` --defect ${defect}` : ''}`;
+  const again = `npm run simulate -- --seeds 1 --from ${seed}${suite === 'loop' ? '' : ` --suite ${suite}`}${defect ? ` --defect ${defect}` : ''}`;
   const lines = shrunk.map(({ atMs, event }) => `  ${(atMs / 1000).toFixed(3).padStart(9)} s  ${JSON.stringify(event)}`);
   return [
     `seed ${seed} breaks the rule "${broken?.rule}" after ${((broken?.atMs ?? 0) / 1000).toFixed(1)} s: ${broken?.message}`,

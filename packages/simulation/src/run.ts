@@ -5,6 +5,7 @@ import { type Broken, Verdict } from './rules/broken.js';
 import { isNameTaken, unconverged } from './rules/convergence.js';
 import type { Scheduled } from './schedule/events.js';
 import { PEOPLE } from './schedule/generate.js';
+import type { Suite } from './suite.js';
 import { happen, mend } from './world/happen.js';
 import { World } from './world/world.js';
 
@@ -15,6 +16,7 @@ export interface Run {
   chaosMs: number;
   /** What is wrong with this Mooring. */
   defect?: Defect | undefined;
+  suite?: Suite | undefined;
 }
 
 export interface RunResult {
@@ -39,11 +41,11 @@ const LOOK_EACH_MS = 1000;
 const REST_MS = 11 * 60_000;
 
 /** Lives through a schedule, and says whether a rule was broken. */
-export async function run({ seed, schedule, chaosMs, defect }: Run): Promise<RunResult> {
+export async function run({ seed, schedule, chaosMs, defect, suite }: Run): Promise<RunResult> {
   const unseed = seedProcess(seed);
   const time = new VirtualTime(START);
   const verdict = new Verdict();
-  const world = new World({ seed, people: PEOPLE, verdict, defect });
+  const world = new World({ seed, people: PEOPLE, verdict, defect, suite });
   try {
     await passing(time, world.start());
     for (const { atMs, event } of schedule) setTimeout(() => void Promise.resolve(happen(world, event)).catch(() => undefined), atMs);
@@ -92,7 +94,7 @@ async function converge(time: VirtualTime, world: World): Promise<number | undef
   for (;;) {
     await goOn(time, world, time.elapsedMs + LOOK_EACH_MS);
     const { verdict } = world.facts;
-    const why = verdict.broken ? undefined : unconverged(world.facts, await world.wanted());
+    const why = verdict.broken ? undefined : await unfinished(world);
     if (verdict.broken) return undefined;
     if (why === undefined) return time.elapsedMs - since;
     if (time.elapsedMs - since > CONVERGES_WITHIN_MS) {
@@ -101,6 +103,9 @@ async function converge(time: VirtualTime, world: World): Promise<number | undef
     }
   }
 }
+
+const unfinished = async (world: World): Promise<string | undefined> =>
+  unconverged(world.facts, await world.wanted()) ?? world.site?.stay.unsettled(world.facts);
 
 /** At rest nothing is written anywhere. */
 async function rest(time: VirtualTime, world: World): Promise<void> {
@@ -111,6 +116,6 @@ async function rest(time: VirtualTime, world: World): Promise<void> {
   const { verdict } = world.facts;
   if (world.writes > before && !isNameTaken(world.facts))
     verdict.fail('at rest nothing is written', `${world.writes - before} writes in ${REST_MS / 60_000} minutes`);
-  const why = unconverged(world.facts, await world.wanted());
+  const why = await unfinished(world);
   if (why !== undefined) verdict.fail('what has converged stays so', why);
 }

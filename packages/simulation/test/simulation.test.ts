@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { LOOP_DEFECTS } from '../src/defects/names.js';
+import { BLINDINGS } from '../src/idle/events.js';
 import { CALL_FAULTS, LIST_FAULTS, OUTAGES, STREAM_FAULTS } from '../src/schedule/events.js';
 
 /** Time, randomness and the network are a whole process': the simulation runs as it does for an operator, compiled and in processes of its own. */
@@ -44,6 +45,23 @@ describe('the simulation', () => {
     expect(second).toEqual(first);
     expect(first.code).toBe(0);
   }, 60_000);
+
+  it('finds nobody ended who is there, and no idle one left, in 24 seeds in which every source failed somehow', async () => {
+    const { code, text } = await simulate('--suite', 'idle', '--seeds', '24');
+    expect(text).toMatch(/^24 passed, 0 failed$/m);
+    expect(code).toBe(0);
+    const [, sessions, events] = /each with at least (\d+) sessions and (\d+) events/.exec(text) ?? [];
+    expect(Number(sessions)).toBeGreaterThanOrEqual(20);
+    expect(Number(events)).toBeGreaterThanOrEqual(300);
+    const kinds = [
+      ...BLINDINGS.map((blinding) => `blind ${blinding}`),
+      'idle Stop',
+      'idle Delete',
+      'background request at the front',
+      'crash',
+    ];
+    expect(kinds.filter((kind) => countOf(text, kind) === 0)).toEqual([]);
+  }, 600_000);
 
   it('says what it is asked wrongly, and how to ask', async () => {
     const { code, text } = await simulate('--seeds', 'many');

@@ -74,15 +74,16 @@ function wordsAfter(base: ActivityMemory | undefined, look: Look, policy: IdlePo
   for (const name of policy.sources) {
     const reading = look.readings[name];
     const before = base?.words[name];
-    if (reading) words[name] = wordOf(reading, look.at, before?.told);
+    if (reading) words[name] = wordOf(reading, look.at, before);
     else if (before) words[name] = before;
   }
   return words;
 }
 
-function wordOf(reading: Reading, askedAt: number, before: Word['told']): Word {
-  const told = reading.type === 'unknown' ? before : reading.type;
-  return { reading, askedAt, ...(told && { told }) };
+function wordOf(reading: Reading, askedAt: number, before: Word | undefined): Word {
+  const told = reading.type === 'unknown' ? before?.told : reading.type;
+  const since = reading.type === 'quiet' ? reading.since : before?.since;
+  return { reading, askedAt, ...(told && { told }), ...(since !== undefined && { since }) };
 }
 
 /** The latest use that is news: one that was told before, as the front does as long as it remembers it, is over. */
@@ -97,9 +98,7 @@ function activeIn(base: ActivityMemory | undefined, { readings, at }: Look, poli
   return found;
 }
 
-/** A look that was begun before it was told may yet tell it as of now. */
-const wasTold = (before: Word | undefined, at: number): boolean =>
-  before?.reading.type === 'active' && before.reading.at === at && at < before.askedAt;
+const wasTold = (before: Word | undefined, at: number): boolean => before?.reading.type === 'active' && before.reading.at === at;
 
 const isJudge = (name: ActivitySourceName): boolean => !WITNESSES.has(name);
 
@@ -149,8 +148,8 @@ function quietStart(base: ActivityMemory | undefined, look: Look, policy: IdlePo
   return wasUsed ? vouchedFrom : vouchedFrom - quietMs(base);
 }
 
-/** Later than at the last look: somebody was there in between. */
+/** Later than at the last look, or before it could not tell for a while: somebody was there in between, or may have been. */
 function namesLaterTime({ words, at }: ActivityMemory, name: ActivitySourceName, since: number): boolean {
   const before = words[name];
-  return before?.askedAt === at && before.reading.type === 'quiet' && since > before.reading.since;
+  return before?.askedAt === at && before.reading.type !== 'active' && before.since !== undefined && since > before.since;
 }

@@ -14,6 +14,8 @@ const wordSchema = z.object({
   askedAt: z.number(),
   /** The last that it said and was not `unknown`: a source that could tell once, and can't any more, is missed. */
   told: z.enum(['active', 'quiet']).optional(),
+  /** Since when nobody was there, as it said last when it could tell. */
+  since: z.number().optional(),
 });
 export type Word = z.infer<typeof wordSchema>;
 

@@ -46,8 +46,17 @@ describe('observe', () => {
     const front = active(START);
     expect(watch.look({ front, jupyter: quiet(START) })).toMatchObject({ type: 'active', source: 'front' });
     watch.look({ front, jupyter: quiet(START) });
-    expect(watch.look({ front, jupyter: quiet(START) })).toEqual({ type: 'quiet', forMs: 10_000 });
+    expect(watch.look({ front, jupyter: quiet(START) })).toEqual({ type: 'quiet', forMs: 20_000 });
     expect(watch.look({ front: active(watch.at + 9000), jupyter: quiet(START) })).toMatchObject({ type: 'active', source: 'front' });
+  });
+
+  it('begins anew where a source that could not tell for a while vouches for the time after it only', () => {
+    const watch = new Watch();
+    for (let looks = 0; looks < 5; looks++) watch.look({ jupyter: quiet(START) });
+    watch.look({ jupyter: unknown() });
+    watch.restart();
+    watch.look({ jupyter: unknown() }, { afterMs: 3_600_000 });
+    expect(watch.look({ jupyter: quiet(watch.at + 10_000) })).toEqual({ type: 'quiet', forMs: 0 });
   });
 
   it('begins anew where a source names a later time, also one that lies in a gap', () => {

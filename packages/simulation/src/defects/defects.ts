@@ -1,5 +1,6 @@
 import { Informer, RancherGateway, RancherView, RouteTable } from '@mooring/controller/internals';
 import type { Session } from '@mooring/resources';
+import { IDLE_PLANTED } from './idle-defects.js';
 import type { Defect } from './names.js';
 
 type LookUp = RancherView['lookUp'];
@@ -67,5 +68,5 @@ const isGoing = ({ metadata }: Session): boolean => metadata.deletionTimestamp !
 
 /** For the rest of this process' life. */
 export function plant(defect: Defect | undefined): void {
-  if (defect) PLANTED[defect]?.();
+  if (defect) ({ ...PLANTED, ...IDLE_PLANTED })[defect]?.();
 }

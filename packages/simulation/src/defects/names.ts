@@ -16,4 +16,7 @@ export const LOOP_DEFECTS = [
   'early-document',
   'no-relist',
 ] as const;
-export type Defect = (typeof LOOP_DEFECTS)[number];
+export const IDLE_DEFECTS = ['gauge-absence-is-quiet', 'gap-is-quiet', 'own-probe-is-activity', 'no-last-question', 'save-wakes'] as const;
+
+export const DEFECTS = [...LOOP_DEFECTS, ...IDLE_DEFECTS] as const;
+export type Defect = (typeof DEFECTS)[number];

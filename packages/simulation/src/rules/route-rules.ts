@@ -1,3 +1,4 @@
+import { getCondition } from '@mooring/resources';
 import type { LiveRoute } from '../world/traefik.js';
 import type { Facts } from './call-rules.js';
 
@@ -31,6 +32,7 @@ export class RouteRules {
     const session = this.facts.sessions().byUid(uid);
     if (!session) return this.facts.ledger.wasLost(uid) && this.#serves(ip, uid);
     if (session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
+    if (getCondition(session.status.conditions, 'Marked')?.status === 'True') return false;
     if (performance.now() - this.times.lastProbeFault() < DOUBT_MS) return false;
     return this.#serves(ip, uid) && !this.#isNew(ip);
   }

@@ -1,3 +1,5 @@
+import type { IdleEvent } from '../idle/events.js';
+
 /** What calls to Rancher a fault meets. */
 export const CALLS = ['list', 'list-by-name', 'get', 'create', 'update', 'remove', 'action'] as const;
 export type Call = (typeof CALLS)[number];
@@ -31,6 +33,7 @@ export type Outage = (typeof OUTAGES)[number];
 
 /** One thing that happens. `person`, `pick`: numbers that choose among those that are there at that moment. */
 export type SimulatedEvent =
+  | IdleEvent
   | { type: 'navigate'; person: number }
   /** So many at the same moment. */
   | { type: 'crowd'; person: number; count: number }

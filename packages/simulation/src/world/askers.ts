@@ -4,7 +4,7 @@ import type { Random } from '../determinism/random.js';
 import type { DataCentre } from './data-centre.js';
 import type { Faults } from './faults.js';
 import type { Life } from './life.js';
-import type { Traefik } from './traefik.js';
+import type { LiveRoute, Traefik } from './traefik.js';
 
 export const ENTRY_POINT = 'http://traefik.site';
 
@@ -26,6 +26,8 @@ export interface AskersOptions {
   /** Whether the session of a secret is to go on, for a Mooring that takes a route for gone before it is. */
   isWanted: (uid: string) => boolean;
   defect: Defect | undefined;
+  /** Told of each request that Traefik leads to a session. */
+  onRouted?: (route: LiveRoute) => void;
 }
 
 /** What a request over the network meets: containers, and Traefik before them. */
@@ -65,6 +67,7 @@ export class Askers {
     const route = traefik.bySecret(secret);
     const isTakenForGone = defect === 'route-taken-for-gone' && !isWanted(route?.uid ?? '');
     if (!route || isTakenForGone) return answer(503, { [FRONT_HEADER]: '1' });
+    this.options.onRouted?.(route);
     const answered = this.#container(route.ip, answer(502));
     return 'error' in answered ? answer(502) : answered;
   }

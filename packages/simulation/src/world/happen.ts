@@ -1,7 +1,8 @@
 import { KINDS, type Kind, type KindMap, type Store } from '@mooring/resources';
+import { IDLE_HAPPENINGS } from '../idle/happen.js';
 import type { SimulatedEvent } from '../schedule/events.js';
 import { TEMPLATE } from './process.js';
-import { template, type World } from './world.js';
+import type { World } from './world.js';
 
 type Of<T extends SimulatedEvent['type']> = Extract<SimulatedEvent, { type: T }>;
 type Happenings = { [T in SimulatedEvent['type']]: (world: World, event: Of<T>) => unknown };
@@ -12,6 +13,7 @@ const ours = (world: World) => world.centre.services();
 
 /** What each event does to the world. */
 const HAPPENINGS: Happenings = {
+  ...IDLE_HAPPENINGS,
   navigate: (world, { person }) => world.people.navigate(world.people.person(person), world.process),
   crowd: (world, { person, count }) =>
     Promise.all(Array.from({ length: count }, (_, index) => world.people.navigate(world.people.person(person + index), world.process))),
@@ -77,7 +79,7 @@ const HAPPENINGS: Happenings = {
   'image-changed': async (world) => {
     const [major, minor] = world.version.split('.').map(Number);
     world.version = `${major}.${(minor ?? 0) + 1}`;
-    await respec(world.process?.store, 'SessionTemplate', template(world.version).spec);
+    await respec(world.process?.store, 'SessionTemplate', world.template().spec);
   },
   'pool-resized': async (world, { replicas }) => {
     world.poolReplicas = replicas;
@@ -85,6 +87,7 @@ const HAPPENINGS: Happenings = {
   },
   'clock-jumps': (world, { seconds }) => {
     world.clockOffsetMs += seconds * 1000;
+    world.site?.clockJumped(seconds);
   },
   resync: (world) => world.process?.resync(),
   crash: (world, { afterCalls, when }) => world.process?.life.crashIn(afterCalls, when),
@@ -106,7 +109,7 @@ export function happen(world: World, event: SimulatedEvent): unknown {
 /** The end of all trouble: what people broke is mended, and the configuration is as it was last meant. */
 export async function mend(world: World): Promise<void> {
   world.endTrouble();
-  await respec(world.store, 'SessionTemplate', template(world.version).spec);
+  await respec(world.store, 'SessionTemplate', world.template().spec);
   await respec(world.store, 'WarmPool', { templateRef: { name: TEMPLATE }, replicas: world.poolReplicas, sessionName: 'narrativepre-{}' });
 }
 

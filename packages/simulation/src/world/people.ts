@@ -15,6 +15,8 @@ export interface Person {
 /** Everybody who uses the site. */
 export class People {
   readonly all: Person[];
+  /** How often anybody came. */
+  navigations = 0;
   /** Whose each session is: nobody ever gets somebody else's. */
   readonly #owners = new Map<string, string>();
 
@@ -34,6 +36,7 @@ export class People {
   /** They open the page. */
   async navigate(person: Person, process: Process | undefined): Promise<void> {
     if (!process?.life.isAlive) return;
+    this.navigations += 1;
     person.wish = 'either';
     try {
       const { session, secret } = await process.wish(person.user);

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { ComparesNothing, ForgetsClaims, type StoreClass } from '../defects/defective-store.js';
 import type { Defect } from '../defects/names.js';
+import type { Site } from '../idle/site.js';
 import { type Askers, ENTRY_POINT } from './askers.js';
 import { GuardedStore } from './guarded-store.js';
 import type { Life } from './life.js';
@@ -32,6 +33,8 @@ export interface ProcessOptions {
   onWrite: (what: string) => void;
   /** What is wrong with this Mooring. */
   defect?: Defect | undefined;
+  /** Who tells whether sessions are used, and looks at what is ended; without it nothing is ever idle. */
+  site?: Site | undefined;
 }
 
 /** Mooring as `serve` runs it: controller and front in one process, from its start to its crash. */
@@ -40,6 +43,8 @@ export interface Process {
   readonly registry: Registry;
   routeDocument(): string | undefined;
   resync(): void;
+  /** Its timers end, once it has crashed. */
+  bury(): void;
   /** What the narrative door does. @throws Problem */
   wish(user: string): Promise<{ session: Session; secret: string }>;
   store: Store;
@@ -56,8 +61,10 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
   for (const draft of options.templates) await put(store, 'SessionTemplate', draft);
   for (const draft of options.pools) await put(store, 'WarmPool', draft);
   const registry = new Registry();
+  const uses = new UseLog();
   const controller = await startController({
-    ...{ store, sessions, templates, pools, registry, logger },
+    ...{ store: options.site?.storeFor(options.store, life, options.onWrite) ?? store, sessions, templates, pools, registry, logger },
+    ...options.site?.activityFor({ life, uses, now: options.now, log: logger }),
     routing: { entryPointUrl: ENTRY_POINT, entryPoint: 'web', fallbackUrl: FRONT, frontPaths: ['/narrative*'], hosts: [], mode: 'http' },
     clock: { now: options.now, after: (delayMs, callback) => timer(delayMs, callback) },
     askers: { routes: askers.routesFor(life), versions: askers.versionsFor(life) },
@@ -79,8 +86,9 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     ...{ life, registry, store },
     routeDocument: () => (life.isAlive ? controller.routeDocument() : undefined),
     resync: () => void controller.resync(),
+    bury: () => void controller.stop().catch(() => undefined),
     wish: withAcknowledgement(options.defect, (user) =>
-      recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses: new UseLog(), now: options.now }),
+      recordWish({ user, ip: '192.0.2.1' }, { store, sessions, templates, settings, uses, now: options.now }),
     ),
   };
 }

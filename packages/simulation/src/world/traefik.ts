@@ -33,6 +33,8 @@ export class Traefik {
     private readonly fetchDocument: () => string | undefined,
     /** Told of a document before it counts: the routes that were, and those that are to be. */
     private readonly onChange: (before: ReadonlyMap<string, LiveRoute>, after: ReadonlyMap<string, LiveRoute>) => void,
+    /** Told when it forgets what it had. */
+    private readonly onRestart: () => void = () => undefined,
   ) {
     setInterval(() => this.#poll(), POLL_MS);
   }
@@ -58,6 +60,7 @@ export class Traefik {
 
   /** It forgets what it had, and is back after a while. */
   restart(downMs: number): void {
+    this.onRestart();
     this.#isUp = false;
     this.#isLoaded = false;
     this.#run += 1;

@@ -2,12 +2,14 @@ import { createMemoryStore, type Draft, type ObjectCache, openCache, type Sessio
 import { pino } from 'pino';
 import type { Defect } from '../defects/names.js';
 import { createRandom, type Random } from '../determinism/random.js';
+import { Site } from '../idle/site.js';
 import type { Verdict } from '../rules/broken.js';
 import { CallRules, type Facts } from '../rules/call-rules.js';
 import type { Wanted } from '../rules/convergence.js';
 import { Ledger } from '../rules/ledger.js';
 import { recordRules } from '../rules/record-rules.js';
 import { RouteRules } from '../rules/route-rules.js';
+import type { Suite } from '../suite.js';
 import { Askers } from './askers.js';
 import { DataCentre } from './data-centre.js';
 import { Faults } from './faults.js';
@@ -26,6 +28,7 @@ export interface WorldOptions {
   verdict: Verdict;
   /** What is wrong with this Mooring. */
   defect?: Defect | undefined;
+  suite?: Suite | undefined;
 }
 
 const POOL_REPLICAS = 3;
@@ -45,6 +48,8 @@ export class World {
   readonly traefik: Traefik;
   readonly network: Network;
   readonly facts: Facts;
+  /** Only in the idle suite. */
+  readonly site: Site | undefined;
   poolReplicas = POOL_REPLICAS;
   version = '1.0';
   /** What Mooring's clock is ahead, in ms. */
@@ -62,14 +67,21 @@ export class World {
 
   readonly #defect: Defect | undefined;
 
-  constructor({ seed, people, verdict, defect }: WorldOptions) {
+  constructor({ seed, people, verdict, defect, suite }: WorldOptions) {
     this.#defect = defect;
     this.random = createRandom(seed + 1);
     this.people = new People(people, verdict, (uid, user) => this.#ledger.wasUnclaimed(uid) && !this.#isAtRancher(uid, user));
     this.stream = new Stream(this.centre.rancher, this.tally, () => this.#outages === 0);
     this.traefik = new Traefik(
       () => this.#process?.routeDocument(),
-      (before, after) => routeRules.check(before, after),
+      (before, after) => {
+        routeRules.check(before, after);
+        this.site?.routed(before, after);
+      },
+      () => {
+        this.site?.routed(this.traefik.routes, new Map());
+        this.site?.traefikRestarted();
+      },
     );
     this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, ledger: this.#ledger, verdict };
     const routeRules = new RouteRules(this.facts, { lastProbeFault: () => this.#lastProbeFault, processStart: () => this.#processStart });
@@ -89,7 +101,17 @@ export class World {
       onFault: () => {
         this.#lastProbeFault = performance.now();
       },
+      onRouted: (route) => this.site?.probed(route),
     });
+    if (suite === 'idle') {
+      const { people: all, tally } = this;
+      this.site = new Site({
+        ...{ seed, centre, traefik, people: all, random, tally, verdict, defect },
+        process: () => this.#process,
+        store: () => this.#store,
+        isRancherUp: () => this.#outages === 0,
+      });
+    }
   }
 
   /** What is recorded now, as nobody but the simulation knows it. */
@@ -121,10 +143,11 @@ export class World {
       ...{ name, life, store, network: this.network, stream: this.stream, askers: this.#askers, logger: this.logger },
       locate: () => this.centre.stackId,
       now: () => Date.now() + this.clockOffsetMs,
-      templates: [template(this.version)],
+      templates: [this.template()],
       pools: [pool(this.poolReplicas)],
       onWrite: (what) => this.noteWrite(what),
       defect: this.#defect,
+      site: this.site,
     });
   }
 
@@ -135,6 +158,12 @@ export class World {
     this.#ledger.storeLost(this.truth.list(), this.centre.services());
     await this.#openStore();
     this.tally.count('store-lost');
+  }
+
+  /** The template as it is meant now. */
+  template(): Draft<'SessionTemplate'> {
+    const { metadata, spec } = template(this.version);
+    return { metadata, spec: { ...spec, ...this.site?.templateSpec } };
   }
 
   noteWrite(what: string): void {
@@ -167,6 +196,7 @@ export class World {
     this.centre.repair();
     this.#process?.life.calm();
     this.#outages = 0;
+    this.site?.settle();
   }
 
   async wanted(): Promise<Wanted> {
@@ -189,6 +219,7 @@ export class World {
     this.#truth = openCache(this.#store, 'Session');
     await this.#truth.ready();
     this.#truth.subscribe((event) => recordRules(event, this.facts));
+    if (this.site) this.#truth.subscribe(this.site.recorded);
   }
 
   /** A service says that it is this person's, and no record does. */
@@ -208,6 +239,7 @@ export class World {
   }
 
   #crashed(): void {
+    this.#process?.bury();
     this.#process = undefined;
     this.stream.hangUp();
     this.tally.count('crash');
@@ -218,7 +250,7 @@ export class World {
 const isWanted = (session: Session | undefined): boolean =>
   session?.spec.running === true && session.metadata.deletionTimestamp === undefined;
 
-export function template(tag: string): Draft<'SessionTemplate'> {
+function template(tag: string): Draft<'SessionTemplate'> {
   return {
     metadata: { name: TEMPLATE },
     spec: { image: { name: 'kbase/narrative', tag }, launch: { env: { A: 'b' } }, route: { type: 'cookie' } },

@@ -1,0 +1,52 @@
+import type { ActivitySourceName, IdlePolicy } from '@mooring/resources';
+import { createRandom } from '../determinism/random.js';
+
+/** What a site of the idle suite is like; each seed has one. */
+export interface IdleSettings {
+  policy: IdlePolicy;
+  /** Which Traefik runs: 2 tells open connections by service, 3 doesn't. */
+  traefik: 2 | 3;
+  /** Whether the image is a Jupyter server, with kernels. */
+  isJupyter: boolean;
+}
+
+/** Mooring looks so often. */
+export const SCHEDULE = '*/5 * * * * *';
+export const AFTER_SECONDS = 60;
+export const GRACE_SECONDS = 10;
+/** How long Traefik keeps a connection that nobody uses. */
+export const TRAEFIK_IDLE_MS = 15_000;
+
+interface Flavour extends Omit<IdleSettings, 'policy'> {
+  sources: ActivitySourceName[];
+}
+
+const ALL: ActivitySourceName[] = ['front', 'traefik-connections', 'traefik-requests', 'jupyter', 'network', 'connections'];
+
+const FLAVOURS: readonly (readonly [number, Flavour])[] = [
+  [6, { traefik: 3, isJupyter: true, sources: ALL }],
+  [5, { traefik: 2, isJupyter: true, sources: ALL }],
+  /** Any image, judged by who is connected to it. */
+  [5, { traefik: 3, isJupyter: false, sources: ['front', 'traefik-requests', 'connections'] }],
+  /** As narrative-traefiker did. */
+  [4, { traefik: 2, isJupyter: false, sources: ['front', 'traefik-connections', 'traefik-requests'] }],
+];
+
+export function settingsOf(seed: number): IdleSettings {
+  const random = createRandom(seed + 2);
+  const { sources, ...rest } = random.weighted(FLAVOURS);
+  return {
+    ...rest,
+    policy: {
+      ...{ afterSeconds: AFTER_SECONDS, graceSeconds: GRACE_SECONDS, sources, startedOnce: random.pick(['Restart', 'Restart', 'Remove']) },
+      action: random.pick(['Delete', 'Stop']),
+      openConnections: rest.isJupyter && random.chance(30) ? 'ignore' : 'active',
+      // After a restart Traefik's gauge alone can't tell for good.
+      ...((sources.length === 3 && !sources.includes('connections')) || random.chance(25) ? { maxUnknownSeconds: 180 } : {}),
+    },
+  };
+}
+
+/** Whether only Traefik 2's gauge could say that nobody is there: it can't for who wasn't seen since it began to count. */
+export const hasGaugeOnly = ({ policy }: IdleSettings): boolean =>
+  !policy.sources.includes('jupyter') && !policy.sources.includes('connections');
