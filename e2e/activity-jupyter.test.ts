@@ -129,9 +129,11 @@ describe('a real Jupyter as a source of activity', () => {
     const interruptedAt = Date.now();
     await ask(origin, `${BASE}/kernels/${kernel}/interrupt`, { method: 'POST', headers, body: '{}' });
     await until(async () => (await state()) === 'idle', { withinMs: 30_000 });
-    const reading = (await read()) as Extract<Reading, { type: 'quiet' }>;
+    // Its end is activity that nobody saw come, and is told once.
+    let reading = await read();
+    if (reading?.type === 'active') reading = await read();
     expect(reading).toMatchObject({ type: 'quiet', detail: expect.stringContaining('none busy') });
-    expect(reading.since).toBeGreaterThanOrEqual(interruptedAt);
+    expect((reading as Extract<Reading, { type: 'quiet' }>).since).toBeGreaterThanOrEqual(interruptedAt);
     expect(await read()).toEqual(reading);
   }, 60_000);
 

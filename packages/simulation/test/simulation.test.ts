@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { LOOP_DEFECTS } from '../src/defects/names.js';
+import { IDLE_DEFECTS, LOOP_DEFECTS } from '../src/defects/names.js';
 import { BLINDINGS } from '../src/idle/events.js';
 import { CALL_FAULTS, LIST_FAULTS, OUTAGES, STREAM_FAULTS } from '../src/schedule/events.js';
 
@@ -31,10 +31,11 @@ describe('the simulation', () => {
     expect(kinds.filter((kind) => countOf(text, kind) === 0)).toEqual([]);
   }, 600_000);
 
-  it.each(LOOP_DEFECTS)(
-    'finds the planted defect %s within 200 seeds',
-    async (defect) => {
-      const { code, text } = await simulate('--seeds', '200', '--defect', defect);
+  const planted = [...LOOP_DEFECTS.map((defect) => ['loop', defect]), ...IDLE_DEFECTS.map((defect) => ['idle', defect])] as const;
+  it.each(planted)(
+    'finds, in the suite %s, the planted defect %s within 200 seeds',
+    async (suite, defect) => {
+      const { code, text } = await simulate('--suite', suite, '--seeds', '200', '--defect', defect);
       expect([code, text]).toEqual([1, expect.stringMatching(/breaks the rule/)]);
     },
     600_000,

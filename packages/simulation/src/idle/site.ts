@@ -7,7 +7,7 @@ import type { Verdict } from '../rules/broken.js';
 import type { DataCentre } from '../world/data-centre.js';
 import type { Life } from '../world/life.js';
 import type { People, Person } from '../world/people.js';
-import type { Process } from '../world/process.js';
+import type { Process } from '../world/running.js';
 import type { Tally } from '../world/tally.js';
 import type { LiveRoute, Traefik } from '../world/traefik.js';
 import { Asking } from './asking.js';

@@ -1,7 +1,7 @@
 import { isNavigation } from '@mooring/http-front';
 import type { DataCentre } from '../world/data-centre.js';
 import type { People, Person } from '../world/people.js';
-import type { Process } from '../world/process.js';
+import type { Process } from '../world/running.js';
 import type { Tally } from '../world/tally.js';
 import type { Traefik } from '../world/traefik.js';
 import type { Habit } from './events.js';

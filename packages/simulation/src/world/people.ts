@@ -1,5 +1,5 @@
 import type { Verdict } from '../rules/broken.js';
-import type { Process } from './process.js';
+import type { Process } from './running.js';
 
 /** What somebody may rely on, as they were told. `either`: they asked, and nobody answered. */
 type Wish = 'session' | 'none' | 'either';

@@ -12,6 +12,7 @@ import { type Askers, ENTRY_POINT } from './askers.js';
 import { GuardedStore } from './guarded-store.js';
 import type { Life } from './life.js';
 import type { Network } from './network.js';
+import type { Process } from './running.js';
 import type { Stream } from './stream.js';
 
 export const TEMPLATE = 'narrative';
@@ -35,19 +36,6 @@ export interface ProcessOptions {
   defect?: Defect | undefined;
   /** Who tells whether sessions are used, and looks at what is ended; without it nothing is ever idle. */
   site?: Site | undefined;
-}
-
-/** Mooring as `serve` runs it: controller and front in one process, from its start to its crash. */
-export interface Process {
-  readonly life: Life;
-  readonly registry: Registry;
-  routeDocument(): string | undefined;
-  resync(): void;
-  /** Its timers end, once it has crashed. */
-  bury(): void;
-  /** What the narrative door does. @throws Problem */
-  wish(user: string): Promise<{ session: Session; secret: string }>;
-  store: Store;
 }
 
 /** Resolves when the controller has started; the place is found a moment later. */
