@@ -26,12 +26,14 @@ export class Traefik {
   #routes = new Map<string, LiveRoute>();
   #isUp = true;
   #isLoaded = false;
+  /** What was fetched last: in a moment it counts. */
+  #fetched: Map<string, LiveRoute> | undefined;
   /** Counts its starts: what was fetched before one is forgotten. */
   #run = 0;
 
   constructor(
     private readonly fetchDocument: () => string | undefined,
-    /** Told of a document before it counts: the routes that were, and those that are to be. */
+    /** Told of a document when it is fetched: the routes of the one before, and its own. */
     private readonly onChange: (before: ReadonlyMap<string, LiveRoute>, after: ReadonlyMap<string, LiveRoute>) => void,
     /** Told when it forgets what it had. */
     private readonly onRestart: () => void = () => undefined,
@@ -65,6 +67,7 @@ export class Traefik {
     this.#isLoaded = false;
     this.#run += 1;
     this.#text = undefined;
+    this.#fetched = undefined;
     this.#routes = new Map();
     setTimeout(() => {
       this.#isUp = true;
@@ -79,12 +82,14 @@ export class Traefik {
     const text = this.#isUp ? this.fetchDocument() : undefined;
     if (text === undefined || text === this.#text) return;
     const run = this.#run;
+    const routes = routesIn(text);
+    if (this.#fetched) this.onChange(this.#fetched, routes);
     this.#text = text;
-    setTimeout(() => run === this.#run && this.#take(routesIn(text)), TAKES_MS);
+    this.#fetched = routes;
+    setTimeout(() => run === this.#run && this.#take(routes), TAKES_MS);
   }
 
   #take(routes: Map<string, LiveRoute>): void {
-    if (this.#isLoaded) this.onChange(this.#routes, routes);
     this.#isLoaded = true;
     this.#routes = routes;
   }
