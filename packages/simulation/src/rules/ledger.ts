@@ -8,6 +8,7 @@ export class Ledger {
   readonly #ended = new Map<string, number>();
   readonly #lost = new Set<string>();
   readonly #sessions = new Set<string>();
+  readonly #stopped = new Map<string, number>();
   readonly #unclaimed = new Set<string>();
 
   ended(uid: string): void {
@@ -36,6 +37,15 @@ export class Ledger {
   /** A list that lacks something, when no record says so either, can't be told from a whole one. */
   listFaulted(): void {
     this.#lost.clear();
+  }
+
+  stopped(uid: string): void {
+    this.#stopped.set(uid, performance.now());
+  }
+
+  /** When it was last recorded to be stopped, in ms after the start of all. */
+  stoppedAt(uid: string): number {
+    return this.#stopped.get(uid) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** How many sessions there ever were. */

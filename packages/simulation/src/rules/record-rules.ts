@@ -9,6 +9,7 @@ export function recordRules({ type, object }: CacheEvent<'Session'>, facts: Fact
     return;
   }
   facts.ledger.recorded(uid);
+  if (!object.spec.running) facts.ledger.stopped(uid);
   if (object.status.phase !== 'Ready') return;
   const route = facts.traefik.routes.get(uid);
   const container = route && facts.centre.runningAt(route.ip);

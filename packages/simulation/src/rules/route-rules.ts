@@ -7,6 +7,9 @@ const DOUBT_MS = 15_000;
 
 /** No document drops a live route: one whose session is to run and whose container answers. */
 export class RouteRules {
+  /** When the document before was fetched: what was stopped since, and is wanted again, has lost its route by that. */
+  #checkedAt = Number.NEGATIVE_INFINITY;
+
   constructor(
     private readonly facts: Facts,
     private readonly times: {
@@ -26,6 +29,7 @@ export class RouteRules {
       );
     }
     this.#noneTwice(after);
+    this.#checkedAt = performance.now();
   };
 
   #isLive({ uid, ip }: LiveRoute): boolean {
@@ -34,7 +38,7 @@ export class RouteRules {
     if (session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
     if (getCondition(session.status.conditions, 'Marked')?.status === 'True') return false;
     if (performance.now() - this.times.lastProbeFault() < DOUBT_MS) return false;
-    return this.#serves(ip, uid) && !this.#isNew(ip);
+    return this.#serves(ip, uid) && !this.#isNew(ip) && this.facts.ledger.stoppedAt(uid) < this.#checkedAt;
   }
 
   #serves(ip: string, uid: string): boolean {
