@@ -35,8 +35,6 @@ const EVENT_WITHIN_MS = 5000;
 /** What Mooring ends by itself, judged at the moment when it writes it down. */
 export class Ends {
   readonly #about = new Map<string, About>();
-  /** Sessions that Mooring has ended, with the server that ran for them. */
-  readonly #ended = new Set<string>();
 
   constructor(private readonly options: EndsOptions) {}
 
@@ -58,18 +56,11 @@ export class Ends {
     const { uid, deletionTimestamp } = object.metadata;
     const about = this.#about.get(uid);
     const isOver = type === 'DELETED' || deletionTimestamp !== undefined || !object.spec.running;
-    if (!isOver) this.#ended.delete(uid);
     if (!about || !isOver) return;
     this.#about.delete(uid);
-    this.#ended.add(uid);
     this.#judge(about);
     this.options.onEnd(object);
   };
-
-  /** Whether it was Mooring that ended it last. */
-  wasEnded(uid: string): boolean {
-    return this.#ended.has(uid);
-  }
 
   #judge(about: About): void {
     const { session, usedBy, wasAskedLast, action } = about;

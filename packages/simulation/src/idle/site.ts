@@ -136,11 +136,6 @@ export class Site {
     if (seconds < 0) this.stay.setBack(-seconds);
   }
 
-  /** Whether it was Mooring that ended it last. */
-  wasEnded(uid: string): boolean {
-    return this.#ends.wasEnded(uid);
-  }
-
   /** From now on everything tells what it knows, most people leave, and some stay. */
   settle(): void {
     this.sight.clear();

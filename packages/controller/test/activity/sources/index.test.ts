@@ -68,34 +68,6 @@ describe('the sources', () => {
   });
 });
 
-describe('the sources', () => {
-  it('ask by whom they are given', async () => {
-    const asked: string[] = [];
-    const sources = createActivitySources({
-      ...common,
-      traefikMetricsUrl: 'http://traefik:8080/metrics',
-      askers: {
-        jupyter: {
-          ask: async ({ origin, path }) => {
-            asked.push(`${origin}${path}`);
-            return { error: 'ECONNREFUSED' };
-          },
-          close: async () => undefined,
-        },
-        metrics: async (url) => {
-          asked.push(url);
-          throw new Error('no route');
-        },
-      },
-    });
-    const { signal } = new AbortController();
-    const cheap = sources.filter(({ cost }) => cost === 'cheap');
-    const readings = await Promise.all(cheap.map((source) => source.read([aTarget()], signal)));
-    expect(readings.map((each) => each.get(UID)?.type)).toEqual(['unknown', 'unknown', 'unknown']);
-    expect(asked.sort()).toEqual(['http://10.42.0.7:8888/narrative/api/status', 'http://traefik:8080/metrics']);
-  });
-});
-
 describe('who can judge a session', () => {
   const sees = (target: ReturnType<typeof aTarget>, available = ACTIVITY_SOURCES) =>
     Object.fromEntries(abilitiesOf(target.session, available).map((ability) => [ability.source, ability.sees]));
