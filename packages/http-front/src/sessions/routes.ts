@@ -60,6 +60,8 @@ function openStream(session: Session, reply: FastifyReply, hub: EventHub): void 
   reply.hijack();
   // Who went away while it was found out who they are: their `close` has been, and would never free the stream.
   if (reply.raw.destroyed) return;
+  // The body ends with the connection: a chunk around each event would cost half as much again.
+  reply.raw.useChunkedEncodingByDefault = false;
   reply.raw.writeHead(200, {
     ...COMMON_HEADERS,
     'Content-Type': 'text/event-stream; charset=utf-8',
