@@ -19,7 +19,9 @@ export async function events(say) {
   const before = await ask('held');
   say(`${CLIENTS} clients connect …`);
   const share = CLIENTS / PROCESSES;
-  const crowd = Array.from({ length: PROCESSES }, (_, index) => fork(here('./events-clients.mjs'), [port, index * share, share].map(String)));
+  const crowd = Array.from({ length: PROCESSES }, (_, index) =>
+    fork(here('./events-clients.mjs'), [port, index * share, share].map(String)),
+  );
   try {
     await Promise.all(crowd.map((clients) => said(clients, 'connected')));
     const idle = await ask('held');
@@ -31,10 +33,7 @@ export async function events(say) {
         `${CLIENTS} event streams cost the front ${Math.round(heldMb)} MB (${((heldMb * 1024) / CLIENTS).toFixed(1)} kB each);`,
         `a change of all ${CLIENTS} sessions has reached the last page after ${Math.round(median(tookMs))} ms (${tookMs.map(Math.round).join(', ')}).`,
       ].join('\n'),
-      figures: [
-        figure(`events.clients_${CLIENTS}_mb`, heldMb, 'MB', 400),
-        figure('events.all_ms', median(tookMs), 'ms', 1000),
-      ],
+      figures: [figure(`events.clients_${CLIENTS}_mb`, heldMb, 'MB', 400), figure('events.all_ms', median(tookMs), 'ms', 1000)],
     };
   } finally {
     await end([front, ...crowd]);

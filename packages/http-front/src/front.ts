@@ -17,6 +17,7 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
+import { retryRoute } from './sessions/retry-route.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
@@ -57,6 +58,7 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) });
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
+  await app.register(retryRoute({ front: options, authenticate }));
   await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));
   await app.register(statusRoutes({ front: options, authenticate }));
   await app.register(shutdownRoutes({ front: options, authenticate }));

@@ -44,9 +44,8 @@ export class EventStream {
   }
 
   heartbeat(): void {
-    if (!this.#blocked) return this.#write(HEARTBEAT);
-    this.#missed += 1;
-    if (this.#missed >= MAX_MISSED) this.#cutOff();
+    if (!this.#blocked) this.#write(HEARTBEAT);
+    else if (++this.#missed >= MAX_MISSED) this.#cutOff();
   }
 
   end(text?: string): void {
