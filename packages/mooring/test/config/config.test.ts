@@ -135,7 +135,6 @@ describe('the configuration', () => {
     ['MOORING_READY_PAGE', '/load-narrative.html'],
     ['MOORING_READY_PAGE', '/load?n={}&m={}'],
     ['MOORING_CONTACT', 'a\nb'],
-    ['MOORING_CONTACT', 'a'.repeat(201)],
     ['mode', 'docker'],
     ['MODE', 'docker'],
     ['debug', 'yes'],
