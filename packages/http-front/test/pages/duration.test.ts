@@ -15,6 +15,8 @@ describe('durations', () => {
     [119.4, '119 s'],
     [120, '2 min'],
     [125, '2 min 5 s'],
+    [7_200, '2 h'],
+    [12_059, '3 h 20 min'],
   ])('%d s that were measured are "%s"', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });
@@ -35,6 +37,7 @@ describe('durations', () => {
     [1_000, '1 s'],
     [119_999, '119 s'],
     [125_900, '2 min 5 s'],
+    [12_059_000, '3 h 20 min'],
   ])('%d ms that go on are "%s"', (ms, text) => {
     expect(running(ms)).toBe(text);
   });
