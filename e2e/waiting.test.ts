@@ -113,7 +113,7 @@ describe('a notebook that does not start', () => {
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('last at').waitFor();
+    await page.getByText('last tried at').waitFor();
     await page.locator('#waiting[data-mood="failed"]').waitFor();
 
     await mooring.end('SIGTERM');
