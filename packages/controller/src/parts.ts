@@ -22,6 +22,7 @@ import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
 import type { RancherObject, SeenService } from './sessions/seen.js';
+import { StartTimes } from './sessions/start-times.js';
 import { TemplateReconciler } from './templates/reconciler.js';
 
 export interface RoutingOptions {
@@ -90,6 +91,7 @@ export interface Parts {
   activityMetrics: ActivityMetrics;
   /** To be called when a Session has become ready. */
   onReady: ReadyObserver;
+  startTimes: StartTimes;
 }
 
 /** What converges the Sessions at one place, made and joined but not yet running. */
@@ -103,6 +105,8 @@ export interface PlaceParts {
 
 export function makeParts({ store, sessions, templates, pools, routing, registry, clock, askers }: PartsOptions): Parts {
   const table = new RouteTable({ ...routing, withSessions: routing.mode === 'http' });
+  const startTimes = new StartTimes();
+  const measure = registerSessionMetrics(registry, sessions, table);
   return {
     table,
     prober: askers?.routes ?? new Prober(),
@@ -111,7 +115,11 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
     strays: new Strays(registry),
     book: new ActivityBook(store),
     activityMetrics: new ActivityMetrics(registry),
-    onReady: registerSessionMetrics(registry, sessions, table),
+    startTimes,
+    onReady: (sinceMs, conditions) => {
+      measure(sinceMs, conditions);
+      startTimes.observe(sinceMs, conditions);
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
+import type { UsualStart } from './narrative/usual.js';
+import type { StartKind } from './sessions/start.js';
 
 export interface FrontSettings {
   /** The cookie that routes a person to their session, e.g. `narrative_session`. */
@@ -20,6 +22,8 @@ export interface FrontSettings {
    * below /narrative/, as in `/load-narrative.html?n={}&check=true`. Without it, what was asked for.
    */
   readyPage?: string;
+  /** Whom people ask for help: an address of mail or of a page, or words; `the operators` where it is missing. */
+  contact?: string;
   /** The role of those who are told what runs and may end others' sessions; nobody's where it is missing. */
   statusRole?: string;
   /** Addresses and networks whose X-Forwarded-* headers are believed; the loopback by default. */
@@ -44,6 +48,8 @@ export interface FrontOptions {
   uses: Pick<UseLog, 'note' | 'last'>;
   /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
   lastActive?: (uid: string) => number | undefined;
+  /** How long recent starts took, in seconds; undefined where that isn't known. */
+  usualStart?: (kind: StartKind) => UsualStart | undefined;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
   /** In ms since the epoch. */

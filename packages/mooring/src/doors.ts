@@ -16,13 +16,13 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   trustedProxies?: string[];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
   logger: Logger;
 }
 
 function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSettings {
-  const { MOORING_READY_PAGE: readyPage } = settings;
+  const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -31,6 +31,7 @@ function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSetting
     statusRole: settings.status_role,
     reaperNetworks: settings.reaper_ipnetwork,
     ...(readyPage !== undefined && { readyPage }),
+    ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
   };
 }
@@ -47,6 +48,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     ...(local && { local }),
     ...(oidc && { oidc }),
     lastActive: (uid) => controller.lastActive(uid),
+    usualStart: (kind) => controller.usualStart(kind),
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,
