@@ -3,6 +3,7 @@ export * from './conditions.js';
 export * from './errors.js';
 export * from './event.js';
 export * from './events.js';
+export * from './explanation.js';
 export { describeProblem } from './field-errors.js';
 export * from './idle-policy.js';
 export * from './instantiate.js';
