@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
 import { admitPeople } from './api/access.js';
+import { auditInLog } from './api/audit.js';
 import { API_PREFIX, apiRoutes } from './api/routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
@@ -63,7 +64,7 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   await app.register(shutdownRoutes({ front: options, authenticate }));
   if (parts !== undefined) {
     const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
-    await app.register(apiRoutes({ front: options, parts, gate }), { prefix: API_PREFIX });
+    await app.register(apiRoutes({ front: options, parts, gate, audit: auditInLog }), { prefix: API_PREFIX });
   }
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { FrontOptions } from '../options.js';
 import type { Access, Gate } from './access.js';
+import type { ApiAudit } from './audit.js';
 import type { ApiParts } from './parts.js';
 
 declare module 'fastify' {
@@ -16,13 +17,14 @@ declare module 'fastify' {
 }
 
 /** What the API uses of what the other doors do. */
-export type ApiFront = Pick<FrontOptions, 'store' | 'settings' | 'uses' | 'now' | 'lastActive' | 'about'>;
+export type ApiFront = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings' | 'uses' | 'now' | 'lastActive' | 'about'>;
 
 /** What the API's routes work with. */
 export interface ApiContext {
   front: ApiFront;
   parts: ApiParts;
   gate: Gate;
+  audit: ApiAudit;
 }
 
 /** A Fastify that knows what its routes' schemas say. */

@@ -6,16 +6,7 @@ import { mayUse, requireAll } from './access.js';
 import type { ApiContext, ApiScope } from './context.js';
 import { answer, problems, SIGNED_IN } from './problems.js';
 import { namedSchema } from './schemas/common.js';
-import {
-  aboutSchema,
-  allOf,
-  lastSeenSchema,
-  meSchema,
-  poolListSchema,
-  poolSchema,
-  templateListSchema,
-  templateSchema,
-} from './schemas/others.js';
+import { aboutSchema, allOf, lastSeenSchema, meSchema, templateListSchema, templateSchema } from './schemas/others.js';
 
 const UNKNOWN = 'not available';
 
@@ -70,9 +61,9 @@ const templateOf = (template: SessionTemplate): z.infer<typeof templateSchema> =
   return { ...template, spec: { image, launch: { port, capDrop, memory, volumes, env: Object.keys(env) }, route, probe, idlePolicy } };
 };
 
-function missing(kind: string, name: string): Problem {
-  const detail = `There is no ${kind} ${JSON.stringify(name)}. The list has those that there are.`;
-  return new Problem({ status: 404, code: 'not-found', title: 'Not Found', detail });
+function noTemplate(name: string): Problem {
+  const detail = `There is no template ${JSON.stringify(name)}. GET /api/v1/sessiontemplates lists those that there are.`;
+  return new Problem({ status: 404, code: 'no-template', title: 'Not Found', detail });
 }
 
 function addTemplates(scope: ApiScope, { parts: { templates } }: ApiContext): void {
@@ -97,35 +88,8 @@ function addTemplates(scope: ApiScope, { parts: { templates } }: ApiContext): vo
   scope.get('/sessiontemplates/:name', { schema: item }, async ({ access, params: { name } }) => {
     requireAll(access);
     const template = templates.get(name);
-    if (template === undefined) throw missing('template', name);
+    if (template === undefined) throw noTemplate(name);
     return templateOf(template);
-  });
-}
-
-function addPools(scope: ApiScope, { parts: { pools } }: ApiContext): void {
-  const tags = ['templates and pools'];
-  const list = {
-    operationId: 'listWarmPools',
-    tags,
-    summary: 'Pools of sessions that wait for somebody; for administrators.',
-    response: { 200: answer('All of them.', poolListSchema), ...problems(...SIGNED_IN) },
-  };
-  scope.get('/warmpools', { schema: list }, async ({ access }) => {
-    requireAll(access);
-    return allOf('WarmPoolList', pools.list());
-  });
-  const item = {
-    operationId: 'getWarmPool',
-    tags,
-    summary: 'One pool; for administrators.',
-    params: namedSchema,
-    response: { 200: answer('The pool.', poolSchema), ...problems(...SIGNED_IN, 404) },
-  };
-  scope.get('/warmpools/:name', { schema: item }, async ({ access, params: { name } }) => {
-    requireAll(access);
-    const pool = pools.get(name);
-    if (pool === undefined) throw missing('pool', name);
-    return pool;
   });
 }
 
@@ -134,5 +98,4 @@ export function addOthers(scope: ApiScope, context: ApiContext): void {
   addAbout(scope, context);
   addLastSeen(scope, context);
   addTemplates(scope, context);
-  addPools(scope, context);
 }

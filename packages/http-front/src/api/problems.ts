@@ -25,6 +25,9 @@ export function problems(...codes: (keyof typeof MEANINGS & number)[]) {
 /** What every route may answer that must know who asks. */
 export const SIGNED_IN = [400, 401, 403, 429, 503] as const;
 
+/** What every route may answer beside that changes something. */
+export const CHANGES = [...SIGNED_IN, 409, 413, 415] as const;
+
 /** An answer without a body. */
 export const empty = (description: string) => z.null().describe(description);
 

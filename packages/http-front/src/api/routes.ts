@@ -4,11 +4,14 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { Problem } from '../http/problem.js';
 import { admitChange } from './access.js';
 import { validatorCompiler } from './bad-input.js';
+import { takeJson } from './body.js';
 import { type ApiContext, typed } from './context.js';
 import { refuseOtherMethods } from './methods.js';
 import { swaggerOptions } from './openapi/description.js';
 import { addOthers } from './other-routes.js';
+import { addPools } from './pool-routes.js';
 import { addSessionReads } from './sessions/read-routes.js';
+import { addSessionWrites } from './sessions/write-routes.js';
 import { addStatistics } from './statistics/routes.js';
 import { addWatch } from './watch/routes.js';
 
@@ -45,6 +48,7 @@ export function apiRoutes(context: ApiContext) {
     plain.setValidatorCompiler(validatorCompiler as never);
     plain.setSerializerCompiler(serializerCompiler as never);
     await plain.register(swagger, swaggerOptions(front.about?.version ?? '0.0.0', front.settings.kbaseCookie));
+    takeJson(plain);
     guard(plain, context);
     const refuseOthers = refuseOtherMethods(plain);
     plain.addHook('onRoute', (route) => {
@@ -52,8 +56,10 @@ export function apiRoutes(context: ApiContext) {
     });
     const scope = typed(plain);
     addSessionReads(scope, context);
+    addSessionWrites(scope, context);
     addWatch(scope, context);
     addStatistics(scope, context);
+    addPools(scope, context);
     addOthers(scope, context);
     plain.get('/openapi.json', { schema: { hide: true }, config: { open: true } }, async () => plain.swagger());
     plain.setNotFoundHandler((request) => {

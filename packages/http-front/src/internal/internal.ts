@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { admitOperators } from '../api/access.js';
+import { auditInLog } from '../api/audit.js';
 import type { ApiFront } from '../api/context.js';
 import type { ApiParts } from '../api/parts.js';
 import { API_PREFIX, apiRoutes } from '../api/routes.js';
@@ -91,6 +92,8 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
   });
   if (options.explain !== undefined) addExplain(app, options.explain);
   if (options.operators !== undefined)
-    await app.register(apiRoutes({ ...options.operators, gate: { admit: admitOperators, local: true } }), { prefix: API_PREFIX });
+    await app.register(apiRoutes({ ...options.operators, gate: { admit: admitOperators, local: true }, audit: auditInLog }), {
+      prefix: API_PREFIX,
+    });
   return app;
 }

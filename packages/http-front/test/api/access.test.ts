@@ -84,7 +84,10 @@ describe('the API on the internal listener of one machine', () => {
       ready: () => ({ ok: true, checks: {} }),
       routeDocument: () => undefined,
       routeToken: 't'.repeat(16),
-      operators: { front: { store: front.store, settings, uses: front.uses, now: () => 0 }, parts },
+      operators: {
+        front: { store: front.store, sessions: front.sessions, templates: sources.templates, settings, uses: front.uses, now: () => 0 },
+        parts,
+      },
       logger,
     });
     const ask = (host: string) => internal.inject({ url: '/api/v1/sessions', headers: { host } });
