@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.js';
 const PLACES: Record<string, string> = { querystring: 'query', params: 'path', headers: 'header', body: 'body' };
 
 /** A 400 that names each field, what it holds, and what it must hold. */
-export function badFields(errors: readonly FieldError[], where = 'query'): Problem {
+function badFields(errors: readonly FieldError[], where: string): Problem {
   const fields = errors.map(({ path, message }) => ({ field: path, message }));
   return new Problem({
     status: 400,
@@ -16,9 +16,6 @@ export function badFields(errors: readonly FieldError[], where = 'query'): Probl
     errors: fields,
   });
 }
-
-/** The same of one field; `message` is the end of a sentence that begins with it. */
-export const badInput = (field: string, message: string, where = 'query'): Problem => badFields([{ path: field, message }], where);
 
 /** Checks what comes by the schemas that the description is made from, and says in our words what is wrong. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {

@@ -14,7 +14,8 @@ export function refuseOtherMethods(scope: FastifyInstance): () => void {
 
 function refuse(scope: FastifyInstance, url: string, methods: ReadonlySet<string>): void {
   const allow = [...methods].sort().join(', ');
-  const handler = async (_request: unknown, reply: FastifyReply) => {
+  // Before Fastify looks for a body: QUERY must have one, and would be refused without.
+  const onRequest = async (_request: unknown, reply: FastifyReply) => {
     reply.header('Allow', allow);
     throw new Problem({
       status: 405,
@@ -24,5 +25,6 @@ function refuse(scope: FastifyInstance, url: string, methods: ReadonlySet<string
     });
   };
   const others = scope.supportedMethods.filter((method) => !methods.has(method));
-  scope.route({ url, method: others, schema: { hide: true }, config: { open: true }, handler, exposeHeadRoute: false });
+  const handler = async () => undefined;
+  scope.route({ url, method: others, schema: { hide: true }, config: { open: true }, onRequest, handler, exposeHeadRoute: false });
 }

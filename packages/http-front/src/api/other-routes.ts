@@ -16,7 +16,7 @@ function addAbout(scope: ApiScope, { front, parts }: ApiContext): void {
     tags: ['operation'],
     summary: 'What runs here; told to everybody.',
     security: [],
-    response: { 200: answer('Its version.', aboutSchema), ...problems(400, 429) },
+    response: { 200: answer('Its version.', aboutSchema), ...problems(400, 414, 429, 431) },
   };
   scope.get('/about', { schema: about, config: { open: true } }, async () => ({
     version: front.about?.version ?? UNKNOWN,

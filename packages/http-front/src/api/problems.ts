@@ -11,8 +11,10 @@ const MEANINGS: Record<number, string> = {
   410: 'The position is too long ago: list again.',
   412: 'It was changed meanwhile, and nothing was done.',
   413: 'The body is too long.',
+  414: 'The address, or a name in it, is too long.',
   415: 'The Content-Type of the body is not one that this address takes.',
   429: 'Too many requests or streams; `Retry-After` says when to come again.',
+  431: 'The headers are too long, or too many.',
   503: 'It can’t be answered at this moment; `Retry-After` says when to come again.',
 };
 
@@ -23,7 +25,7 @@ export function problems(...codes: (keyof typeof MEANINGS & number)[]) {
 }
 
 /** What every route may answer that must know who asks. */
-export const SIGNED_IN = [400, 401, 403, 429, 503] as const;
+export const SIGNED_IN = [400, 401, 403, 414, 429, 431, 503] as const;
 
 /** What every route may answer beside that changes something. */
 export const CHANGES = [...SIGNED_IN, 409, 413, 415] as const;

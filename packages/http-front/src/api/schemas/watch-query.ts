@@ -16,6 +16,15 @@ export const watchQuerySchema = z.strictObject({
     .describe('After so long the stream ends, and is to be asked for again; browsers do so by themselves.'),
 });
 
+/** Each event of the stream. */
+export const watchEventSchema = z
+  .object({
+    event: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']),
+    id: z.string().optional().describe('The position after it; missing where more is to come of the same.'),
+    data: z.string().describe('JSON: `{type, object}` with a Session, or `{type, resourceVersion}` of a BOOKMARK.'),
+  })
+  .meta({ id: 'WatchEvent', description: 'An event of a watch, as server-sent events have it.' });
+
 export const watchHeadersSchema = z.object({
   'last-event-id': versionSchema
     .optional()

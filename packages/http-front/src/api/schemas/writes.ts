@@ -2,6 +2,12 @@ import { nameSchema, warmPoolSchema } from '@mooring/resources';
 import { z } from 'zod';
 import { versionSchema } from './common.js';
 
+/** Names of the system's own begin with `system:`. */
+const personSchema = z
+  .string()
+  .max(256)
+  .regex(/^(?!system:)[\s\S]+$/, 'must be a person’s name, which does not begin with "system:"');
+
 const metadata = z
   .strictObject({
     resourceVersion: versionSchema.optional().describe('Where it is another by now, the answer is 409 and nothing was done.'),
@@ -12,7 +18,7 @@ export const sessionPutSchema = z.strictObject({
   spec: z
     .strictObject({
       owner: z
-        .strictObject({ name: z.string().min(1).max(256) })
+        .strictObject({ name: personSchema })
         .optional()
         .describe('Whose it is: whoever asks, where it is missing. Administrators may name somebody else.'),
       templateRef: z.strictObject({ name: nameSchema }).optional().describe('What it is copied from; the site’s own where it is missing.'),

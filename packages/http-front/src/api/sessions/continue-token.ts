@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badInput } from '../bad-input.js';
+import { Problem } from '../../http/problem.js';
 import type { ListQuery } from '../schemas/list-query.js';
 import type { Place } from './select.js';
 
@@ -22,19 +22,20 @@ function read(token: string): z.infer<typeof tokenSchema> | undefined {
   }
 }
 
-/** @throws a 400 Problem where it is no token of ours, or of another list */
+function expired(why: string): Problem {
+  return new Problem({
+    status: 410,
+    code: 'expired',
+    title: 'Gone',
+    detail: `continue ${why}. Ask for the first page again, without it.`,
+  });
+}
+
+/** @throws a 410 Problem where it is no token of this list's */
 export function decodeToken(query: ListQuery): Place | undefined {
   if (query.continue === undefined) return undefined;
   const token = read(query.continue);
-  if (token === undefined)
-    throw badInput(
-      'continue',
-      'is not what a list has given as metadata.continue; give that back as it is, or leave it out for the first page',
-    );
-  if (token.q !== questionOf(query))
-    throw badInput(
-      'continue',
-      'belongs to a list with another owner, phase, search or sort; ask for the first page of this one without it',
-    );
+  if (token === undefined) throw expired('is not what a list of this server gives as metadata.continue');
+  if (token.q !== questionOf(query)) throw expired('is of a list with another owner, phase, search or sort');
   return { key: token.key, name: token.name };
 }

@@ -1,10 +1,8 @@
 import { AlreadyExistsError, type Session } from '@mooring/resources';
 import type { FastifyRequest } from 'fastify';
-import { isReserved } from '../../identity/identity.js';
 import { sessionNames } from '../../narrative/names.js';
 import { createNew } from '../../narrative/wish.js';
 import { requireAll } from '../access.js';
-import { badInput } from '../bad-input.js';
 import type { ApiContext } from '../context.js';
 import type { SessionPut } from '../schemas/writes.js';
 import { changing, conflict } from './conflict.js';
@@ -17,12 +15,10 @@ interface Put {
   context: ApiContext;
 }
 
-/** @throws 403 or 400 where somebody may not have it */
+/** @throws 403 where somebody may not name them */
 function ownerOf(request: FastifyRequest, { spec }: SessionPut): string {
   const owner = spec.owner?.name ?? request.access.user;
   if (owner !== request.access.user) requireAll(request.access);
-  if (isReserved({ user: owner, roles: [] }))
-    throw badInput('spec.owner.name', `must be a person's name: those that begin with "system:" are the system's own`, 'body');
   return owner;
 }
 
@@ -50,14 +46,13 @@ function checkSame(session: Session, { owner, template, name }: Put): void {
     );
 }
 
-/** @throws 400 where sessions aren't made of it */
+/** @throws 409 where sessions aren't made of it */
 function checkTemplate({ template, context: { front } }: Put): void {
   const { templateName } = front.settings;
   if (template !== undefined && template !== templateName)
-    throw badInput(
-      'spec.templateRef.name',
-      `must be ${templateName}, of which sessions are made here, or be left out (it is ${JSON.stringify(template)})`,
-      'body',
+    throw conflict(
+      'other-template',
+      `Sessions are made of the template ${templateName} here, not of ${JSON.stringify(template)}. Leave spec.templateRef out.`,
     );
 }
 

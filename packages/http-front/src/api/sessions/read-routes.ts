@@ -35,7 +35,7 @@ function addList(scope: ApiScope, context: ApiContext): void {
     summary: 'Lists sessions: one’s own, to administrators all.',
     querystring: listQuerySchema,
     headers: ifNoneMatchSchema,
-    response: { 200: answer('A page of them.', sessionListSchema), 304: NOT_MODIFIED, ...problems(...SIGNED_IN) },
+    response: { 200: answer('A page of them.', sessionListSchema), 304: NOT_MODIFIED, ...problems(...SIGNED_IN, 410) },
   };
   scope.get('/sessions', { schema }, async (request, reply) => {
     const body = listOf(request.access, request.query, context);

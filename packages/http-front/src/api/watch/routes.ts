@@ -1,13 +1,12 @@
 import type { Session } from '@mooring/resources';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { COMMON_HEADERS } from '../../http/headers.js';
 import { Problem } from '../../http/problem.js';
 import { type Access, mayUse } from '../access.js';
 import type { ApiContext, ApiScope } from '../context.js';
 import { answer, problems, SIGNED_IN } from '../problems.js';
 import type { Filter } from '../schemas/list-query.js';
-import { watchHeadersSchema, watchQuerySchema } from '../schemas/watch-query.js';
+import { watchEventSchema, watchHeadersSchema, watchQuerySchema } from '../schemas/watch-query.js';
 import { resourceOf } from '../sessions/resource.js';
 import { matcher } from '../sessions/select.js';
 import type { Watcher, WatchHub } from './watch-hub.js';
@@ -64,7 +63,10 @@ export function addWatch(scope: ApiScope, { parts: { hub } }: ApiContext): void 
       'After 410 the list is to be read again; a browser’s EventSource tells it by an `error` with `readyState` 2.',
     querystring: watchQuerySchema,
     headers: watchHeadersSchema,
-    response: { 200: answer('The stream.', z.string(), 'text/event-stream'), ...problems(...SIGNED_IN, 410) },
+    response: {
+      200: answer('The stream: one of these after the other.', watchEventSchema, 'text/event-stream'),
+      ...problems(...SIGNED_IN, 410),
+    },
   };
   scope.get('/watch/sessions', { schema, config: { door: 'events' }, exposeHeadRoute: false }, async (request, reply) => {
     const { resourceVersion, timeoutSeconds, ...filter } = request.query;

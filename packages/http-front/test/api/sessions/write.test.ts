@@ -12,10 +12,10 @@ beforeEach(async () => {
 afterEach(() => front.close());
 
 type Method = NonNullable<InjectOptions['method']>;
-const send = (user: string, method: Method, url: string, payload?: object, headers = {}) =>
-  front.ask(user, url, { method, headers, ...(payload && { payload }) });
-const put = (user: string, name: string, payload: object = {}) => send(user, 'PUT', `/sessions/${name}`, payload);
-const patch = (user: string, name: string, payload: object, headers = {}) => send(user, 'PATCH', `/sessions/${name}`, payload, headers);
+const send = (user: string, method: Method, url: string, more: Pick<InjectOptions, 'payload' | 'headers'> = {}) =>
+  front.ask(user, url, { method, ...more });
+const put = (user: string, name: string, payload: object = {}) => send(user, 'PUT', `/sessions/${name}`, { payload });
+const patch = (user: string, name: string, payload: object, headers = {}) => send(user, 'PATCH', `/sessions/${name}`, { payload, headers });
 const stored = async (name: string): Promise<Session> => {
   const session = await front.store.get('Session', name);
   if (session === undefined) throw new Error(`no session ${name}`);
@@ -84,8 +84,8 @@ describe('PUT /api/v1/sessions/<name>', () => {
       user: 'ada',
       name: ADAS,
       body: { spec: { templateRef: { name: 'other' } } },
-      status: 400,
-      detail: 'must be narrative',
+      status: 409,
+      detail: 'of the template narrative here',
     },
     {
       what: 'an unknown field',
@@ -258,7 +258,7 @@ describe('changes', () => {
 describe('PATCH /api/v1/warmpools/<name>', () => {
   it('resizes it, for administrators alone, and writes that down', async () => {
     const resize = (user: string, replicas: unknown, headers = {}) =>
-      send(user, 'PATCH', '/warmpools/narrative', { spec: { replicas } }, headers);
+      send(user, 'PATCH', '/warmpools/narrative', { payload: { spec: { replicas } }, headers });
     expect((await resize('ada', 3)).statusCode).toBe(403);
     const answer = await resize('root', 3);
     expect([answer.statusCode, answer.json().spec.replicas]).toEqual([200, 3]);
@@ -267,6 +267,6 @@ describe('PATCH /api/v1/warmpools/<name>', () => {
     expect((await resize('root', 1001)).json().detail).toContain('spec.replicas must be 1000 or less (it is 1001)');
     expect((await resize('root', 4, { 'if-match': '"old"' })).statusCode).toBe(412);
     expect((await resize('root', 4, { 'if-match': String(answer.headers.etag) })).statusCode).toBe(200);
-    expect((await send('root', 'PATCH', '/warmpools/other', { spec: { replicas: 1 } })).statusCode).toBe(404);
+    expect((await send('root', 'PATCH', '/warmpools/other', { payload: { spec: { replicas: 1 } } })).statusCode).toBe(404);
   });
 });
