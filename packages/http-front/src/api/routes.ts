@@ -8,6 +8,7 @@ import { takeJson } from './body.js';
 import { type ApiContext, typed } from './context.js';
 import { refuseOtherMethods } from './methods.js';
 import { swaggerOptions } from './openapi/description.js';
+import { addReader } from './openapi/reader.js';
 import { addOthers } from './other-routes.js';
 import { addPools } from './pool-routes.js';
 import { addSessionReads } from './sessions/read-routes.js';
@@ -62,6 +63,7 @@ export function apiRoutes(context: ApiContext) {
     addPools(scope, context);
     addOthers(scope, context);
     plain.get('/openapi.json', { schema: { hide: true }, config: { open: true } }, async () => plain.swagger());
+    addReader(plain);
     plain.setNotFoundHandler((request) => {
       request.door = 'api';
       throw nothingHere();

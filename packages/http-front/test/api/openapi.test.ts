@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiFront, apiFront } from './support/api-front.js';
 
@@ -34,6 +35,24 @@ describe('GET /api/v1/openapi.json', () => {
     const { body } = await front.ask(undefined, '/openapi.json');
     const referred = new Set([...body.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
     expect(Object.keys(JSON.parse(body).components.schemas).sort()).toEqual([...referred].sort());
+  });
+});
+
+describe('GET /api/v1/docs', () => {
+  it('is a page whose files all come from here, with nothing inline', async () => {
+    const page = await front.ask(undefined, '/docs', { headers: { accept: 'text/html' } });
+    expect(page.headers['content-security-policy']).not.toContain('unsafe');
+    expect(page.body).not.toMatch(/<style|<script(?![^>]* src=)|\son[a-z]+=|\sstyle=/);
+    const files = [...page.body.matchAll(/(?:src|href)="\/api\/v1([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(files).toEqual(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/api-docs.js']);
+    for (const file of files) {
+      const plain = await front.ask(undefined, file);
+      const zipped = await front.ask(undefined, file, { headers: { 'accept-encoding': 'gzip' } });
+      expect([plain.statusCode, zipped.headers['content-encoding']]).toEqual([200, 'gzip']);
+      expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true);
+      const again = await front.ask(undefined, file, { headers: { 'if-none-match': String(plain.headers.etag) } });
+      expect([again.statusCode, again.body]).toEqual([304, '']);
+    }
   });
 });
 
