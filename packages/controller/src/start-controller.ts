@@ -132,7 +132,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
 async function explain(name: string, { sessions, store, clock }: PartsOptions, { book }: Parts): Promise<Explanation | undefined> {
   const session = sessions.get(name);
   if (!session) return undefined;
-  const { items: events } = await store.list('Event');
+  const events = await store.eventsOf(session.metadata.uid);
   return explainSession({ session, ...book.known(session.metadata.uid), events, now: clock.now() });
 }
 

@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
+import { admitPeople } from './api/access.js';
+import { auditInLog } from './api/audit.js';
+import { API_PREFIX, apiRoutes } from './api/routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
@@ -43,7 +46,7 @@ function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
  * Throws RangeError where a setting makes no sense.
  */
 export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, oidc, reap } = options;
+  const { settings, registry, local, oidc, reap, api: parts } = options;
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
@@ -62,6 +65,10 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));
   await app.register(statusRoutes({ front: options, authenticate }));
   await app.register(shutdownRoutes({ front: options, authenticate }));
+  if (parts !== undefined) {
+    const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
+    await app.register(apiRoutes({ front: options, parts, gate, audit: auditInLog }), { prefix: API_PREFIX });
+  }
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
   if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));

@@ -1,6 +1,7 @@
 import type { ObjectCache, ReaperReport, Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ApiParts } from './api/parts.js';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
@@ -50,6 +51,8 @@ export interface FrontOptions {
   lastActive?: (uid: string) => number | undefined;
   /** How long recent starts took, in seconds; undefined where that isn't known. */
   usualStart?: (kind: StartKind) => UsualStart | undefined;
+  /** /api/v1 is there where it is given. */
+  api?: ApiParts;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
   /** In ms since the epoch. */

@@ -46,7 +46,7 @@ const serializers = {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
   reply.code(problem.status);
   if (problem.retryAfter !== undefined) reply.header('Retry-After', problem.retryAfter);
-  if (options.problemPage !== undefined && request.door !== 'background' && wantsPage(request.headers)) {
+  if (options.problemPage !== undefined && request.door !== 'background' && request.door !== 'api' && wantsPage(request.headers)) {
     reply.type('text/html; charset=utf-8').send(options.problemPage(problem).text);
   } else {
     reply.type(PROBLEM_TYPE).send(problemJson(problem));

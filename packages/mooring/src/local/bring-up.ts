@@ -35,7 +35,7 @@ export interface LocalOptions {
 }
 
 /** What the front serves through Traefik; `/` and `/login` are the local sign-in's. */
-const FRONT_PATHS = ['/narrative*', '/', '/login'];
+const FRONT_PATHS = ['/narrative*', '/api/v1/*', '/', '/login'];
 const HOST = '127.0.0.1';
 const READY_MS = 60_000;
 
@@ -86,6 +86,7 @@ function openLocalDoors(
       front: { host: HOST, port: ports.front },
       internal: { host: HOST, port: ports.internal },
       routeToken: data.routeToken,
+      statisticsFile: data.statistics,
       logger,
       ...parts,
     },

@@ -22,7 +22,7 @@ export interface ServeOptions {
   signal: AbortSignal;
 }
 
-const FRONT_PATHS = ['/narrative*'];
+const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
@@ -74,6 +74,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
       controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
       board,
+      statisticsFile: data.statistics,
       logger,
     },
     shutdown,

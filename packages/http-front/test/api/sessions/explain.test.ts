@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Explanation, recordEvent } from '@mooring/resources';
+import { type ApiFront, apiFront } from '../support/api-front.js';
+
+const EXPLANATION: Explanation = { session: 'narrative-ada', owner: 'ada', phase: 'Ready', why: 'It is used.', conditions: [], events: [] };
+
+let front: ApiFront;
+afterEach(() => front.close());
+
+describe('what happened to a session', () => {
+  it('is told, the newest first', async () => {
+    front = await apiFront();
+    const session = await front.add('narrative-ada', { owner: { name: 'ada' } });
+    const happening = { note: 'Nobody uses it.', reportingController: 'idle', readings: { front: 'quiet' } };
+    await recordEvent(front.store, session, { ...happening, reason: 'Marked' });
+    await recordEvent(front.store, session, { ...happening, reason: 'Unmarked', type: 'Warning' });
+    const { kind, items } = (await front.ask('ada', '/sessions/narrative-ada/events')).json();
+    expect(kind).toBe('EventList');
+    const common = { ...happening, name: expect.any(String), at: '2030-01-02T03:04:05.678Z' };
+    expect(items).toEqual([
+      { ...common, reason: 'Unmarked', type: 'Warning' },
+      { ...common, reason: 'Marked', type: 'Normal' },
+    ]);
+  });
+});
+
+describe('why it is as it is', () => {
+  it('is told to its owner only, as the controller explains it', async () => {
+    front = await apiFront({ api: { explain: async (name) => ({ ...EXPLANATION, session: name }) } });
+    await front.add('narrative-ada', { owner: { name: 'ada' } });
+    expect((await front.ask('ada', '/sessions/narrative-ada/explanation')).json()).toEqual(EXPLANATION);
+    expect((await front.ask('eve', '/sessions/narrative-ada/explanation')).statusCode).toBe(404);
+  });
+
+  it('is nothing where it has gone meanwhile', async () => {
+    front = await apiFront();
+    await front.add('narrative-ada', { owner: { name: 'ada' } });
+    expect((await front.ask('ada', '/sessions/narrative-ada/explanation')).json().code).toBe('no-session');
+  });
+});
