@@ -5,6 +5,8 @@ import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
 import { authenticator } from './identity/authenticate.js';
 import { identityMetrics } from './identity/metered.js';
+import { refusalMetrics } from './limits/metrics.js';
+import { rateLimits } from './limits/rate.js';
 import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
 import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
@@ -53,7 +55,9 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
     problemPage,
   });
   const { identity } = options;
-  const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) });
+  const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused: refusalMetrics(registry) });
+  app.addHook('onRequest', limits.request);
+  const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits });
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
   await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));

@@ -5,6 +5,7 @@ import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
+import type { Rates } from './limits/rate.js';
 
 export interface FrontSettings {
   /** The cookie that routes a person to their session, e.g. `narrative_session`. */
@@ -26,6 +27,8 @@ export interface FrontSettings {
   trustedProxies?: string[];
   /** Addresses and networks that may call /reaper/; 127.0.0.1 by default. */
   reaperNetworks?: string[];
+  /** How many requests may come from one person, and from one address; no limits where it is missing. */
+  rates?: Rates;
   /** Event streams open at once, in all and for one person; and the milliseconds between two heartbeats on each. */
   events?: { maxStreams?: number; maxPerPerson?: number; heartbeatMs?: number };
 }

@@ -14,6 +14,8 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   front: ListenAddress;
   internal: ListenAddress;
   trustedProxies?: string[];
+  /** How often people may ask; no limits where it is missing. */
+  rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
   controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
@@ -21,7 +23,7 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   logger: Logger;
 }
 
-function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSettings {
+function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
   const { MOORING_READY_PAGE: readyPage } = settings;
   return {
     sessionCookie: settings.session_cookie,
@@ -32,6 +34,7 @@ function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSetting
     reaperNetworks: settings.reaper_ipnetwork,
     ...(readyPage !== undefined && { readyPage }),
     ...(trustedProxies && { trustedProxies }),
+    ...(rates && { rates }),
   };
 }
 

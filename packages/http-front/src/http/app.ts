@@ -16,6 +16,8 @@ import { urlProblem } from './url.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     door?: Door;
+    /** Its requests are not counted against anybody's rate. */
+    unlimited?: boolean;
   }
   interface FastifyRequest {
     /** The entrance under which the request is counted. */

@@ -120,6 +120,24 @@ export const KEYS = {
     usedBy: serve,
     help: 'whose X-Forwarded headers are believed',
   },
+  MOORING_RATE_PERSON: {
+    schema: count,
+    default: '1200',
+    usedBy: serve,
+    help: 'how many requests a minute one signed-in person may send to the front; 0 is no limit',
+  },
+  MOORING_RATE_ADDRESS: {
+    schema: count,
+    default: '60000',
+    usedBy: serve,
+    help: 'how many requests a minute may come to the front from one address, behind which there may be many people; 0 is no limit',
+  },
+  MOORING_RATE_SIGN_IN: {
+    schema: count,
+    default: '600',
+    usedBy: serve,
+    help: 'how many requests a minute may come from one address with a sign-in that is not valid; 0 is no limit',
+  },
   hostname: {
     schema: hostList,
     default: '',
