@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  atMost,
   bearerToken,
   cidrList,
   claimName,
@@ -340,6 +341,11 @@ export const KEYS = {
     default: 'Restart',
     usedBy: both,
     help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
+  },
+  MOORING_MAX_STARTS: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions may be starting at once; the others wait in a queue, in which people see their place; no limit where it is not set',
   },
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },

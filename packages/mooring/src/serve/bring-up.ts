@@ -33,6 +33,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
     ...core,
     activity: activityOf(core, settings, { traefik, logger }),
     importsFollow: NARRATIVE,
+    maxStarts: settings.MOORING_MAX_STARTS,
     routing: {
       entryPointUrl: settings.MOORING_TRAEFIK_URL,
       entryPoint: 'web',
