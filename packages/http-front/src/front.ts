@@ -5,6 +5,7 @@ import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
 import { authenticator } from './identity/authenticate.js';
 import { identityMetrics } from './identity/metered.js';
+import { admittingStore } from './limits/admission.js';
 import { refusalMetrics } from './limits/metrics.js';
 import { rateLimits } from './limits/rate.js';
 import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
@@ -42,8 +43,10 @@ function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
  * The public listener, not listening yet. `close()` ends the event streams and lets requests under way finish.
  * Throws RangeError where a setting makes no sense.
  */
-export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, oidc, reap } = options;
+export async function buildFront(given: FrontOptions): Promise<FastifyInstance> {
+  const { settings, registry, local, oidc, reap } = given;
+  const refused = refusalMetrics(registry);
+  const options = { ...given, store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }) };
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
@@ -55,7 +58,7 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
     problemPage,
   });
   const { identity } = options;
-  const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused: refusalMetrics(registry) });
+  const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused });
   app.addHook('onRequest', limits.request);
   const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits });
   addAssetRoutes(app);

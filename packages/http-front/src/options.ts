@@ -5,6 +5,7 @@ import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
+import type { SessionLimits } from './limits/admission.js';
 import type { Rates } from './limits/rate.js';
 
 export interface FrontSettings {
@@ -29,6 +30,8 @@ export interface FrontSettings {
   reaperNetworks?: string[];
   /** How many requests may come from one person, and from one address; no limits where it is missing. */
   rates?: Rates;
+  /** How many sessions may run at once; no limits where it is missing. */
+  sessionLimits?: SessionLimits;
   /** Event streams open at once, in all and for one person; and the milliseconds between two heartbeats on each. */
   events?: { maxStreams?: number; maxPerPerson?: number; heartbeatMs?: number };
 }

@@ -24,7 +24,7 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
 }
 
 function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
-  const { MOORING_READY_PAGE: readyPage } = settings;
+  const { MOORING_READY_PAGE: readyPage, MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -35,6 +35,7 @@ function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): Front
     ...(readyPage !== undefined && { readyPage }),
     ...(trustedProxies && { trustedProxies }),
     ...(rates && { rates }),
+    sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
   };
 }
 

@@ -21,9 +21,12 @@ export interface Rates {
   signIn?: number;
 }
 
-/** Each counts a request and throws a 429 Problem where it is one too many. */
+/**
+ * Each counts a request and throws a 429 Problem where it is one too many. Requests of a route that says `unlimited` are none, nor are those
+ * that are refused anyway.
+ */
 export interface RateLimits {
-  /** Before anything is done for it. Whoever has a route say `unlimited`, and what is refused anyway, isn't counted. */
+  /** Before anything is done for it. */
   request(request: FastifyRequest): Promise<void>;
   /** Once it is known whose it is. */
   person(request: FastifyRequest, user: string): Promise<void>;
@@ -92,7 +95,7 @@ export async function rateLimits(app: FastifyInstance, options: RateLimitsOption
       request.countedFor = user;
       if (isCounted(request)) await person(request);
     },
-    failedSignIn: signIn,
-    beforeAsking: (request) => signIn(request, { increment: false }),
+    failedSignIn: async (request) => (isCounted(request) ? signIn(request) : undefined),
+    beforeAsking: async (request) => (isCounted(request) ? signIn(request, { increment: false }) : undefined),
   };
 }

@@ -342,6 +342,16 @@ export const KEYS = {
     usedBy: both,
     help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
   },
+  MOORING_MAX_SESSIONS_PER_PERSON: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions of one person may run at once; no limit where it is not set',
+  },
+  MOORING_MAX_SESSIONS: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions of all people may run at once, besides those that are kept ready; no limit where it is not set',
+  },
   MOORING_MAX_STARTS: {
     schema: atMost.optional(),
     usedBy: both,
