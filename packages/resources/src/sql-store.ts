@@ -12,7 +12,7 @@ import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
 import { pruneEvents } from './sql/events.js';
-import { GroupCommit } from './sql/group-commit.js';
+import { type Durability, GroupCommit } from './sql/group-commit.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import { RecentChanges } from './sql/recent-changes.js';
 import type { Tables } from './sql/tables.js';
@@ -85,10 +85,13 @@ class SqlStore implements Store {
     const change = created(kind, draft, { uid: uid ?? this.options.uid(), now: this.options.now() });
     const { name } = change.object.metadata;
     assertSecret(`${kind} ${JSON.stringify(name)}`, secret);
-    return this.#write(async (tx) => {
-      await this.#assertFree(tx, kind, name);
-      return { change, secret };
-    });
+    return this.#write(
+      async (tx) => {
+        await this.#assertFree(tx, kind, name);
+        return { change, secret };
+      },
+      kind === 'Event' ? 'observed' : 'promised',
+    );
   }
 
   async update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
@@ -105,7 +108,7 @@ class SqlStore implements Store {
   }
 
   async updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
-    return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object));
+    return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object), 'observed');
   }
 
   async delete(kind: Kind, name: string, precondition: { uid?: string; resourceVersion?: string } = {}): Promise<void> {
@@ -222,17 +225,20 @@ class SqlStore implements Store {
   }
 
   /** Reads the object, decides, and writes the decision, all in one transaction. */
-  #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision): Promise<KindMap[K]> {
+  #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision, durability?: Durability): Promise<KindMap[K]> {
     return this.#write(async (tx) => {
       const stored = await this.#existing(tx, kind, name);
       return { change: decide(stored), stored };
-    });
+    }, durability);
   }
 
   /** Answers the object as it is now. */
-  async #write<T extends StoredObject>(decide: (tx: Transaction<Tables>) => Promise<Decided>): Promise<T> {
+  async #write<T extends StoredObject>(
+    decide: (tx: Transaction<Tables>) => Promise<Decided>,
+    durability: Durability = 'promised',
+  ): Promise<T> {
     this.#assertOpen();
-    return (await this.#writes.run(decide)).object as T;
+    return (await this.#writes.run(decide, durability)).object as T;
   }
 
   #committed(written: readonly Written[]): void {

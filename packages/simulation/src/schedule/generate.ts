@@ -1,7 +1,9 @@
 import { createRandom, type Random } from '../determinism/random.js';
 import { CALL_FAULTS, CALLS, LIST_FAULTS, OUTAGES, type Scheduled, type SimulatedEvent, STREAM_FAULTS } from './events.js';
 
-export const PEOPLE = 20;
+export const PEOPLE = 16;
+/** Who come when the store was lost, and never before: what is nobody's is not to be given to them. */
+export const NEWCOMERS = 4;
 /** As long as things happen. */
 export const CHAOS_MS = 8 * 60_000;
 /** Events happen until then, so that what follows on one still falls into the trouble. */
@@ -59,8 +61,8 @@ export function generate(seed: number): Scheduled[] {
   return [...happening, ...rushes].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Many come when all is new again: what was theirs, and what was nobody's, is told apart then. */
+/** Many come when all is new again, some for the first time: what was theirs, and what was nobody's, is told apart then. */
 const rush = (random: Random, atMs: number): Scheduled =>
-  at(atMs + random.int(20_000, 60_000), { type: 'crowd', person: person(random), count: 8 });
+  at(atMs + random.int(20_000, 60_000), { type: 'crowd', person: PEOPLE - 4, count: 4 + NEWCOMERS });
 
 const at = (atMs: number, event: SimulatedEvent): Scheduled => ({ atMs, event });
