@@ -22,6 +22,7 @@ import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
 import type { RancherObject, SeenService } from './sessions/seen.js';
+import { StartTimes } from './sessions/start-times.js';
 import { StartMetrics } from './starts/metrics.js';
 import { StartQueue } from './starts/start-queue.js';
 import { TemplateReconciler } from './templates/reconciler.js';
@@ -95,6 +96,7 @@ export interface Parts {
   startMetrics: StartMetrics;
   /** To be called when a Session has become ready. */
   onReady: ReadyObserver;
+  startTimes: StartTimes;
 }
 
 /** What converges the Sessions at one place, made and joined but not yet running. */
@@ -109,6 +111,8 @@ export interface PlaceParts {
 
 export function makeParts({ store, sessions, templates, pools, routing, registry, clock, askers }: PartsOptions): Parts {
   const table = new RouteTable({ ...routing, withSessions: routing.mode === 'http' });
+  const startTimes = new StartTimes();
+  const measure = registerSessionMetrics(registry, sessions, table);
   return {
     table,
     prober: askers?.routes ?? new Prober(),
@@ -118,7 +122,11 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
     book: new ActivityBook(store),
     activityMetrics: new ActivityMetrics(registry),
     startMetrics: new StartMetrics(registry),
-    onReady: registerSessionMetrics(registry, sessions, table),
+    startTimes,
+    onReady: (sinceMs, conditions) => {
+      measure(sinceMs, conditions);
+      startTimes.observe(sinceMs, conditions);
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
 import { WorkQueue } from './runtime/work-queue.js';
 import { loadRoutes } from './sessions/load-routes.js';
+import type { StartKind, UsualStart } from './sessions/start-times.js';
 import { reconcileUnobserved } from './sessions/unobserved.js';
 import { askVersions } from './templates/ask-versions.js';
 import { addAll, wireTriggers } from './triggers.js';
@@ -38,6 +39,8 @@ export interface Controller {
   reap(): Promise<ReaperReport>;
   /** Why a session is in the state that it is in, and what comes next; undefined where there is none of that name. */
   explain(name: string): Promise<Explanation | undefined>;
+  /** How long recent starts of this kind took, in seconds; undefined where too few were seen. */
+  usualStart(kind: StartKind): UsualStart | undefined;
   /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
   lastActive(uid: string): number | undefined;
   stop(): Promise<void>;
@@ -113,6 +116,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
     resync: async () => convergence?.resync(),
     reap: async () => convergence?.reap() ?? NOTHING_SEEN,
     explain: (name) => explain(name, options, parts),
+    usualStart: (kind) => parts.startTimes.usual(kind),
     lastActive: (uid) => parts.book.known(uid)?.memory.lastActive?.at,
     stop: async () => {
       unsubscribe();

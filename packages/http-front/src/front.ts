@@ -20,13 +20,15 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
+import { retryRoute } from './sessions/retry-route.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const THIS_MACHINE = ['127.0.0.1/32'];
-const EVENTS = { maxStreams: 5_000, maxPerPerson: 12, heartbeatMs: 15_000 };
+/** A stream costs 13 kB (bench/events.mjs) and a file descriptor: these are 160 MB, and leave room where a process may have 20,000 files. */
+const EVENTS = { maxStreams: 12_000, maxPerPerson: 12, heartbeatMs: 15_000 };
 
 function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
   const open = new Gauge({ name: 'mooring_front_event_streams', help: 'Event streams that are open.', registers: [registry] });
@@ -63,6 +65,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits });
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
+  await app.register(retryRoute({ front: options, authenticate }));
   await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));
   await app.register(statusRoutes({ front: options, authenticate }));
   await app.register(shutdownRoutes({ front: options, authenticate }));

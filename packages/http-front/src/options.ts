@@ -7,6 +7,8 @@ import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
 import type { SessionLimits } from './limits/admission.js';
 import type { Rates } from './limits/rate.js';
+import type { UsualStart } from './narrative/usual.js';
+import type { StartKind } from './sessions/start.js';
 
 export interface FrontSettings {
   /** The cookie that routes a person to their session, e.g. `narrative_session`. */
@@ -22,6 +24,8 @@ export interface FrontSettings {
    * below /narrative/, as in `/load-narrative.html?n={}&check=true`. Without it, what was asked for.
    */
   readyPage?: string;
+  /** Whom people ask for help: an address of mail or of a page, or words; `the operators` where it is missing. */
+  contact?: string;
   /** The role of those who are told what runs and may end others' sessions; nobody's where it is missing. */
   statusRole?: string;
   /** Addresses and networks whose X-Forwarded-* headers are believed; the loopback by default. */
@@ -50,6 +54,8 @@ export interface FrontOptions {
   uses: Pick<UseLog, 'note' | 'last'>;
   /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
   lastActive?: (uid: string) => number | undefined;
+  /** How long recent starts took, in seconds; undefined where that isn't known. */
+  usualStart?: (kind: StartKind) => UsualStart | undefined;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
   /** In ms since the epoch. */

@@ -18,13 +18,14 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
   logger: Logger;
 }
 
 function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
-  const { MOORING_READY_PAGE: readyPage, MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
+  const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
+  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -33,6 +34,7 @@ function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): Front
     statusRole: settings.status_role,
     reaperNetworks: settings.reaper_ipnetwork,
     ...(readyPage !== undefined && { readyPage }),
+    ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
     ...(rates && { rates }),
     sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
@@ -51,6 +53,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     ...(local && { local }),
     ...(oidc && { oidc }),
     lastActive: (uid) => controller.lastActive(uid),
+    usualStart: (kind) => controller.usualStart(kind),
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,

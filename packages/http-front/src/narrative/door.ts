@@ -10,6 +10,7 @@ import type { Authenticate } from '../identity/caller.js';
 import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
 import { sendView } from '../sessions/routes.js';
+import { startOf } from '../sessions/start.js';
 import { isReady, viewOf } from '../sessions/status.js';
 import { readyUrl } from './ready-page.js';
 import { waitingPage } from './waiting-page.js';
@@ -74,10 +75,14 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
   const view = viewOf(session, targetOf(request));
   if (wantsJson(request.headers)) return sendView(reply, view);
   const cameWithCookie = request.cookies[cookie] === secret;
-  return reply
-    .code(201)
-    .type('text/html; charset=utf-8')
-    .send(waitingPage(view, { readyUrl: readyUrl(view.url, settings.readyPage), missedRoute: isReady(session) && cameWithCookie }).text);
+  const page = waitingPage(view, {
+    readyUrl: readyUrl(view.url, settings.readyPage),
+    missedRoute: isReady(session) && cameWithCookie,
+    usual: options.front.usualStart?.(startOf(session).kind),
+    contact: settings.contact,
+    now: options.front.now(),
+  });
+  return reply.code(201).type('text/html; charset=utf-8').send(page.text);
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */

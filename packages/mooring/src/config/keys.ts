@@ -4,6 +4,7 @@ import {
   bearerToken,
   cidrList,
   claimName,
+  contact,
   containerName,
   cookieName,
   count,
@@ -241,6 +242,11 @@ export const KEYS = {
     schema: readyPage.optional(),
     usedBy: serve,
     help: 'the page that a browser is led to once the session is ready, such as /load-narrative.html?n={}&check=true; where it is not set, straight to the notebook',
+  },
+  MOORING_CONTACT: {
+    schema: contact.optional(),
+    usedBy: both,
+    help: 'whom people ask when their session does not start: an address of mail or of a page, or words',
   },
   session_cookie: {
     schema: cookieName,

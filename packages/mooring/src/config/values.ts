@@ -79,6 +79,14 @@ export const readyPage = z
     error: 'must hold {} once, where the path of the notebook goes, as in /load-narrative.html?n={}&check=true',
   });
 
+/** Whom to ask, in a line. */
+export const contact = z
+  .string()
+  .trim()
+  .min(1, 'must say whom to ask, such as help@example.org')
+  .max(200, 'must have at most 200 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'must be one line, such as help@example.org');
+
 export const rancherMode = z.enum(['rancher'], {
   error: 'must be rancher, or left out: sessions run at Rancher; set rancher_url, or use mooring start to run everything on one machine',
 });
