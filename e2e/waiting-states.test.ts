@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
-import type { Session } from '@mooring/resources';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Session } from '../packages/resources/src/index.js';
 import { violations } from './support/axe.js';
 import { chromiumPath, launchBrowser, picture } from './support/browser.js';
 import { type MadeUpFront, openMadeUpFront } from './support/made-up-front.js';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import type { Session } from '@mooring/resources';
 import { viewOf } from '../../packages/http-front/src/sessions/status.js';
 import { type TestFront, testFront } from '../../packages/http-front/test/support/front.js';
+import type { Session } from '../../packages/resources/src/index.js';
 
 /** A front that listens, with sessions that tests make up: nobody starts anything. */
 export interface MadeUpFront extends TestFront {
