@@ -6,6 +6,8 @@ import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
+import type { SessionLimits } from './limits/admission.js';
+import type { Rates } from './limits/rate.js';
 import type { UsualStart } from './narrative/usual.js';
 import type { StartKind } from './sessions/start.js';
 
@@ -31,6 +33,10 @@ export interface FrontSettings {
   trustedProxies?: string[];
   /** Addresses and networks that may call /reaper/; 127.0.0.1 by default. */
   reaperNetworks?: string[];
+  /** How many requests may come from one person, and from one address; no limits where it is missing. */
+  rates?: Rates;
+  /** How many sessions may run at once; no limits where it is missing. */
+  sessionLimits?: SessionLimits;
   /** Event streams open at once, in all and for one person; and the milliseconds between two heartbeats on each. */
   events?: { maxStreams?: number; maxPerPerson?: number; heartbeatMs?: number };
 }

@@ -15,6 +15,8 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   front: ListenAddress;
   internal: ListenAddress;
   trustedProxies?: string[];
+  /** How often people may ask; no limits where it is missing. */
+  rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
   controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive' | 'usualStart'>;
@@ -24,8 +26,9 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   logger: Logger;
 }
 
-function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSettings {
+function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
   const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
+  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -36,6 +39,8 @@ function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSetting
     ...(readyPage !== undefined && { readyPage }),
     ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
+    ...(rates && { rates }),
+    sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
   };
 }
 

@@ -22,9 +22,14 @@ export type Step =
   | { type: 'end'; action: IdlePolicy['action']; reason: 'Idle' | 'Ended' }
   /** Nothing of the Session is left: let the record go. */
   | { type: 'finalize' }
+  /** Others start first. */
+  | { type: 'queue' }
   /** Rancher is at it. */
   | { type: 'wait'; for: string }
   | { type: 'settled' };
+
+/** Whether a step has Rancher start a container. */
+export const isStart = ({ type }: Step): boolean => type === 'create' || type === 'activate' || type === 'startContainer';
 
 /**
  * Whether Traefik should send the Session's requests to its container: only while the container answers, and no more from the

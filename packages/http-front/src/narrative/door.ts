@@ -11,6 +11,7 @@ import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
 import { sendView } from '../sessions/routes.js';
 import { startOf } from '../sessions/start.js';
+import type { StartLine } from '../sessions/start-line.js';
 import { isReady, viewOf } from '../sessions/status.js';
 import { readyUrl } from './ready-page.js';
 import { waitingPage } from './waiting-page.js';
@@ -20,6 +21,7 @@ export interface DoorOptions {
   front: FrontOptions;
   authenticate: Authenticate;
   signIn: SignIn;
+  line: Pick<StartLine, 'placeOf'>;
 }
 
 const HOME = '/narrative/';
@@ -72,7 +74,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
   const { settings } = options.front;
   const cookie = cookieOf(session, settings.sessionCookie);
   setSecretCookie(request, reply, { name: cookie, value: secret });
-  const view = viewOf(session, targetOf(request));
+  const view = viewOf(session, targetOf(request), options.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
   const cameWithCookie = request.cookies[cookie] === secret;
   const page = waitingPage(view, {

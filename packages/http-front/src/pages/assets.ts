@@ -48,14 +48,18 @@ type Named = FastifyRequest<{ Params: { version: string; file: string } }>;
 
 /** What the pages need, from memory. `-` is no name of a session. */
 export function addAssetRoutes(scope: FastifyInstance): void {
-  scope.get('/narrative_session/-/assets/:version/:file', { config: { door: 'assets' } }, async (request: Named, reply) => {
-    const asset = ASSETS.get(request.params.file);
-    if (asset === undefined) throw notFound();
-    reply.headers({
-      ETag: asset.etag,
-      'Cache-Control': request.params.version === VERSION ? 'public, max-age=31536000, immutable' : 'no-cache',
-    });
-    if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
-    return reply.type(asset.type).send(asset.body);
-  });
+  scope.get(
+    '/narrative_session/-/assets/:version/:file',
+    { config: { door: 'assets', unlimited: true } },
+    async (request: Named, reply) => {
+      const asset = ASSETS.get(request.params.file);
+      if (asset === undefined) throw notFound();
+      reply.headers({
+        ETag: asset.etag,
+        'Cache-Control': request.params.version === VERSION ? 'public, max-age=31536000, immutable' : 'no-cache',
+      });
+      if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+      return reply.type(asset.type).send(asset.body);
+    },
+  );
 }

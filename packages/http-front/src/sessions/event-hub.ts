@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CacheEvent, Session } from '@mooring/resources';
 import type { Gauge } from 'prom-client';
 import { EventStream, type Frame, type Sink } from './event-stream.js';
+import type { Queue } from './saying.js';
+import type { StartLine } from './start-line.js';
 import { viewOf } from './status.js';
 
 interface HubLimits {
@@ -16,14 +18,17 @@ interface HubLimits {
 export interface HubOptions extends HubLimits {
   subscribe: (listener: (event: CacheEvent<'Session'>) => void) => () => void;
   open: Gauge;
+  /** Where those stand that wait for their turn. */
+  line: Pick<StartLine, 'placeOf' | 'onMove'>;
 }
 
 /** Heartbeats that are sent in one go, before others get their turn: each costs a system call. */
 const BEATS_AT_ONCE = 250;
 
-function statusFrame(session: Session): Frame {
-  const { resourceVersion: key } = session.metadata;
-  return { key, text: `event: status\nid: ${key}\ndata: ${JSON.stringify(viewOf(session))}\n\n` };
+function statusFrame(session: Session, queue: Queue | undefined): Frame {
+  const { resourceVersion: id } = session.metadata;
+  const view = viewOf(session, undefined, queue);
+  return { key: queue ? `${id}/${queue.place}/${queue.of}` : id, text: `event: status\nid: ${id}\ndata: ${JSON.stringify(view)}\n\n` };
 }
 
 const goneText = ({ metadata }: Session): string => `event: gone\ndata: ${JSON.stringify({ name: metadata.name })}\n\n`;
@@ -41,6 +46,9 @@ export class EventHub {
 
   constructor(private readonly options: HubOptions) {
     this.#unsubscribe = options.subscribe(({ type, object }) => this.#tell(type, object));
+    options.line.onMove((waiting) => {
+      for (const session of waiting) this.#tell('MODIFIED', session);
+    });
     this.#heartbeat = setInterval(() => void this.#beat(), options.heartbeatMs);
     this.#heartbeat.unref();
   }
@@ -63,7 +71,7 @@ export class EventHub {
       if (streams.size === 0 && this.#byName.get(name) === streams) this.#byName.delete(name);
       this.#count(user, -1);
     });
-    stream.send(statusFrame(session));
+    stream.send(statusFrame(session, this.options.line.placeOf(session)));
   }
 
   /** Ends every stream; browsers come back by themselves. */
@@ -80,7 +88,7 @@ export class EventHub {
       for (const stream of streams) stream.end(goneText(session));
       return;
     }
-    const frame = statusFrame(session);
+    const frame = statusFrame(session, this.options.line.placeOf(session));
     for (const stream of streams) stream.send(frame);
   }
 

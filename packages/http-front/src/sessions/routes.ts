@@ -4,10 +4,12 @@ import { COMMON_HEADERS } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import type { EventHub } from './event-hub.js';
 import { type Named, type OwnSessionOptions, ownSession } from './own-session.js';
+import type { StartLine } from './start-line.js';
 import { type SessionView, viewOf } from './status.js';
 
 export interface SessionRoutesOptions extends OwnSessionOptions {
   hub: EventHub;
+  line: StartLine;
 }
 
 /** The status of one session, as JSON, for its owner; 200 once it is ready, 202 before. */
@@ -47,12 +49,16 @@ function openStream(session: Session, reply: FastifyReply, hub: EventHub): void 
 /** What the waiting page, and a script that was sent a Location, ask of a session. */
 export function sessionRoutes(options: SessionRoutesOptions) {
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.get('/narrative_session/:name', { config: { door: 'sessions' } }, async (request: Named, reply) =>
-      sendView(reply, viewOf((await ownSession(request, options)).session)),
-    );
+    scope.get('/narrative_session/:name', { config: { door: 'sessions' } }, async (request: Named, reply) => {
+      const { session } = await ownSession(request, options);
+      return sendView(reply, viewOf(session, undefined, options.line.placeOf(session)));
+    });
     scope.get('/narrative_session/:name/events', { config: { door: 'events' }, exposeHeadRoute: false }, async (request: Named, reply) => {
       openStream((await ownSession(request, options)).session, reply, options.hub);
     });
-    scope.addHook('preClose', async () => options.hub.close());
+    scope.addHook('preClose', async () => {
+      options.line.close();
+      options.hub.close();
+    });
   };
 }

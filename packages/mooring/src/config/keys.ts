@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  atMost,
   bearerToken,
   cidrList,
   claimName,
@@ -120,6 +121,24 @@ export const KEYS = {
     default: '127.0.0.0/8,::1/128',
     usedBy: serve,
     help: 'whose X-Forwarded headers are believed',
+  },
+  MOORING_RATE_PERSON: {
+    schema: count,
+    default: '1200',
+    usedBy: serve,
+    help: 'how many requests a minute one signed-in person may send to the front; 0 is no limit',
+  },
+  MOORING_RATE_ADDRESS: {
+    schema: count,
+    default: '60000',
+    usedBy: serve,
+    help: 'how many requests a minute may come to the front from one address, behind which there may be many people; 0 is no limit',
+  },
+  MOORING_RATE_SIGN_IN: {
+    schema: count,
+    default: '600',
+    usedBy: serve,
+    help: 'how many requests a minute may come from one address with a sign-in that is not valid; 0 is no limit',
   },
   hostname: {
     schema: hostList,
@@ -328,6 +347,21 @@ export const KEYS = {
     default: 'Restart',
     usedBy: both,
     help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
+  },
+  MOORING_MAX_SESSIONS_PER_PERSON: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions of one person may run at once; no limit where it is not set',
+  },
+  MOORING_MAX_SESSIONS: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions of all people may run at once, besides those that are kept ready; no limit where it is not set',
+  },
+  MOORING_MAX_STARTS: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions may be starting at once; the others wait in a queue, in which people see their place; no limit where it is not set',
   },
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },

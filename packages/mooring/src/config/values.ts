@@ -144,6 +144,9 @@ export const containerName = z
   .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*-?\{\}$/, 'must be letters, digits and single hyphens followed by {}, such as narrative-{}')
   .max(32, 'must have at most 32 characters, or no room is left for the user name');
 
+/** How many there may be at once, at least one. */
+export const atMost = count.refine((number) => number >= 1, { error: 'must be 1 or more; leave it out for no limit' });
+
 export const poolSize = z
   .string()
   .regex(/^\d{1,4}$/, 'must be a number, such as 5')
