@@ -6,8 +6,8 @@ import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
-import type { SessionLimits } from './limits/admission.js';
 import type { Rates } from './limits/rate.js';
+import type { SessionLimits } from './limits/session-limits.js';
 import type { UsualStart } from './narrative/usual.js';
 import type { StartKind } from './sessions/start.js';
 

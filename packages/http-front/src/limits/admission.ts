@@ -3,13 +3,7 @@ import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
 import type { CountRefusal } from './metrics.js';
 import { Places, takesPlace } from './places.js';
-
-/** Sessions that run, or are to; as many as come where a limit is missing. */
-export interface SessionLimits {
-  perPerson?: number;
-  /** Of all people together. */
-  inAll?: number;
-}
+import type { SessionLimits } from './session-limits.js';
 
 /** Seconds after which a page tries again whether there is room: places come free by and by. */
 const RETRY_AFTER = 60;
