@@ -20,6 +20,7 @@ import { EventHub } from './sessions/event-hub.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
+import { verifyRoutes } from './verify/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const THIS_MACHINE = ['127.0.0.1/32'];
@@ -53,12 +54,20 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
     problemPage,
   });
   const { identity } = options;
-  const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) });
+  const known = { identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) };
+  const authenticate = authenticator(known);
+  const signIn = signInOf(options);
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
-  await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));
+  await app.register(narrativeDoor({ front: options, authenticate, signIn }));
   await app.register(statusRoutes({ front: options, authenticate }));
   await app.register(shutdownRoutes({ front: options, authenticate }));
+  if (options.verify !== undefined) {
+    const { proof } = options.verify;
+    // The cookie first: Authorization may be the notebook's own.
+    const authenticates = (['cookie', 'authorization'] as const).map((only) => authenticator({ ...known, only }));
+    await app.register(verifyRoutes({ front: options, proof, authenticates, signIn }));
+  }
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
   if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));

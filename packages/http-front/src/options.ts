@@ -1,4 +1,4 @@
-import type { ObjectCache, ReaperReport, Store, UseLog } from '@mooring/resources';
+import type { ObjectCache, ProbeProof, ReaperReport, Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IdentityProvider } from './identity/identity.js';
@@ -32,7 +32,7 @@ export interface FrontSettings {
 
 export interface FrontOptions {
   store: Store;
-  sessions: Pick<ObjectCache<'Session'>, 'get' | 'labelled' | 'list' | 'subscribe'>;
+  sessions: Pick<ObjectCache<'Session'>, 'get' | 'byUid' | 'labelled' | 'list' | 'subscribe'>;
   templates: Pick<ObjectCache<'SessionTemplate'>, 'get'>;
   identity: IdentityProvider | TrustedHeader;
   /** Turns the sign-in pages on; the same provider as `identity`. */
@@ -46,6 +46,8 @@ export interface FrontOptions {
   lastActive?: (uid: string) => number | undefined;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
+  /** Traefik asks here whose a request to a session is; `proof` is what the controller's probes show. Nobody is asked where it is missing. */
+  verify?: { proof: ProbeProof };
   /** In ms since the epoch. */
   now: () => number;
   /** Looks for sessions that nobody uses now rather than by the timer; /reaper/ is there where it is given. */

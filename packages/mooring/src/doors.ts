@@ -50,6 +50,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,
+    ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     now: Date.now,
     reap: () => controller.reap(),
     registry: core.registry,

@@ -34,6 +34,9 @@ export interface AppOptions {
 
 const MAX_LOGGED_PATH = 256;
 
+/** Entrances that are come through too often to be told of each time. */
+const QUIET: ReadonlySet<Door> = new Set(['background', 'verify', 'assets', 'other']);
+
 /** A path for the log: what follows `?` may be anything, a token too. */
 const pathOf = (url: string) => (url.split('?', 1)[0] ?? '').slice(0, MAX_LOGGED_PATH);
 
@@ -80,7 +83,7 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     options.metrics?.observe(request.door, reply.statusCode, reply.elapsedTime / 1000);
-    const level = request.door === 'background' || request.door === 'assets' || request.door === 'other' ? 'debug' : 'info';
+    const level = QUIET.has(request.door) ? 'debug' : 'info';
     request.log[level](
       {
         method: request.method,

@@ -27,6 +27,7 @@ export class MemoryStore {
 
   readonly cache = {
     get: (name: string) => this.#sessions.get(name),
+    byUid: (uid: string) => this.all().find(({ metadata }) => metadata.uid === uid),
     list: () => this.all(),
     labelled: (label: string) => this.all().filter(({ metadata }) => label in metadata.labels),
     subscribe: (listener: Listener) => {

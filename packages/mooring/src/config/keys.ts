@@ -218,6 +218,12 @@ export const KEYS = {
     usedBy: serve,
     help: "the role of administrators: /narrative_status/ tells them all sessions, and they may end others' sessions",
   },
+  MOORING_VERIFY: {
+    schema: oneOf('none', 'owner'),
+    default: 'none',
+    usedBy: both,
+    help: 'owner: before each request to a session Traefik asks the front, which lets its owner and administrators through, so that a stolen session cookie opens nothing; it needs Mooring to be up',
+  },
   MOORING_READY_PAGE: {
     schema: readyPage.optional(),
     usedBy: serve,

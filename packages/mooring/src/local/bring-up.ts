@@ -131,6 +131,7 @@ async function openController(
       frontPaths: FRONT_PATHS,
       hosts: [],
       traefik: { version: traefik.version },
+      ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
     logger,
   });

@@ -41,6 +41,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
       ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
+      ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
     logger,
   });
