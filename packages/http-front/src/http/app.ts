@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { answerClientError, type ParserError } from './client-error.js';
 import { drain } from './drain.js';
 import { notFound, toProblem } from './errors.js';
-import { COMMON_HEADERS } from './headers.js';
+import { commonHeaders } from './headers.js';
 import type { Html } from './html.js';
 import type { Door, RequestMetrics } from './metrics.js';
 import { wantsPage } from './navigation.js';
@@ -69,7 +69,7 @@ const isRefusedUnread = (error: unknown) =>
 /** Errors that Fastify finds before there is a route: no hook has run for them. */
 function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   request.door = 'other';
-  reply.headers(COMMON_HEADERS);
+  reply.headers(commonHeaders(request.protocol));
   answerError(error, request, reply, options);
   options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
 }
@@ -77,7 +77,7 @@ function answerFrameworkError(error: unknown, request: FastifyRequest, reply: Fa
 function addHooks(app: FastifyInstance, options: AppOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     request.door = request.routeOptions.config.door ?? 'other';
-    reply.headers(COMMON_HEADERS);
+    reply.headers(commonHeaders(request.protocol));
     const problem = urlProblem(request.raw.url ?? '');
     if (problem !== undefined) throw problem;
   });

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { FRONT_HEADER } from '@mooring/resources';
-import { FRONT_VALUE } from './headers.js';
+import { COMMON_HEADERS } from './headers.js';
 import { PROBLEM_TYPE, Problem, problemJson } from './problem.js';
 import { MAX_URL_LENGTH, urlTooLong } from './url.js';
 
@@ -51,7 +50,7 @@ export function answerClientError(error: ParserError, socket: Socket): void {
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
-    `${FRONT_HEADER}: ${FRONT_VALUE}`,
+    ...Object.entries(COMMON_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

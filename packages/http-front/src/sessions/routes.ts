@@ -1,6 +1,6 @@
 import type { Session } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { COMMON_HEADERS } from '../http/headers.js';
+import { commonHeaders } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { requireCaller } from '../identity/authenticate.js';
 import type { Authenticate } from '../identity/caller.js';
@@ -55,13 +55,13 @@ async function ownSession(request: Named, options: SessionRoutesOptions): Promis
   return session;
 }
 
-function openStream(session: Session, reply: FastifyReply, hub: EventHub): void {
+function openStream(session: Session, request: FastifyRequest, reply: FastifyReply, hub: EventHub): void {
   if (!hub.hasRoom(session.spec.owner.name)) throw tooManyStreams();
   reply.hijack();
   // Who went away while it was found out who they are: their `close` has been, and would never free the stream.
   if (reply.raw.destroyed) return;
   reply.raw.writeHead(200, {
-    ...COMMON_HEADERS,
+    ...commonHeaders(request.protocol),
     'Content-Type': 'text/event-stream; charset=utf-8',
     'X-Accel-Buffering': 'no',
   });
@@ -75,7 +75,7 @@ export function sessionRoutes(options: SessionRoutesOptions) {
       sendView(reply, viewOf(await ownSession(request, options))),
     );
     scope.get('/narrative_session/:name/events', { config: { door: 'events' }, exposeHeadRoute: false }, async (request: Named, reply) => {
-      openStream(await ownSession(request, options), reply, options.hub);
+      openStream(await ownSession(request, options), request, reply, options.hub);
     });
     scope.addHook('preClose', async () => options.hub.close());
   };

@@ -1,6 +1,7 @@
 import { PROBE_HEADER, type ProbeProof, type Session, VERIFY_PATH } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sameSecret } from '../http/constant-time.js';
+import { clearSecretCookie } from '../http/cookies.js';
 import { isNavigation } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { localPath } from '../http/url.js';
@@ -89,7 +90,7 @@ function refuse(request: Named, reply: FastifyReply, caller: Caller, { signIn, c
     throw tokenRejected();
   }
   // Without it, the browser is led to its own person's notebook.
-  if (page) reply.clearCookie(cookie, { path: '/' });
+  if (page) clearSecretCookie(request, reply, cookie);
   throw notYours();
 }
 

@@ -101,7 +101,7 @@ describe('recordWish', () => {
   it('finds a session that the cache doesn’t show yet', async () => {
     const { memory, ...rest } = deps();
     const { session } = await recordWish(ada, rest);
-    const blind = { get: () => undefined, labelled: () => [], list: () => [], subscribe: memory.cache.subscribe };
+    const blind = { get: () => undefined, byUid: () => undefined, labelled: () => [], list: () => [], subscribe: memory.cache.subscribe };
     expect((await recordWish(ada, { ...rest, sessions: blind })).session.metadata.uid).toBe(session.metadata.uid);
   });
 
