@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
+import { auditLogger, auditSeldom, createAudit } from './audit/audit.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
@@ -24,6 +25,8 @@ import { verifyRoutes } from './verify/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const THIS_MACHINE = ['127.0.0.1/32'];
+/** How often the audit tells that an administrator goes on in somebody's session, and of how many it knows that. */
+const ENTRIES = { everyMs: 60_000, capacity: 1_000 };
 const EVENTS = { maxStreams: 5_000, maxPerPerson: 12, heartbeatMs: 15_000 };
 
 function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
@@ -57,18 +60,20 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   const known = { identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) };
   const authenticate = authenticator(known);
   const signIn = signInOf(options);
+  const audit = createAudit(options.auditLogger ?? auditLogger(options.logger));
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
   await app.register(narrativeDoor({ front: options, authenticate, signIn }));
-  await app.register(statusRoutes({ front: options, authenticate }));
-  await app.register(shutdownRoutes({ front: options, authenticate }));
+  await app.register(statusRoutes({ front: options, authenticate, audit }));
+  await app.register(shutdownRoutes({ front: options, authenticate, audit }));
   if (options.verify !== undefined) {
     const { proof } = options.verify;
     // The cookie first: Authorization may be the notebook's own.
     const authenticates = (['cookie', 'authorization'] as const).map((only) => authenticator({ ...known, only }));
-    await app.register(verifyRoutes({ front: options, proof, authenticates, signIn }));
+    const seldom = auditSeldom(audit, { ...ENTRIES, now: options.now });
+    await app.register(verifyRoutes({ front: options, proof, authenticates, signIn, audit: seldom }));
   }
-  if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies }));
+  if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
   if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
   return app;

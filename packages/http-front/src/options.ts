@@ -54,4 +54,6 @@ export interface FrontOptions {
   reap?: () => Promise<ReaperReport>;
   registry: Registry;
   logger: Logger;
+  /** Where the lines of the audit go; to `logger`'s place where it is missing. */
+  auditLogger?: Logger;
 }

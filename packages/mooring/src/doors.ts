@@ -1,5 +1,5 @@
 import type { Controller } from '@mooring/controller';
-import { buildFront, buildInternal, type FrontOptions, type FrontSettings } from '@mooring/http-front';
+import { auditLogger, buildFront, buildInternal, type FrontOptions, type FrontSettings } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
@@ -55,6 +55,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     reap: () => controller.reap(),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
+    auditLogger: auditLogger(logger),
   });
   shutdown.add(STAGES.serving, 'front', () => front.close());
   const internal = await buildInternal({

@@ -1,5 +1,6 @@
 import { PROBE_HEADER, type ProbeProof, type Session, VERIFY_PATH } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../audit/audit.js';
 import { sameSecret } from '../http/constant-time.js';
 import { clearSecretCookie } from '../http/cookies.js';
 import { isNavigation } from '../http/navigation.js';
@@ -19,6 +20,8 @@ export interface VerifyRoutesOptions {
   /** Reads the caller off one kind of evidence, in the order in which they are looked at. */
   authenticates: readonly Authenticate[];
   signIn: SignIn;
+  /** Told of each request of an administrator's. */
+  audit: Audit;
 }
 
 type Named = FastifyRequest<{ Params: { uid: string } }>;
@@ -77,6 +80,11 @@ interface Refusal {
   cookie: string;
 }
 
+function noteEntry(request: Named, { metadata, spec }: Session, caller: Caller, audit: Audit): void {
+  const who = caller.kind === 'known' ? caller.identity.user : undefined;
+  audit(request, { action: 'session.enter', who, whose: spec.owner.name, session: metadata.name, outcome: 'done' });
+}
+
 /** A page is led to where its person can sign in; anything else is told that it may not. */
 function refuse(request: Named, reply: FastifyReply, caller: Caller, { signIn, cookie }: Refusal): FastifyReply {
   const page = isPage(request);
@@ -106,7 +114,9 @@ export function verifyRoutes(options: VerifyRoutesOptions) {
     const session = sessions.byUid(request.params.uid);
     if (session === undefined) throw unknownSession();
     const caller = await callerFor(request, session, options);
-    if (mayEnter(session, caller, settings) !== undefined) return reply.code(204).send();
+    const entrant = mayEnter(session, caller, settings);
+    if (entrant === 'administrator') noteEntry(request, session, caller, options.audit);
+    if (entrant !== undefined) return reply.code(204).send();
     return refuse(request, reply, caller, { signIn: options.signIn, cookie: routeCookie(session, settings.sessionCookie) });
   };
   return async (scope: FastifyInstance): Promise<void> => {
