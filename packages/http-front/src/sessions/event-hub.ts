@@ -14,7 +14,14 @@ interface HubLimits {
 export interface HubOptions extends HubLimits {
   subscribe: (listener: (event: CacheEvent<'Session'>) => void) => () => void;
   open: Gauge;
+  /** Milliseconds after which a browser comes back when we go; another number each time, or all would come at once. */
+  retryMs?: () => number;
 }
+
+/** Long enough for a start, over so long a time that ten thousand don't come at once. */
+const someTime = (): number => 1_000 + Math.floor(Math.random() * 4_000);
+
+const stoppingText = (retryMs: number): string => `retry: ${retryMs}\nevent: stopping\ndata: {}\n\n`;
 
 /** Tells open streams what changes in the sessions that they follow: one subscription and one heartbeat for all of them. */
 export class EventHub {
@@ -51,11 +58,12 @@ export class EventHub {
     stream.status(session);
   }
 
-  /** Ends every stream; browsers come back by themselves. */
+  /** Tells every stream that we go, and ends it; browsers come back by themselves. */
   close(): void {
+    const { retryMs = someTime } = this.options;
     this.#unsubscribe();
     clearInterval(this.#heartbeat);
-    this.#each((stream) => stream.end());
+    this.#each((stream) => stream.end(stoppingText(retryMs())));
   }
 
   #tell(type: CacheEvent['type'], session: Session): void {
