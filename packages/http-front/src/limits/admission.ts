@@ -2,8 +2,7 @@ import { type Draft, type Kind, type KindMap, POOL_LABEL, type Session, type Sto
 import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
 import type { CountRefusal } from './metrics.js';
-import { Places, takesPlace } from './places.js';
-import type { SessionLimits } from './session-limits.js';
+import { Places, type SessionLimits, takesPlace } from './places.js';
 
 /** Seconds after which a page tries again whether there is room: places come free by and by. */
 const RETRY_AFTER = 60;

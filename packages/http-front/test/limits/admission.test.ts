@@ -12,8 +12,7 @@ import {
   type Session,
   type Store,
 } from '@mooring/resources';
-import { type AdmittingOptions, admittingStore } from '../../src/limits/admission.js';
-import type { SessionLimits } from '../../src/limits/session-limits.js';
+import { type AdmittingOptions, admittingStore, type SessionLimits } from '../../src/limits/admission.js';
 import { sessionNames } from '../../src/narrative/names.js';
 import { as, JSON_HEADERS, PAGE_HEADERS, type TestFront, template, testFront } from '../support/front.js';
 
