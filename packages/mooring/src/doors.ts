@@ -17,7 +17,7 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   trustedProxies?: string[];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive'>;
   board: ReadinessBoard;
   /** What happened over time is kept there. */
   statisticsFile: string;
@@ -42,6 +42,7 @@ const openApi = (core: Core, { controller, logger, statisticsFile }: DoorsOption
   openApiParts({
     ...core,
     explain: (session) => controller.explain(session),
+    tail: (session, lines) => controller.tail(session, lines),
     storage: keptText(statisticsFile),
     now: Date.now,
     logger: logger.child({ component: 'api' }),

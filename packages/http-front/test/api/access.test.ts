@@ -13,7 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => front.close());
 
-const READS = ['/sessions', '/sessions/narrative-ada', '/sessions/narrative-ada/events', '/sessions/narrative-ada/explanation'];
+const READS = [
+  '/sessions',
+  '/sessions/narrative-ada',
+  '/sessions/narrative-ada/events',
+  '/sessions/narrative-ada/explanation',
+  '/sessions/narrative-ada/log',
+];
 const OTHERS = ['/watch/sessions', '/last-seen', '/me', '/statistics', '/warmpools', '/sessiontemplates'];
 
 describe('the API', () => {
@@ -76,8 +82,8 @@ describe('the API on the internal listener of one machine', () => {
     const registry = new Registry();
     const { logger } = memoryLogger();
     const sources = { templates: { get: () => undefined, list: () => [] }, pools: { get: () => undefined, list: () => [] } };
-    const explain = async () => undefined;
-    const parts = await openApiParts({ sessions: front.sessions, ...sources, explain, now: () => 0, registry, logger });
+    const [explain, tail] = [async () => undefined, async () => undefined];
+    const parts = await openApiParts({ sessions: front.sessions, ...sources, explain, tail, now: () => 0, registry, logger });
     const settings = { sessionCookie: 's', kbaseCookie: 'k', containerName: 'narrative-{}', templateName: 'narrative' };
     const internal = await buildInternal({
       registry,
