@@ -10,6 +10,7 @@ import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
 import { WorkQueue } from './runtime/work-queue.js';
 import { loadRoutes } from './sessions/load-routes.js';
+import type { StartKind, UsualStart } from './sessions/start-times.js';
 import { type Tail, tailOf } from './sessions/tail.js';
 import { reconcileUnobserved } from './sessions/unobserved.js';
 import { askVersions } from './templates/ask-versions.js';
@@ -41,6 +42,8 @@ export interface Controller {
   explain(name: string): Promise<Explanation | undefined>;
   /** The last lines that a session's container wrote, asked of Rancher within some seconds; undefined where there is no such session. */
   tail(name: string, lines: number): Promise<Tail | undefined>;
+  /** How long recent starts of this kind took, in seconds; undefined where too few were seen. */
+  usualStart(kind: StartKind): UsualStart | undefined;
   /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
   lastActive(uid: string): number | undefined;
   stop(): Promise<void>;
@@ -122,6 +125,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
       const session = options.sessions.get(name);
       return session && tailOf(session, lines, place?.rancher.containers);
     },
+    usualStart: (kind) => parts.startTimes.usual(kind),
     lastActive: (uid) => parts.book.known(uid)?.memory.lastActive?.at,
     stop: async () => {
       unsubscribe();

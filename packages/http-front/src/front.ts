@@ -8,6 +8,9 @@ import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
 import { authenticator } from './identity/authenticate.js';
 import { identityMetrics } from './identity/metered.js';
+import { admittingStore } from './limits/admission.js';
+import { refusalMetrics } from './limits/metrics.js';
+import { rateLimits } from './limits/rate.js';
 import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
 import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
@@ -20,17 +23,23 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
+import { retryRoute } from './sessions/retry-route.js';
 import { sessionRoutes } from './sessions/routes.js';
+import { StartLine } from './sessions/start-line.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const THIS_MACHINE = ['127.0.0.1/32'];
-const EVENTS = { maxStreams: 5_000, maxPerPerson: 12, heartbeatMs: 15_000 };
+/** A stream costs 13 kB (bench/events.mjs) and a file descriptor: these are 160 MB, and leave room where a process may have 20,000 files. */
+const EVENTS = { maxStreams: 12_000, maxPerPerson: 12, heartbeatMs: 15_000 };
 
-function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
+/** Places in the line move with each start that ends; whoever looks at theirs needs no more than two a second. */
+const LINE_SETTLES_MS = 500;
+
+function createHub({ settings, sessions, registry }: FrontOptions, line: StartLine): EventHub {
   const open = new Gauge({ name: 'mooring_front_event_streams', help: 'Event streams that are open.', registers: [registry] });
-  return new EventHub({ ...EVENTS, ...settings.events, subscribe: (listener) => sessions.subscribe(listener), open });
+  return new EventHub({ ...EVENTS, ...settings.events, subscribe: (listener) => sessions.subscribe(listener), open, line });
 }
 
 function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
@@ -43,8 +52,10 @@ function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
  * The public listener, not listening yet. `close()` ends the event streams and lets requests under way finish.
  * Throws RangeError where a setting makes no sense.
  */
-export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, oidc, reap, api: parts } = options;
+export async function buildFront(given: FrontOptions): Promise<FastifyInstance> {
+  const { settings, registry, local, oidc, reap, api: parts } = given;
+  const refused = refusalMetrics(registry);
+  const options = { ...given, store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }) };
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
@@ -56,10 +67,15 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
     problemPage,
   });
   const { identity } = options;
-  const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) });
+  const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused });
+  app.addHook('onRequest', limits.request);
+  const authenticate = authenticator({ identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits });
   addAssetRoutes(app);
-  await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
-  await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options) }));
+  // Before the hub hears of a change, the line has.
+  const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
+  await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
+  await app.register(retryRoute({ front: options, authenticate }));
+  await app.register(narrativeDoor({ front: options, authenticate, signIn: signInOf(options), line }));
   await app.register(statusRoutes({ front: options, authenticate }));
   await app.register(shutdownRoutes({ front: options, authenticate }));
   if (parts !== undefined) {

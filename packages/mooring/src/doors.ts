@@ -15,17 +15,20 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   front: ListenAddress;
   internal: ListenAddress;
   trustedProxies?: string[];
+  /** How often people may ask; no limits where it is missing. */
+  rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
   /** What happened over time is kept there. */
   statisticsFile: string;
   logger: Logger;
 }
 
-function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSettings {
-  const { MOORING_READY_PAGE: readyPage } = settings;
+function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
+  const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
+  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -34,7 +37,10 @@ function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSetting
     statusRole: settings.status_role,
     reaperNetworks: settings.reaper_ipnetwork,
     ...(readyPage !== undefined && { readyPage }),
+    ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
+    ...(rates && { rates }),
+    sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
   };
 }
 
@@ -60,6 +66,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     ...(local && { local }),
     ...(oidc && { oidc }),
     lastActive: (uid) => controller.lastActive(uid),
+    usualStart: (kind) => controller.usualStart(kind),
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,

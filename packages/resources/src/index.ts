@@ -18,6 +18,7 @@ export * from './session.js';
 export * from './session-template.js';
 export * from './snapshot.js';
 export * from './sql-store.js';
+export * from './start-line.js';
 export * from './store.js';
 export { UseLog } from './use-log.js';
 export { fieldErrors } from './validation.js';

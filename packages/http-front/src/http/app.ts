@@ -8,6 +8,7 @@ import { drain } from './drain.js';
 import { notFound, toProblem } from './errors.js';
 import { COMMON_HEADERS } from './headers.js';
 import type { Html } from './html.js';
+import { HTTP_LIMITS, type HttpLimits, headersProblem } from './limits.js';
 import type { Door, RequestMetrics } from './metrics.js';
 import { wantsPage } from './navigation.js';
 import { PROBLEM_TYPE, type Problem, problemJson } from './problem.js';
@@ -16,6 +17,8 @@ import { urlProblem } from './url.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     door?: Door;
+    /** Its requests are not counted against anybody's rate. */
+    unlimited?: boolean;
   }
   interface FastifyRequest {
     /** The entrance under which the request is counted. */
@@ -28,6 +31,8 @@ export interface AppOptions {
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
   trustedProxies?: string[];
   metrics?: RequestMetrics;
+  /** Others than the usual ones. */
+  limits?: Partial<HttpLimits>;
   /** Shows a problem to somebody who looks at it; without it every problem is JSON. */
   problemPage?: (problem: Problem) => Html;
 }
@@ -72,10 +77,11 @@ function answerFrameworkError(error: unknown, request: FastifyRequest, reply: Fa
 }
 
 function addHooks(app: FastifyInstance, options: AppOptions): void {
+  const { headerCount } = limitsOf(options);
   app.addHook('onRequest', async (request, reply) => {
     request.door = request.routeOptions.config.door ?? 'other';
     reply.headers(COMMON_HEADERS);
-    const problem = urlProblem(request.raw.url ?? '');
+    const problem = urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount);
     if (problem !== undefined) throw problem;
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -94,18 +100,29 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   });
 }
 
+const limitsOf = ({ limits }: AppOptions): HttpLimits => ({ ...HTTP_LIMITS, ...limits });
+
 function newInstance(options: AppOptions): FastifyInstance {
+  const limits = limitsOf(options);
   return Fastify({
     loggerInstance: options.logger.child({}, { serializers }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies ?? false,
-    // Longer than Traefik keeps idle connections (90 s), or it may send a request into one that we close.
-    keepAliveTimeout: 120_000,
-    requestTimeout: 60_000,
-    bodyLimit: 64 * 1024,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestTimeoutMs,
+    bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    http: { maxHeaderSize: 16 * 1024 },
-    clientErrorHandler: (error, socket) => answerClientError(error as unknown as ParserError, socket as Socket),
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => {
+      const status = answerClientError(error as unknown as ParserError, socket as Socket);
+      if (status !== undefined) options.metrics?.refused(status);
+    },
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request as FastifyRequest, reply as FastifyReply, options),
   });
 }
@@ -113,11 +130,13 @@ function newInstance(options: AppOptions): FastifyInstance {
 /** A Fastify with what both listeners share: limits, headers, problems, quiet logs. It takes no bodies until a scope adds a parser. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = newInstance(options);
+  app.server.maxConnections = limitsOf(options).connections;
+  app.server.on('drop', () => options.metrics?.dropped());
   app.removeAllContentTypeParsers();
   app.decorateRequest('door', 'other');
   addHooks(app, options);
   app.setErrorHandler(async (error, request, reply) => {
-    if (isRefusedUnread(error)) await drain(request.raw);
+    if (isRefusedUnread(error) && !(await drain(request.raw))) reply.header('Connection', 'close');
     answerError(error, request, reply, options);
     return reply;
   });

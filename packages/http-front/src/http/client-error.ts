@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { FRONT_HEADER } from '@mooring/resources';
-import { FRONT_VALUE } from './headers.js';
+import { COMMON_HEADERS } from './headers.js';
 import { PROBLEM_TYPE, Problem, problemJson } from './problem.js';
 import { MAX_URL_LENGTH, urlTooLong } from './url.js';
 
@@ -39,11 +38,11 @@ function problemOf(error: ParserError, socket: Socket): Problem {
   return new Problem({ status: 400, code: 'bad-request', title: 'Bad Request', detail: 'This is not a request in the form of HTTP/1.1.' });
 }
 
-/** Answers what Node's parser refused, before there was a request. */
-export function answerClientError(error: ParserError, socket: Socket): void {
+/** Answers what Node's parser refused, before there was a request, and tells with what status; undefined where nobody is there to be answered. */
+export function answerClientError(error: ParserError, socket: Socket): number | undefined {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const problem = problemOf(error, socket);
   const body = problemJson(problem);
@@ -51,8 +50,9 @@ export function answerClientError(error: ParserError, socket: Socket): void {
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
-    `${FRONT_HEADER}: ${FRONT_VALUE}`,
+    ...Object.entries(COMMON_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return problem.status;
 }

@@ -4,11 +4,15 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 const DOORS = ['narrative', 'background', 'sessions', 'events', 'login', 'status', 'shutdown', 'reaper', 'api', 'assets', 'other'] as const;
 export type Door = (typeof DOORS)[number];
 
-const CODES = [200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 429, 500, 503];
+const CODES = [200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 429, 431, 500, 503];
 
 export interface RequestMetrics {
   /** One answered request; `seconds` from its arrival to the end of the answer. */
   observe(door: Door, code: number, seconds: number): void;
+  /** What was refused before it was a request. */
+  refused(code: number): void;
+  /** A connection that was one too many. */
+  dropped(): void;
 }
 
 export function createRequestMetrics(registry: Registry): RequestMetrics {
@@ -25,6 +29,11 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
+  const dropped = new Counter({
+    name: 'mooring_front_dropped_connections_total',
+    help: 'Connections that were closed unanswered, since as many were open as may be at once.',
+    registers: [registry],
+  });
   for (const door of DOORS) {
     for (const code of CODES) total.inc({ door, code }, 0);
     if (door !== 'events') duration.zero({ door });
@@ -34,5 +43,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       total.inc({ door, code });
       if (door !== 'events') duration.observe({ door }, seconds);
     },
+    refused: (code) => total.inc({ door: 'other', code }),
+    dropped: () => dropped.inc(),
   };
 }

@@ -10,6 +10,8 @@ import type { Authenticate } from '../identity/caller.js';
 import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
 import { sendView } from '../sessions/routes.js';
+import { startOf } from '../sessions/start.js';
+import type { StartLine } from '../sessions/start-line.js';
 import { isReady, viewOf } from '../sessions/status.js';
 import { readyUrl } from './ready-page.js';
 import { waitingPage } from './waiting-page.js';
@@ -19,6 +21,7 @@ export interface DoorOptions {
   front: FrontOptions;
   authenticate: Authenticate;
   signIn: SignIn;
+  line: Pick<StartLine, 'placeOf'>;
 }
 
 const HOME = '/narrative/';
@@ -71,13 +74,17 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
   const { settings } = options.front;
   const cookie = cookieOf(session, settings.sessionCookie);
   setSecretCookie(request, reply, { name: cookie, value: secret });
-  const view = viewOf(session, targetOf(request));
+  const view = viewOf(session, targetOf(request), options.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
   const cameWithCookie = request.cookies[cookie] === secret;
-  return reply
-    .code(201)
-    .type('text/html; charset=utf-8')
-    .send(waitingPage(view, { readyUrl: readyUrl(view.url, settings.readyPage), missedRoute: isReady(session) && cameWithCookie }).text);
+  const page = waitingPage(view, {
+    readyUrl: readyUrl(view.url, settings.readyPage),
+    missedRoute: isReady(session) && cameWithCookie,
+    usual: options.front.usualStart?.(startOf(session).kind),
+    contact: settings.contact,
+    now: options.front.now(),
+  });
+  return reply.code(201).type('text/html; charset=utf-8').send(page.text);
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */

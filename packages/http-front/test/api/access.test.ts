@@ -20,7 +20,7 @@ const READS = [
   '/sessions/narrative-ada/explanation',
   '/sessions/narrative-ada/log',
 ];
-const OTHERS = ['/watch/sessions', '/last-seen', '/me', '/statistics', '/warmpools', '/sessiontemplates'];
+const OTHERS = ['/watch/sessions', '/last-seen', '/queue', '/me', '/statistics', '/warmpools', '/sessiontemplates'];
 
 describe('the API', () => {
   it.each([...READS, ...OTHERS])('tells nobody who is not signed in anything: %s', async (url) => {
@@ -64,6 +64,23 @@ describe('the API', () => {
     const seen = { items: [{ name: 'narrative-ada', uid, at: '2030-01-01T00:00:00.000Z' }] };
     expect((await front.ask('ada', '/last-seen')).json()).toEqual(seen);
     expect((await front.ask('bob', '/last-seen')).json()).toEqual({ items: [] });
+  });
+
+  it('tells people their own place in the queue, administrators all', async () => {
+    for (const name of ['narrative-bob', 'narrative-ada']) {
+      await front.change(name, ({ status }) => {
+        const lastTransitionTime = new Date(0).toISOString();
+        status.conditions = [{ type: 'Ready', status: 'False', reason: 'Queued', message: 'It waits.', lastTransitionTime }];
+      });
+    }
+    const places = async (user: string) =>
+      (await front.ask(user, '/queue')).json().items.map(({ name, place, of }: Record<string, unknown>) => [name, place, of]);
+    const all = await places('root');
+    expect(all.map(([, place, of]: unknown[]) => [place, of])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(await places('ada')).toEqual(all.filter(([name]: unknown[]) => name === 'narrative-ada'));
   });
 
   it('tells no secret, neither of the environment nor of the route', async () => {

@@ -124,6 +124,7 @@ async function openController(
     ...core,
     activity: activityOf(core, settings, { traefik: observed, logger }),
     importsFollow: NARRATIVE,
+    maxStarts: settings.MOORING_MAX_STARTS,
     routing: {
       entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
       entryPoint: 'web',
