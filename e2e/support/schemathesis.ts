@@ -54,7 +54,9 @@ export async function schemathesis({ url, args, names = {}, withinMs }: Run): Pr
   const fixed = ['--checks', 'all', '--seed', '1', '--max-examples', '12', '--request-timeout', '10', '--generation-database', ':memory:'];
   try {
     await writeFile(config, [await readFile(CONFIG, 'utf8'), ...Object.entries(names).map(override)].join('\n'));
-    const running = runCommand(program, ['--config-file', config, 'run', url, ...fixed, ...args], { ...process.env, COLUMNS: '160' });
+    // It leaves what it finds in the folder that it is started in.
+    const command = [`--chdir=${folder}`, program, '--config-file', config, 'run', url, ...fixed, ...args];
+    const running = runCommand('env', command, { ...process.env, COLUMNS: '160' });
     const ended = new Promise<number | null>((resolve) => running.child.once('close', resolve));
     const timer = setTimeout(() => running.child.kill(), withinMs);
     const code = await ended.finally(() => clearTimeout(timer));

@@ -27,7 +27,7 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive' | 'usualStart'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
   /** What happened over time is kept there. */
   statisticsFile: string;
@@ -56,6 +56,7 @@ const openApi = (core: Core, { controller, logger, statisticsFile }: DoorsOption
   openApiParts({
     ...core,
     explain: (session) => controller.explain(session),
+    tail: (session, lines) => controller.tail(session, lines),
     storage: keptText(statisticsFile),
     now: Date.now,
     logger: logger.child({ component: 'api' }),

@@ -1,4 +1,4 @@
-import type { SessionTemplate } from '@mooring/resources';
+import { byTurn, isQueued, type SessionTemplate, turnOf } from '@mooring/resources';
 import type { z } from 'zod';
 import { Problem } from '../http/problem.js';
 import { sessionNames } from '../narrative/names.js';
@@ -6,7 +6,7 @@ import { mayUse, requireAll } from './access.js';
 import type { ApiContext, ApiScope } from './context.js';
 import { answer, problems, SIGNED_IN } from './problems.js';
 import { namedSchema } from './schemas/common.js';
-import { aboutSchema, allOf, lastSeenSchema, meSchema, templateListSchema, templateSchema } from './schemas/others.js';
+import { aboutSchema, allOf, lastSeenSchema, meSchema, queueSchema, templateListSchema, templateSchema } from './schemas/others.js';
 
 const UNKNOWN = 'not available';
 
@@ -48,6 +48,24 @@ function addLastSeen(scope: ApiScope, { front, parts }: ApiContext): void {
     const items = seen.flatMap(({ metadata: { name, uid } }) => {
       const at = Math.max(front.uses.last(uid) ?? 0, front.lastActive?.(uid) ?? 0);
       return at === 0 ? [] : [{ name, uid, at: new Date(at).toISOString() }];
+    });
+    return { items };
+  });
+}
+
+function addQueue(scope: ApiScope, { parts }: ApiContext): void {
+  const schema = {
+    operationId: 'listQueue',
+    tags: ['sessions'],
+    summary: 'Sessions that wait for their turn to start, and their places. A place moves without the session, so it is no part of it.',
+    response: { 200: answer('The first to start comes first.', queueSchema), ...problems(...SIGNED_IN) },
+  };
+  scope.get('/queue', { schema }, async ({ access }) => {
+    const waiting = parts.sessions.list().filter((session) => isQueued(session) && !turnOf(session).isWarm);
+    const line = waiting.sort((a, b) => byTurn(turnOf(a), turnOf(b)));
+    const items = line.flatMap((session, index) => {
+      const { name, uid } = session.metadata;
+      return mayUse(access, session) ? [{ name, uid, place: index + 1, of: line.length }] : [];
     });
     return { items };
   });
@@ -97,5 +115,6 @@ function addTemplates(scope: ApiScope, { parts: { templates } }: ApiContext): vo
 export function addOthers(scope: ApiScope, context: ApiContext): void {
   addAbout(scope, context);
   addLastSeen(scope, context);
+  addQueue(scope, context);
   addTemplates(scope, context);
 }

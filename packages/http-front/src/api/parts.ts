@@ -4,12 +4,17 @@ import { Gauge, type Registry } from 'prom-client';
 import { StatisticsCollector, type StatisticsStorage } from './statistics/collector.js';
 import { WatchHub, type WatchLimits } from './watch/watch-hub.js';
 
+/** What somebody who asks the container's host tells. */
+type Tail = { kind: 'lines'; lines: string[] } | { kind: 'none' } | { kind: 'unavailable'; why: string };
+
 interface Sources {
   sessions: Pick<ObjectCache<'Session'>, 'get' | 'list' | 'subscribe' | 'resourceVersion'>;
   templates: Pick<ObjectCache<'SessionTemplate'>, 'get' | 'list'>;
   pools: Pick<ObjectCache<'WarmPool'>, 'get' | 'list'>;
   /** Why a session is in the state that it is in; undefined where there is none of this name. */
   explain: (session: string) => Promise<Explanation | undefined>;
+  /** The last lines that a session's container wrote; undefined where there is no such session. */
+  tail: (session: string, lines: number) => Promise<Tail | undefined>;
 }
 
 /** What the API needs beside what the other doors do, wherever it is served. */

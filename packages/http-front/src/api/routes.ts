@@ -11,6 +11,7 @@ import { swaggerOptions } from './openapi/description.js';
 import { addReader } from './openapi/reader.js';
 import { addOthers } from './other-routes.js';
 import { addPools } from './pool-routes.js';
+import { addLog } from './sessions/log-routes.js';
 import { addSessionReads } from './sessions/read-routes.js';
 import { addSessionWrites } from './sessions/write-routes.js';
 import { addStatistics } from './statistics/routes.js';
@@ -57,6 +58,7 @@ export function apiRoutes(context: ApiContext) {
     });
     const scope = typed(plain);
     addSessionReads(scope, context);
+    addLog(scope, context);
     addSessionWrites(scope, context);
     addWatch(scope, context);
     addStatistics(scope, context);

@@ -13,8 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => front.close());
 
-const READS = ['/sessions', '/sessions/narrative-ada', '/sessions/narrative-ada/events', '/sessions/narrative-ada/explanation'];
-const OTHERS = ['/watch/sessions', '/last-seen', '/me', '/statistics', '/warmpools', '/sessiontemplates'];
+const READS = [
+  '/sessions',
+  '/sessions/narrative-ada',
+  '/sessions/narrative-ada/events',
+  '/sessions/narrative-ada/explanation',
+  '/sessions/narrative-ada/log',
+];
+const OTHERS = ['/watch/sessions', '/last-seen', '/queue', '/me', '/statistics', '/warmpools', '/sessiontemplates'];
 
 describe('the API', () => {
   it.each([...READS, ...OTHERS])('tells nobody who is not signed in anything: %s', async (url) => {
@@ -60,6 +66,23 @@ describe('the API', () => {
     expect((await front.ask('bob', '/last-seen')).json()).toEqual({ items: [] });
   });
 
+  it('tells people their own place in the queue, administrators all', async () => {
+    for (const name of ['narrative-bob', 'narrative-ada']) {
+      await front.change(name, ({ status }) => {
+        const lastTransitionTime = new Date(0).toISOString();
+        status.conditions = [{ type: 'Ready', status: 'False', reason: 'Queued', message: 'It waits.', lastTransitionTime }];
+      });
+    }
+    const places = async (user: string) =>
+      (await front.ask(user, '/queue')).json().items.map(({ name, place, of }: Record<string, unknown>) => [name, place, of]);
+    const all = await places('root');
+    expect(all.map(([, place, of]: unknown[]) => [place, of])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(await places('ada')).toEqual(all.filter(([name]: unknown[]) => name === 'narrative-ada'));
+  });
+
   it('tells no secret, neither of the environment nor of the route', async () => {
     for (const url of ['/sessions', '/sessions/narrative-ada', '/sessiontemplates', '/sessiontemplates/narrative', '/warmpools']) {
       const { statusCode, body } = await front.ask('root', url);
@@ -76,8 +99,8 @@ describe('the API on the internal listener of one machine', () => {
     const registry = new Registry();
     const { logger } = memoryLogger();
     const sources = { templates: { get: () => undefined, list: () => [] }, pools: { get: () => undefined, list: () => [] } };
-    const explain = async () => undefined;
-    const parts = await openApiParts({ sessions: front.sessions, ...sources, explain, now: () => 0, registry, logger });
+    const [explain, tail] = [async () => undefined, async () => undefined];
+    const parts = await openApiParts({ sessions: front.sessions, ...sources, explain, tail, now: () => 0, registry, logger });
     const settings = { sessionCookie: 's', kbaseCookie: 'k', containerName: 'narrative-{}', templateName: 'narrative' };
     const internal = await buildInternal({
       registry,

@@ -64,6 +64,12 @@ export const lastSeenSchema = z
   })
   .meta({ id: 'LastSeenList', description: 'When somebody was last seen using each session, as far as that is known.' });
 
+export const queueSchema = z
+  .object({
+    items: z.array(z.object({ name: z.string(), uid: z.uuid(), place: z.int().min(1), of: z.int().min(1) })),
+  })
+  .meta({ id: 'Queue', description: 'Sessions that wait for their turn to start; the first place is next.' });
+
 /** The body of a list that has all there is. */
 export const allOf = <K extends string, T>(kind: K, items: T[]): { apiVersion: typeof API_VERSION; kind: K; items: T[] } => ({
   apiVersion: API_VERSION,

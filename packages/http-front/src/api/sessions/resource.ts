@@ -1,5 +1,6 @@
 import type { Session } from '@mooring/resources';
-import { viewOf } from '../../sessions/status.js';
+import { isLetGo } from '../../sessions/kept.js';
+import { homeOf, phaseOf } from '../../sessions/status.js';
 import type { SessionResource } from '../schemas/session.js';
 
 /** Sessions are frozen, so what was made of one holds for as long as it is there. */
@@ -17,13 +18,12 @@ export function resourceOf(session: Session): SessionResource {
 function make(session: Session): SessionResource {
   const { apiVersion, kind, metadata, spec, status } = session;
   const { finalizers: _, ...meta } = metadata;
-  const { phase, letGo, conditions, url } = viewOf(session);
   const { owner, templateRef, launch, running, idlePolicy } = spec;
   return {
     apiVersion,
     kind,
     metadata: meta,
     spec: { owner, ...(templateRef && { templateRef }), image: launch.image, running, ...(idlePolicy && { idlePolicy }) },
-    status: { ...status, phase, letGo, conditions, url },
+    status: { ...status, phase: phaseOf(session), letGo: isLetGo(session), url: homeOf(session) },
   };
 }

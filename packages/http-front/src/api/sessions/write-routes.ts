@@ -1,6 +1,7 @@
 import type { Session } from '@mooring/resources';
 import type { FastifyReply } from 'fastify';
 import { keptBy } from '../../sessions/kept.js';
+import { retried } from '../../sessions/retried.js';
 import type { ApiContext, ApiScope } from '../context.js';
 import { strongTag } from '../etag.js';
 import { answer, CHANGES, problems } from '../problems.js';
@@ -54,17 +55,18 @@ const stop = ({ front }: ApiContext): Change => ({
   },
 });
 
-/** As its owner's opening its page does: it is wanted from now on, its mark goes, and it runs. */
-const want = ({ front, parts }: ApiContext, naming: Omit<Change, 'write'>): Change => ({
+/** What its owner does on its pages; `of` makes the session that it is then, or nothing where that is so already. */
+const want = ({ front, parts }: ApiContext, of: typeof keptBy, naming: Omit<Change, 'write'>): Change => ({
   ...naming,
   write: async (session) => {
     checkChangeable(session);
     front.uses.note(session.metadata.uid, front.now());
-    const kept = keptBy(session, parts.templates.get(session.spec.templateRef?.name ?? ''), front.now());
-    return kept && front.store.update('Session', kept);
+    const wanted = of(session, parts.templates.get(session.spec.templateRef?.name ?? ''), front.now());
+    return wanted && front.store.update('Session', wanted);
   },
 });
 const START = { action: 'session.start', reason: 'StartRequested', note: 'asked for its start.' } as const;
+const RETRY = { action: 'session.start', reason: 'RetryRequested', note: 'asked to try its start again.' } as const;
 const KEEP = { action: 'session.keep', reason: 'KeepRequested', note: 'asked to keep it.' } as const;
 
 function addPatch(scope: ApiScope, context: ApiContext): void {
@@ -80,23 +82,29 @@ function addPatch(scope: ApiScope, context: ApiContext): void {
   };
   scope.patch('/sessions/:name', { schema }, async (request, reply) => {
     const { spec, metadata } = request.body;
-    const change = spec.running ? want(context, START) : stop(context);
+    const change = spec.running ? want(context, keptBy, START) : stop(context);
     const bound = { ...change, version: metadata?.resourceVersion };
     return send(reply, 200, await changeSession(request, request.params.name, { change: bound, context }));
   });
 }
 
-function addKeep(scope: ApiScope, context: ApiContext): void {
-  const schema = {
+function addWishes(scope: ApiScope, context: ApiContext): void {
+  const common = { tags, params: namedSchema, headers: ifMatchSchema, response: { 200: SESSION, ...problems(...CHANGES, 404, 412) } };
+  const keep = {
+    ...common,
     operationId: 'keepSession',
-    tags,
     summary: 'Undoes the mark of a session that is about to be stopped, as opening its page does; one that is stopped starts.',
-    params: namedSchema,
-    headers: ifMatchSchema,
-    response: { 200: SESSION, ...problems(...CHANGES, 404, 412) },
   };
-  scope.post('/sessions/:name/keep', { schema }, async (request, reply) =>
-    send(reply, 200, await changeSession(request, request.params.name, { change: want(context, KEEP), context })),
+  scope.post('/sessions/:name/keep', { schema: keep }, async (request, reply) =>
+    send(reply, 200, await changeSession(request, request.params.name, { change: want(context, keptBy, KEEP), context })),
+  );
+  const retry = {
+    ...common,
+    operationId: 'retrySession',
+    summary: 'Has a start that failed tried again at once; any other session is left as it is.',
+  };
+  scope.post('/sessions/:name/retry', { schema: retry }, async (request, reply) =>
+    send(reply, 200, await changeSession(request, request.params.name, { change: want(context, retried, RETRY), context })),
   );
 }
 
@@ -132,6 +140,6 @@ function addDelete(scope: ApiScope, context: ApiContext): void {
 export function addSessionWrites(scope: ApiScope, context: ApiContext): void {
   addPut(scope, context);
   addPatch(scope, context);
-  addKeep(scope, context);
+  addWishes(scope, context);
   addDelete(scope, context);
 }

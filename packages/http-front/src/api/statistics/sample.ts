@@ -1,6 +1,6 @@
 import { POOL_LABEL, SESSION_PHASES, type Session, type SessionPhase } from '@mooring/resources';
 import { z } from 'zod';
-import { viewOf } from '../../sessions/status.js';
+import { phaseOf } from '../../sessions/status.js';
 import { END_REASONS, type EndReason, type Statistics } from '../schemas/statistics.js';
 
 const count = z.int().min(0);
@@ -33,7 +33,7 @@ function quantile(sorted: readonly number[], share: number): number | null {
 
 export function sampleOf(sessions: readonly Session[], since: Since, at: number): Sample {
   const phases = Object.fromEntries(SESSION_PHASES.map((phase) => [phase, 0])) as Record<SessionPhase, number>;
-  for (const session of sessions) phases[viewOf(session).phase] += 1;
+  for (const session of sessions) phases[phaseOf(session)] += 1;
   const sorted = [...since.ready].sort((a, b) => a - b);
   return {
     at,

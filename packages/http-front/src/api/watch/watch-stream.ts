@@ -7,6 +7,8 @@ import { merged, type SeenChange, seenChange } from './seen-change.js';
 /** Milliseconds after which a browser comes back when the stream broke. */
 const RETRY_MS = 2_000;
 
+/** Bookmarks in a row that found a reader who had not taken what was sent before. */
+const MAX_MISSED = 2;
 /** How many of those that waited are written at once. */
 const CHUNK = 100;
 
@@ -24,6 +26,7 @@ const bookmark = (position: number): string =>
 export class WatchStream {
   readonly #waiting = new Map<string, SeenChange>();
   #blocked = false;
+  #missed = 0;
   #ended = false;
 
   constructor(
@@ -56,9 +59,10 @@ export class WatchStream {
     else this.#waiting.set(uid, both);
   }
 
-  /** Also keeps proxies from closing a quiet stream. */
+  /** Also keeps proxies from closing a quiet stream, and finds out who takes nothing any more. */
   bookmark(): void {
     if (!this.#blocked) this.#write(bookmark(this.position));
+    else if (++this.#missed >= MAX_MISSED) this.#cutOff();
   }
 
   end(): void {
@@ -67,11 +71,17 @@ export class WatchStream {
     this.sink.end();
   }
 
+  #cutOff(): void {
+    this.#ended = true;
+    this.sink.destroy();
+  }
+
   #write(text: string): void {
     if (this.#ended || this.sink.write(text)) return;
     this.#blocked = true;
     this.sink.once('drain', () => {
       this.#blocked = false;
+      this.#missed = 0;
       if (this.#waiting.size > 0) this.#flush();
     });
   }

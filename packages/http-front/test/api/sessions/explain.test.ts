@@ -24,6 +24,32 @@ describe('what happened to a session', () => {
   });
 });
 
+describe('what its container wrote', () => {
+  it('is told a line each, as many as are asked for', async () => {
+    const tail = async (_session: string, lines: number) => ({ kind: 'lines' as const, lines: ['one', `of ${lines}`, '<script>'] });
+    front = await apiFront({ api: { tail } });
+    await front.add('narrative-ada', { owner: { name: 'ada' } });
+    const answer = await front.ask('ada', '/sessions/narrative-ada/log?tailLines=7');
+    expect([answer.headers['content-type'], answer.body]).toEqual(['text/plain; charset=utf-8', 'one\nof 7\n<script>\n']);
+    expect((await front.ask('eve', '/sessions/narrative-ada/log')).statusCode).toBe(404);
+    expect((await front.ask('ada', '/sessions/narrative-ada/log?tailLines=1001')).json().detail).toContain(
+      'tailLines must be at most 1000',
+    );
+  });
+
+  it.each([
+    [undefined, 404, 'no-session'],
+    [{ kind: 'none' as const }, 404, 'no-container'],
+    [{ kind: 'unavailable' as const, why: 'Rancher at 10.1.2.3 is away.' }, 503, 'log-unavailable'],
+  ])('is nothing where there is none: %j', async (tail, status, code) => {
+    front = await apiFront({ api: { tail: async () => tail } });
+    await front.add('narrative-ada', { owner: { name: 'ada' } });
+    const answer = await front.ask('ada', '/sessions/narrative-ada/log');
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+    expect(answer.body).not.toContain('10.1.2.3');
+  });
+});
+
 describe('why it is as it is', () => {
   it('is told to its owner only, as the controller explains it', async () => {
     front = await apiFront({ api: { explain: async (name) => ({ ...EXPLANATION, session: name }) } });

@@ -199,6 +199,21 @@ describe('POST /api/v1/sessions/<name>/keep', () => {
   });
 });
 
+describe('POST /api/v1/sessions/<name>/retry', () => {
+  it('has a start that failed tried again, and leaves others as they are', async () => {
+    await put('ada', ADAS);
+    const untouched = await stored(ADAS);
+    expect((await send('ada', 'POST', `/sessions/${ADAS}/retry`)).statusCode).toBe(200);
+    expect(await stored(ADAS)).toEqual(untouched);
+    await front.change(ADAS, ({ status }) => {
+      status.phase = 'Failed';
+    });
+    const answer = await send('ada', 'POST', `/sessions/${ADAS}/retry`);
+    expect([answer.statusCode, answer.json().metadata.annotations[WANTED_ANNOTATION]]).toEqual([200, new Date(NOW).toISOString()]);
+    expect(await reasons(ADAS)).toEqual(['RetryRequested']);
+  });
+});
+
 describe('DELETE /api/v1/sessions/<name>', () => {
   it('lets it go, as often as it is asked for', async () => {
     await put('ada', ADAS);

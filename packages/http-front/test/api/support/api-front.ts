@@ -86,7 +86,17 @@ export async function apiFront({ api, settings, ...options }: ApiFrontOptions = 
       statusRole: ROLE,
       ...settings,
     },
-    api: await openApiParts({ sessions, templates, pools, explain: async () => undefined, now: () => clock.now, registry, logger, ...api }),
+    api: await openApiParts({
+      sessions,
+      templates,
+      pools,
+      explain: async () => undefined,
+      tail: async () => undefined,
+      now: () => clock.now,
+      registry,
+      logger,
+      ...api,
+    }),
   });
   const at = async (version: string): Promise<void> => {
     for (const end = Date.now() + 5_000; Number(sessions.resourceVersion) < Number(version); ) {

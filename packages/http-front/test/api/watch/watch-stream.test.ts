@@ -11,7 +11,11 @@ class SlowSink {
     this.written.push(text);
     return !this.full;
   }
+  destroyed = false;
   end(): void {}
+  destroy(): void {
+    this.destroyed = true;
+  }
   once(event: 'drain' | 'close', listener: () => void): void {
     if (event === 'drain') this.#drained.push(listener);
   }
@@ -31,7 +35,10 @@ class SlowSink {
 
 const session = (name: string, resourceVersion = 1): Session =>
   ({
-    metadata: { name, uid: name, generation: 1, resourceVersion: `${resourceVersion}`, labels: {}, annotations: {}, finalizers: [] },
+    metadata: {
+      ...{ name, uid: name, generation: 1, resourceVersion: `${resourceVersion}`, creationTimestamp: '2030-01-01T00:00:00.000Z' },
+      ...{ labels: {}, annotations: {}, finalizers: [] },
+    },
     spec: { owner: { name: 'ada' }, launch: { image: 'a' }, route: { type: 'none' }, running: true },
     status: { phase: 'Pending', conditions: [] },
   }) as unknown as Session;
@@ -54,6 +61,19 @@ describe('a watch whose reader is slow', () => {
     sink.drain();
     expect(sink.events).toEqual(['ADDED a', 'BOOKMARK 1', 'MODIFIED a', 'MODIFIED a', 'ADDED b', 'BOOKMARK 1002']);
     expect(sink.written.at(-1)).toContain('"resourceVersion":"999"');
+  });
+
+  it('is cut off where it takes nothing at all', () => {
+    const sink = new SlowSink();
+    sink.full = true;
+    const stream = new WatchStream(sink, () => true, 7);
+    stream.bookmark();
+    expect(sink.destroyed).toBe(false);
+    stream.bookmark();
+    expect(sink.destroyed).toBe(true);
+    stream.tell({ event: { type: 'ADDED', object: session('a', 8) }, resourceVersion: 8 });
+    sink.drain();
+    expect(sink.events).toEqual([]);
   });
 
   it('gets a long beginning piece by piece', () => {
