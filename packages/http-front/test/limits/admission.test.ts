@@ -199,7 +199,7 @@ describe('admittingStore over a real store, whose cache is behind', () => {
   });
 
   it('finds out after a while that a session is gone of which the cache never heard', async () => {
-    const deaf = { get: () => undefined, labelled: () => [], list: () => [], subscribe: () => () => undefined };
+    const deaf = { get: () => undefined, byUid: () => undefined, labelled: () => [], list: () => [], subscribe: () => () => undefined };
     const limited = admitting({ inAll: 1 }, deaf);
     const session = await limited.create('Session', { ...draft('a'), metadata: { name: 'a' } });
     await store.delete('Session', session.metadata.name);
