@@ -7,7 +7,7 @@ const whole = <K extends string, T extends z.ZodType>(kind: K, item: T) =>
   z.object({ apiVersion: z.literal(API_VERSION), kind: z.literal(kind), items: z.array(item) }).meta({ id: kind });
 
 const { type, reason, note, reportingController, readings } = storedEvent.shape.spec.shape;
-export const eventSchema = z
+const eventSchema = z
   .object({ name: z.string(), at: timeSchema, type, reason, note, reportingController, readings })
   .meta({ id: 'Event', description: 'What happened to a session and why; kept for a week, fifty of one session.' });
 export const eventListSchema = whole('EventList', eventSchema);

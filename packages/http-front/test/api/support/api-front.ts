@@ -16,7 +16,7 @@ import { buildFront, type FrontOptions, type IdentityProvider } from '../../../s
 import { memoryLogger } from '../../support/front.js';
 
 export const NOW = Date.parse('2030-01-02T03:04:05.678Z');
-export const ROLE = 'KBASE_ADMIN';
+const ROLE = 'KBASE_ADMIN';
 export const SECRET = 'SERVICE-TOKEN-VALUE';
 
 /** Tokens are the users' names with `token-` before them; root is an administrator. */
