@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { noteSecret } from '../../leaks/watch.js';
 import { until } from './until.js';
 
 export interface Answer {
@@ -56,7 +57,9 @@ export class Person {
     const answer = await ask(this.origin, path, { headers: { ...this.headers, ...(cookie && { cookie }), ...headers }, ...rest });
     for (const line of setCookies(answer)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (name && value) this.cookies.set(name, value);
+      if (!name || !value) continue;
+      noteSecret(value);
+      this.cookies.set(name, value);
     }
     return answer;
   }

@@ -1,5 +1,13 @@
 import type { Controller } from '@mooring/controller';
-import { type ApiParts, buildFront, buildInternal, type FrontOptions, type FrontSettings, openApiParts } from '@mooring/http-front';
+import {
+  type ApiParts,
+  auditLogger,
+  buildFront,
+  buildInternal,
+  type FrontOptions,
+  type FrontSettings,
+  openApiParts,
+} from '@mooring/http-front';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
@@ -70,10 +78,12 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,
+    ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     now: Date.now,
     reap: () => controller.reap(),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
+    auditLogger: auditLogger(logger),
     api: await openApi(core, options),
   };
   const front = await buildFront(frontOptions);

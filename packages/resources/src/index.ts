@@ -11,6 +11,7 @@ export * from './kinds.js';
 export type { Logger } from './logger.js';
 export * from './memory-store.js';
 export * from './meta.js';
+export { createProbeProof, type ProbeProof } from './probe-proof.js';
 export type { ReaperReport } from './reaper-report.js';
 export { reinstantiated } from './reinstantiate.js';
 export * from './secret.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Audit } from '../audit/audit.js';
 import type { FrontOptions } from '../options.js';
 import type { Access, Gate } from './access.js';
-import type { ApiAudit } from './audit.js';
 import type { ApiParts } from './parts.js';
 
 declare module 'fastify' {
@@ -24,7 +24,7 @@ export interface ApiContext {
   front: ApiFront;
   parts: ApiParts;
   gate: Gate;
-  audit: ApiAudit;
+  audit: Audit;
 }
 
 /** A Fastify that knows what its routes' schemas say. */

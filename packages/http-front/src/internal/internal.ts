@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { admitOperators } from '../api/access.js';
-import { auditInLog } from '../api/audit.js';
 import type { ApiFront } from '../api/context.js';
 import type { ApiParts } from '../api/parts.js';
 import { API_PREFIX, apiRoutes } from '../api/routes.js';
+import { auditLogger, createAudit } from '../audit/audit.js';
 import { createApp } from '../http/app.js';
 import { sameSecret } from '../http/constant-time.js';
 import { Problem } from '../http/problem.js';
@@ -92,8 +92,11 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
   });
   if (options.explain !== undefined) addExplain(app, options.explain);
   if (options.operators !== undefined)
-    await app.register(apiRoutes({ ...options.operators, gate: { admit: admitOperators, local: true }, audit: auditInLog }), {
-      prefix: API_PREFIX,
-    });
+    await app.register(
+      apiRoutes({ ...options.operators, gate: { admit: admitOperators, local: true }, audit: createAudit(auditLogger(options.logger)) }),
+      {
+        prefix: API_PREFIX,
+      },
+    );
   return app;
 }

@@ -7,6 +7,7 @@ import type { DataFolder } from '../data/data-folder.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
 import { narrativePool } from '../pool.js';
+import { leaveFirst } from '../process/leave.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
@@ -42,6 +43,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
       ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
+      ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
     logger,
   });
@@ -59,6 +61,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   const { config, data, logger, shutdown } = options;
   const { settings } = config;
   const board = new ReadinessBoard({ rancher: 'the place for sessions has not been found at Rancher yet' });
+  leaveFirst(shutdown, { board, signal: options.signal, drainMs: settings.MOORING_DRAIN_SECONDS * 1000 });
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', serveTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createProcessRuntime, type LocalRancher, startLocalRancher } from '@mooring/local-rancher';
 import { type ContainerStats, type ProjectClient, RancherClient } from '@mooring/rancher-client';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { until } from '../support/until.js';
 
-const logger = pino({ level: 'silent' });
+const logger = quietLogger();
 
 let folder: string;
 let rancher: LocalRancher;

@@ -1,7 +1,7 @@
 import { ConflictError, NotFoundError, POOL_LABEL, recordEvent, type Session } from '@mooring/resources';
 import type { FastifyRequest } from 'fastify';
+import type { Deed } from '../../audit/audit.js';
 import { mayUse } from '../access.js';
-import type { Deed } from '../audit.js';
 import type { ApiContext } from '../context.js';
 import { checkIfMatch, strongTag } from '../etag.js';
 import { changing, conflict, otherVersion } from './conflict.js';

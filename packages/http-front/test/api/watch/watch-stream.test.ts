@@ -35,7 +35,10 @@ class SlowSink {
 
 const session = (name: string, resourceVersion = 1): Session =>
   ({
-    metadata: { name, uid: name, generation: 1, resourceVersion: `${resourceVersion}`, labels: {}, annotations: {}, finalizers: [] },
+    metadata: {
+      ...{ name, uid: name, generation: 1, resourceVersion: `${resourceVersion}`, creationTimestamp: '2030-01-01T00:00:00.000Z' },
+      ...{ labels: {}, annotations: {}, finalizers: [] },
+    },
     spec: { owner: { name: 'ada' }, launch: { image: 'a' }, route: { type: 'none' }, running: true },
     status: { phase: 'Pending', conditions: [] },
   }) as unknown as Session;
