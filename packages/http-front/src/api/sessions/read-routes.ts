@@ -28,6 +28,10 @@ function listOf(access: Access, query: ListQuery, { parts: { sessions } }: ApiCo
   };
 }
 
+/** A session of one version is told in one way, so its version stands for it. */
+const listTag = (items: SessionList['items'], { continue: next, remainingItemCount }: SessionList['metadata']): string =>
+  weakTag([items.map(({ metadata }) => [metadata.uid, metadata.resourceVersion]), next, remainingItemCount]);
+
 function addList(scope: ApiScope, context: ApiContext): void {
   const schema = {
     operationId: 'listSessions',
@@ -40,7 +44,7 @@ function addList(scope: ApiScope, context: ApiContext): void {
   scope.get('/sessions', { schema }, async (request, reply) => {
     const body = listOf(request.access, request.query, context);
     const { items, metadata } = body;
-    return sendTagged(request, reply, { tag: weakTag([items, metadata.continue, metadata.remainingItemCount]), body });
+    return sendTagged(request, reply, { tag: listTag(items, metadata), body });
   });
 }
 
