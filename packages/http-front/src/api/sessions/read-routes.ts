@@ -1,5 +1,5 @@
 import { API_VERSION, explanationSchema } from '@mooring/resources';
-import { type Access, mayUse } from '../access.js';
+import { type Access, mayUse, noteListing } from '../access.js';
 import type { ApiContext, ApiScope } from '../context.js';
 import { sendTagged, strongTag, weakTag } from '../etag.js';
 import { answer, empty, problems, SIGNED_IN } from '../problems.js';
@@ -43,6 +43,7 @@ function addList(scope: ApiScope, context: ApiContext): void {
   };
   scope.get('/sessions', { schema }, async (request, reply) => {
     const body = listOf(request.access, request.query, context);
+    noteListing(request, context.auditReads);
     const { items, metadata } = body;
     return sendTagged(request, reply, { tag: listTag(items, metadata), body });
   });
