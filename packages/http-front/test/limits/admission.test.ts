@@ -12,7 +12,8 @@ import {
   type Session,
   type Store,
 } from '@mooring/resources';
-import { type AdmittingOptions, admittingStore, type SessionLimits } from '../../src/limits/admission.js';
+import { type AdmittingOptions, admittingStore } from '../../src/limits/admission.js';
+import type { SessionLimits } from '../../src/limits/places.js';
 import { sessionNames } from '../../src/narrative/names.js';
 import { as, JSON_HEADERS, PAGE_HEADERS, type TestFront, template, testFront } from '../support/front.js';
 
