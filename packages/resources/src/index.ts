@@ -6,6 +6,8 @@ export * from './events.js';
 export * from './explanation.js';
 export { describeProblem } from './field-errors.js';
 export * from './idle-policy.js';
+export { type ImageReference, parseReference } from './images/reference.js';
+export { judgeImages } from './images/upgrade-of.js';
 export * from './instantiate.js';
 export * from './kinds.js';
 export type { Logger } from './logger.js';
