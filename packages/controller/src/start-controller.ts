@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Explanation, explainSession } from './activity/explain.js';
 import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
+import { type RolloutPlace, type Rollouts, startRollouts } from './rollouts/start.js';
 import type { RouteTable } from './routes/table.js';
 import { failsOverOnErrors, watchVersion } from './routes/traefik-version.js';
 import { type Clock, systemClock } from './runtime/clock.js';
@@ -40,6 +41,8 @@ export interface Controller {
   reap(): Promise<ReaperReport>;
   /** Why a session is in the state that it is in, and what comes next; undefined where there is none of that name. */
   explain(name: string): Promise<Explanation | undefined>;
+  /** Brings recorded Rollouts to their ends from now on. */
+  rollOut(place: RolloutPlace): void;
   /** The last lines that a session's container wrote, asked of Rancher within some seconds; undefined where there is no such session. */
   tail(name: string, lines: number): Promise<Tail | undefined>;
   /** How long recent starts of this kind took, in seconds; undefined where too few were seen. */
@@ -104,6 +107,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
   const followed = followTraefik(options, table, stopping.signal);
   let place: Place | undefined;
   let convergence: Convergence | undefined;
+  let rollouts: Rollouts | undefined;
   /** The convergences at places that were left, being stopped. */
   let left: Promise<unknown> = Promise.resolve();
   return {
@@ -117,6 +121,9 @@ function run(options: PartsOptions, parts: Parts): Controller {
       use(reconcileUnobserved(options));
       left = Promise.all([left, convergence?.stop()]);
       convergence = converge(given, options, { loop: { queue: sessionLoop.queue, use }, parts });
+    },
+    rollOut: (given) => {
+      rollouts ??= startRollouts(given, { ...options, metrics });
     },
     resync: async () => convergence?.resync(),
     reap: async () => convergence?.reap() ?? NOTHING_SEEN,
@@ -132,7 +139,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
       stopping.abort();
       await versions.stop();
       for (const { queue } of loops) queue.shutDown();
-      await Promise.all([convergence?.stop(), left, followed, ...running]);
+      await Promise.all([convergence?.stop(), rollouts?.stop(), left, followed, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);
     },
   };

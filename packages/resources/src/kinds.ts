@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Event, eventSchema } from './event.js';
+import { type Rollout, rolloutSchema } from './rollout.js';
 import { type Session, sessionSchema } from './session.js';
 import { type SessionTemplate, sessionTemplateSchema } from './session-template.js';
 import { type WarmPool, warmPoolSchema } from './warm-pool.js';
@@ -9,6 +10,7 @@ export const KINDS = {
   Session: sessionSchema,
   SessionTemplate: sessionTemplateSchema,
   WarmPool: warmPoolSchema,
+  Rollout: rolloutSchema,
   Event: eventSchema,
 } as const satisfies Record<string, z.ZodType>;
 
@@ -18,6 +20,7 @@ export interface KindMap {
   Session: Session;
   SessionTemplate: SessionTemplate;
   WarmPool: WarmPool;
+  Rollout: Rollout;
   Event: Event;
 }
 

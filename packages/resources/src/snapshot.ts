@@ -41,6 +41,7 @@ async function readAll(tx: Transaction<Tables>): Promise<Snapshot> {
       Session: await read('Session'),
       SessionTemplate: await read('SessionTemplate'),
       WarmPool: await read('WarmPool'),
+      Rollout: await read('Rollout'),
       Event: await read('Event'),
     },
     deleted: new Set(await deletedUids(tx)),

@@ -50,6 +50,7 @@ const PARTS = {
   Session: partsOf(KINDS.Session),
   SessionTemplate: partsOf(KINDS.SessionTemplate),
   WarmPool: partsOf(KINDS.WarmPool),
+  Rollout: partsOf(KINDS.Rollout),
   Event: partsOf(KINDS.Event),
 } satisfies Record<Kind, unknown>;
 

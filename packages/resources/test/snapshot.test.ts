@@ -25,7 +25,7 @@ describe('a snapshot of a store', () => {
     const snapshot = await readSnapshot(path);
     expect(snapshot).toEqual({
       resourceVersion: ada.metadata.resourceVersion,
-      objects: { Session: [ada], SessionTemplate: [], WarmPool: [], Event: [] },
+      objects: { Session: [ada], SessionTemplate: [], WarmPool: [], Rollout: [], Event: [] },
       deleted: new Set(),
       activity: { observedAt: 0, memories: new Map() },
     });

@@ -17,13 +17,18 @@ const latestOf = (tag: string): string | undefined => {
  */
 export function orderOf(from: string, to: string): Order {
   const [fromLatest, toLatest] = [latestOf(from), latestOf(to)];
-  if (fromLatest !== undefined && toLatest !== undefined) return fromLatest === toLatest ? 'same' : 'unordered';
-  const [a, b] = [parseTag(from), parseTag(to)];
-  if (toLatest !== undefined) return a?.variant === toLatest ? 'newer' : 'unordered';
-  if (fromLatest !== undefined) return b?.variant === fromLatest ? 'older' : 'unordered';
-  if (from === to) return 'same';
-  if (!a || !b || a.family !== b.family) return 'unordered';
-  return (['older', 'same', 'newer'] as const)[compare(b, a) + 1] ?? 'unordered';
+  if (from === to || (fromLatest !== undefined && fromLatest === toLatest)) return 'same';
+  if (fromLatest === undefined && toLatest === undefined) return orderOfVersions(parseTag(from), parseTag(to));
+  // One of them is `latest`: the other must be a version of that variant.
+  const variant = fromLatest ?? toLatest;
+  const version = parseTag(fromLatest === undefined ? from : to);
+  if (version?.variant !== variant) return 'unordered';
+  return fromLatest === undefined ? 'newer' : 'older';
+}
+
+function orderOfVersions(from: TagVersion | undefined, to: TagVersion | undefined): Order {
+  if (!from || !to || from.family !== to.family) return 'unordered';
+  return (['older', 'same', 'newer'] as const)[compare(to, from) + 1] ?? 'unordered';
 }
 
 /** Whether a service that runs one tag is to get the other, and if not, why not. A sentence for people. */
