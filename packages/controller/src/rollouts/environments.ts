@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.js';
 import { Informer } from '../runtime/informer.js';
 import { EnvironmentSource } from './environment-source.js';
 import { environmentRank } from './select.js';
-import type { Target } from './target.js';
+import { type Target, targetKey } from './target.js';
 
 /** What of Rancher's API rollouts need. */
 export type RolloutRancher = Pick<RancherClient, 'project'> & { projects: Pick<RancherClient['projects'], 'list'> };
@@ -82,17 +82,22 @@ export class Environments {
 
   /** Asks for one service, past what was seen, and takes the answer in; undefined where there is none. */
   async read(environmentId: string, id: string): Promise<Service | undefined> {
-    const environment = this.#of(environmentId);
-    const service = await environment.source.read(id);
-    if (service) this.#saw(environment, service);
-    else environment.informer.delete(`${environmentId}/${id}`);
+    const { source, informer } = this.#of(environmentId);
+    const key = targetKey({ id: environmentId }, id);
+    const before = informer.get(key);
+    const service = await source.read(id);
+    if (!service) informer.delete(key);
+    else if (informer.get(key) === before) take(informer, source.see(service));
     return service;
   }
 
   /** What it answers is taken in. */
   async act(environmentId: string, id: string, { action, body }: { action: string; body?: object }): Promise<void> {
-    const environment = this.#of(environmentId);
-    this.#saw(environment, await environment.source.client.services.action(id, action, body));
+    const { source, informer } = this.#of(environmentId);
+    const before = informer.get(targetKey({ id: environmentId }, id));
+    const target = source.see(await source.client.services.action(id, action, body));
+    // An event may have told of what came of it before its answer was here.
+    if (informer.get(target.key) === before) take(informer, target);
   }
 
   see(environmentId: string, service: Service): Target {
@@ -105,12 +110,6 @@ export class Environments {
     return environment;
   }
 
-  #saw({ source, informer }: Environment, service: Service): void {
-    const target = source.see(service);
-    if (target.gone) informer.delete(target.key);
-    else informer.set(target);
-  }
-
   #follow(project: Pick<Project, 'id' | 'name'>): void {
     const { client, clock, log, onChange } = this.options;
     const source = new EnvironmentSource(project, client.project(project.id) satisfies ProjectClient);
@@ -120,4 +119,9 @@ export class Environments {
     this.#open.set(project.id, { source, informer });
     informer.start();
   }
+}
+
+function take(informer: Informer<Target>, target: Target): void {
+  if (target.gone) informer.delete(target.key);
+  else informer.set(target);
 }

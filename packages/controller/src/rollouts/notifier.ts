@@ -34,9 +34,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { slackUrl, slackName, webhookUrl } = options;
   const stop = new AbortController();
   const receivers = [
-    ...(slackUrl === undefined ? [] : [new Receiver('Slack', slackUrl, (notice) => slackMessage(notice, slackName), options, stop.signal)]),
-    ...(webhookUrl === undefined ? [] : [new Receiver('webhook', webhookUrl, (notice) => notice, options, stop.signal)]),
-  ];
+    ...(slackUrl === undefined ? [] : [{ name: 'Slack', url: slackUrl, format: (notice: Notice) => slackMessage(notice, slackName) }]),
+    ...(webhookUrl === undefined ? [] : [{ name: 'webhook', url: webhookUrl, format: (notice: Notice) => notice }]),
+  ].map((to) => new Receiver(to, options, stop.signal));
   return {
     tell: (notice) => {
       for (const receiver of receivers) receiver.add(notice);
@@ -62,9 +62,7 @@ class Receiver {
   #running: Promise<void> | undefined;
 
   constructor(
-    private readonly name: string,
-    private readonly url: string,
-    private readonly format: (notice: Notice) => object,
+    private readonly to: { name: string; url: string; format: (notice: Notice) => object },
     private readonly options: NotifierOptions,
     private readonly signal: AbortSignal,
   ) {}
@@ -73,7 +71,7 @@ class Receiver {
     if (this.signal.aborted) return;
     if (this.#waiting.length >= MAX_WAITING) {
       this.#waiting.shift();
-      this.options.log.warn({ receiver: this.name }, 'too many notices wait for their receiver: the oldest is dropped');
+      this.options.log.warn({ receiver: this.to.name }, 'too many notices wait for their receiver: the oldest is dropped');
     }
     this.#waiting.push(notice);
     this.#running ??= this.#run();
@@ -94,13 +92,13 @@ class Receiver {
     let problem = '';
     for (let attempt = 0; attempt < TRIES && !this.signal.aborted; attempt++) {
       if (attempt > 0) await sleep(retryMs * 2 ** (attempt - 1), undefined, { signal: this.signal }).catch(() => undefined);
-      const status = await post(this.url, this.format(notice)).catch((error: unknown) => errorCode(error));
+      const status = await post(this.to.url, this.to.format(notice)).catch((error: unknown) => errorCode(error));
       if (typeof status === 'number' && status < 300) return;
       problem = String(status);
       // What is refused as it is stays refused.
       if (typeof status === 'number' && status < 500 && status !== 429) break;
     }
-    log.warn({ receiver: this.name, problem, rollout: notice.rollout }, 'a notice could not be delivered');
+    log.warn({ receiver: this.to.name, problem, rollout: notice.rollout }, 'a notice could not be delivered');
   }
 }
 

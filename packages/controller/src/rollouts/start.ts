@@ -8,6 +8,7 @@ import { addAll } from '../triggers.js';
 import { Environments, type RolloutRancher } from './environments.js';
 import type { Notice } from './notices.js';
 import { RolloutReconciler } from './reconciler.js';
+import { isLater } from './siblings.js';
 
 /** Where Rollouts are done, and who hears of them. */
 export interface RolloutPlace {
@@ -41,7 +42,12 @@ export function startRollouts({ rollouts, rancher, tell = () => undefined }: Rol
     for (const { metadata } of rollouts.list().filter((rollout) => !isFinished(rollout))) queue.addAfter(metadata.name, SETTLE_MS);
   };
   const environments = new Environments({ client: rancher, clock, log, onChange: wakeAll });
-  const unsubscribe = rollouts.subscribe(({ object }) => queue.add(object.metadata.name));
+  const unsubscribe = rollouts.subscribe(({ type, object }) => {
+    // Older ones first: what they have not begun is the newer one's, and they say so.
+    if (type === 'ADDED')
+      for (const { metadata } of rollouts.list().filter((other) => !isFinished(other) && isLater(object, other))) queue.add(metadata.name);
+    queue.add(object.metadata.name);
+  });
   const { reconcile } = new RolloutReconciler({ store, rollouts, environments, tell, clock });
   const running = runController({
     name: 'rollout',

@@ -113,7 +113,8 @@ describe('the course of a service', () => {
     ['it can not be begun', {}, target('1s1', { state: 'restarting' }), LATE, { phase: 'Failed', rollout: 'Failed' }],
     ['it is gone', {}, undefined, NOW, { phase: 'Skipped' }],
     ['somebody else has upgraded it to another image', {}, up({ images: ['acme/web:1.5'], state: 'upgraded' }), NOW, { phase: 'Waiting' }],
-  ])('when %s (%j)', (_what, spec, seen, now, expected) => {
+  ])('when %s (%j)', (_what, ...given) => {
+    const [spec, seen, now, expected] = given;
     const base = begun();
     expect(next({ ...base, spec: { ...base.spec, ...spec } }, seen, now)).toMatchObject(expected);
   });
