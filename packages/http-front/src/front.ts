@@ -28,6 +28,7 @@ import { sessionRoutes } from './sessions/routes.js';
 import { StartLine } from './sessions/start-line.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
+import { upgradeRoutes } from './upgrades/routes.js';
 import { verifyRoutes } from './verify/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
@@ -64,12 +65,17 @@ async function addVerify(
   await app.register(verifyRoutes({ front, proof: front.verify.proof, authenticates, signIn, audit: seldom }));
 }
 
+async function addSignIn(app: FastifyInstance, { local, oidc, settings }: FrontOptions): Promise<void> {
+  if (local !== undefined) await app.register(loginRoutes({ local, settings }));
+  if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
+}
+
 /**
  * The public listener, not listening yet. `close()` ends the event streams and lets requests under way finish.
  * Throws RangeError where a setting makes no sense.
  */
 export async function buildFront(given: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, oidc, reap, api: parts } = given;
+  const { settings, registry, local, reap, api: parts } = given;
   const refused = refusalMetrics(registry);
   const options = { ...given, store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }) };
   checkContainerName(settings.containerName);
@@ -103,7 +109,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   }
   await addVerify(app, options, { known, signIn, audit });
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));
-  if (local !== undefined) await app.register(loginRoutes({ local, settings }));
-  if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
+  await addSignIn(app, given);
+  if (given.upgrades !== undefined) await app.register(upgradeRoutes(given.upgrades));
   return app;
 }

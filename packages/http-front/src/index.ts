@@ -10,3 +10,4 @@ export { createTrustedHeader, type TrustedHeader, type TrustedHeaderOptions } fr
 export { buildInternal, type InternalOptions, type Readiness } from './internal/internal.js';
 export { type Berth, recordWish } from './narrative/wish.js';
 export type { FrontOptions, FrontSettings } from './options.js';
+export { buildUpgrades, type UpgradesOptions } from './upgrades/routes.js';

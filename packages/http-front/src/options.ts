@@ -10,6 +10,7 @@ import type { SessionLimits } from './limits/places.js';
 import type { Rates } from './limits/rate.js';
 import type { UsualStart } from './narrative/usual.js';
 import type { StartKind } from './sessions/start.js';
+import type { UpgradesOptions } from './upgrades/routes.js';
 
 export interface FrontSettings {
   /** The cookie that routes a person to their session, e.g. `narrative_session`. */
@@ -63,6 +64,8 @@ export interface FrontOptions {
   about?: { version: string; commit: string };
   /** Traefik asks here whose a request to a session is; `proof` is what the controller's probes show. Nobody is asked where it is missing. */
   verify?: { proof: ProbeProof };
+  /** /upgrade and /ping are there where it is given. */
+  upgrades?: UpgradesOptions;
   /** In ms since the epoch. */
   now: () => number;
   /** Looks for sessions that nobody uses now rather than by the timer; /reaper/ is there where it is given. */

@@ -12,6 +12,7 @@ const DOORS = [
   'shutdown',
   'reaper',
   'api',
+  'upgrades',
   'assets',
   'other',
 ] as const;
