@@ -10,9 +10,10 @@ import { firstAnswer } from './first-answer.mjs';
 import { idle } from './idle.mjs';
 import { loop } from './loop.mjs';
 import { pool } from './pool.mjs';
+import { rollout } from './rollout.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, events, idle, loop, pool };
+const BENCHMARKS = { 'first-answer': firstAnswer, events, idle, loop, pool, rollout };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { OwnRequests } from '@mooring/controller';
+import { OwnRequests, registerClientMetrics } from '@mooring/controller';
+import type { RequestSeen } from '@mooring/rancher-client';
 import { createProbeProof, type ObjectCache, openCache, openStore, type ProbeProof, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -12,7 +13,10 @@ export interface Core {
   sessions: ObjectCache<'Session'>;
   templates: ObjectCache<'SessionTemplate'>;
   pools: ObjectCache<'WarmPool'>;
+  rollouts: ObjectCache<'Rollout'>;
   registry: Registry;
+  /** Measures what is asked of Rancher, whoever asks. */
+  onRequest: (seen: RequestSeen) => void;
   /** When the front last saw somebody come to a session. */
   uses: UseLog;
   /** What the controller itself sends through Traefik. */
@@ -28,10 +32,12 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
   const sessions = openCache(store, 'Session', { logger });
   const templates = openCache(store, 'SessionTemplate', { logger });
   const pools = openCache(store, 'WarmPool', { logger });
+  const rollouts = openCache(store, 'Rollout', { logger });
   shutdown.add(STAGES.caches, 'cache of sessions', () => sessions.close());
   shutdown.add(STAGES.caches, 'cache of templates', () => templates.close());
   shutdown.add(STAGES.caches, 'cache of pools', () => pools.close());
-  await Promise.all([sessions.ready(), templates.ready(), pools.ready()]);
+  shutdown.add(STAGES.caches, 'cache of rollouts', () => rollouts.close());
+  await Promise.all([sessions.ready(), templates.ready(), pools.ready(), rollouts.ready()]);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
@@ -39,7 +45,9 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
     sessions,
     templates,
     pools,
+    rollouts,
     registry,
+    onRequest: registerClientMetrics(registry),
     uses: new UseLog(),
     ownRequests: new OwnRequests(Date),
     proof: createProbeProof(randomBytes(32)),

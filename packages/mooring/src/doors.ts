@@ -15,6 +15,7 @@ import type { Core } from './core.js';
 import { keptText } from './data/kept-text.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
 import type { ReadinessBoard } from './readiness.js';
+import { upgradesOf } from './rollouts.js';
 import { NARRATIVE } from './template.js';
 import { VERSION } from './version.js';
 
@@ -79,6 +80,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     settings: frontSettings(options),
     uses: core.uses,
     ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
+    ...(settings.AUTOUPDATE_HTTP_PORT === undefined && { upgrades: upgradesOf(core, settings) }),
     now: Date.now,
     reap: () => controller.reap(),
     registry: core.registry,

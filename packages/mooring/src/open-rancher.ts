@@ -1,4 +1,3 @@
-import { registerClientMetrics } from '@mooring/controller';
 import { RancherClient, type RancherClientOptions } from '@mooring/rancher-client';
 import type { Core } from './core.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
@@ -8,11 +7,11 @@ const DEADLINE_MS = 60_000;
 
 /** The client that the controller uses, with its metrics. */
 export function openRancher(
-  { registry }: Pick<Core, 'registry'>,
+  { onRequest }: Pick<Core, 'onRequest'>,
   options: Pick<RancherClientOptions, 'url' | 'accessKey' | 'secretKey'>,
   shutdown: Shutdown,
 ): RancherClient {
-  const client = new RancherClient({ ...options, deadlineMs: DEADLINE_MS, onRequest: registerClientMetrics(registry) });
+  const client = new RancherClient({ ...options, deadlineMs: DEADLINE_MS, onRequest });
   shutdown.add(STAGES.caches, 'Rancher client', () => client.close());
   return client;
 }

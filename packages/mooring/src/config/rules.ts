@@ -17,14 +17,22 @@ export interface Combination {
 
 const has = ({ values, failed }: Combination, key: Key): boolean => values[key] !== undefined || failed.has(key);
 
+/** The two halves of API keys. */
+const KEY_PAIRS = [
+  ['rancher_user', 'rancher_password'],
+  ['CATTLE_ACCESS_KEY', 'CATTLE_SECRET_KEY'],
+] as const;
+
 /** What can't be right together, whatever the command. */
 export function combinationProblems(all: Combination): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (all.values.session_cookie !== undefined && all.values.session_cookie === all.values.kbase_cookie)
     problems.push({ key: 'session_cookie', value: JSON.stringify(all.values.session_cookie), message: 'must differ from kbase_cookie' });
-  if (has(all, 'rancher_user') !== has(all, 'rancher_password')) {
-    const [set, missing] = has(all, 'rancher_user') ? ['rancher_user', 'rancher_password'] : ['rancher_password', 'rancher_user'];
-    problems.push({ key: missing, message: `is missing though ${set} is set; set both (an API key of Rancher's), or neither` });
+  for (const pair of KEY_PAIRS) {
+    const [missing, ...others] = pair.filter((key) => !has(all, key));
+    const set = pair.find((key) => has(all, key));
+    if (missing !== undefined && others.length === 0)
+      problems.push({ key: missing, message: `is missing though ${set} is set; set both (an API key of Rancher's), or neither` });
   }
   return problems;
 }

@@ -106,6 +106,40 @@ export const rancherUrl = httpUrl.transform((text, context) => {
     : refuse(context, 'must end in /v2-beta, such as https://rancher.example.org/v2-beta');
 });
 
+/** As Rancher injects it: of any version of its API, with an environment behind it at times. */
+export const cattleUrl = httpUrl.transform((text, context) => {
+  const url = new URL(text);
+  const path = /^(.*?)(?:\/(?:v1|v2-beta)(?:\/projects\/[^/]+)?)?\/*$/.exec(url.pathname)?.[1];
+  return path === undefined || /\/v\d/.test(path)
+    ? refuse(context, "must be Rancher's API, such as https://rancher.example.org/v2-beta")
+    : `${url.origin}${path}/v2-beta`;
+});
+
+/** Regular expressions, one of which a name must match. */
+export const patternList = z.string().transform((text, context): string[] => {
+  const patterns = commaList(text);
+  const bad = patterns.find((pattern) => !isPattern(pattern));
+  if (patterns.length > 0 && bad === undefined) return patterns;
+  return refuse(context, `must be regular expressions separated by commas, such as dev,^qa${bad === undefined ? '' : ` (${bad} is none)`}`);
+});
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return text.length <= 200;
+  } catch {
+    return false;
+  }
+}
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a number, such as 8080')
+  .transform(Number)
+  .refine((number) => number >= 1 && number <= 65535, { error: 'must be between 1 and 65535' });
+
+export const signingSecret = z.string().min(16, 'must have at least 16 characters; for example the output of: openssl rand -hex 32');
+
 const PROJECT_PATH = /\/projects\/(1a\d+)\/?$/;
 
 /** An environment's URL, from which only its id is taken: requests go to rancher_url. */

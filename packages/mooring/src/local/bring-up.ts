@@ -18,6 +18,7 @@ import { cacheFolder, makeCacheFolder } from '../provision/cache-folder.js';
 import { findTraefik, type TraefikProgram } from '../provision/traefik.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
+import { openRollouts } from '../rollouts.js';
 import { localTemplate, NARRATIVE } from '../template.js';
 import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
@@ -114,7 +115,7 @@ async function openController(
 ): Promise<Controller> {
   const { config, data, ports, logger, shutdown } = options;
   const { settings } = config;
-  const { project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const { client, project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
   const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
@@ -135,6 +136,7 @@ async function openController(
   });
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
   controller.converge({ rancher: project, stackId, stackName: STACK });
+  await openRollouts(core, { settings, controller, rancher: client, host: HOST, logger }, shutdown);
   return controller;
 }
 

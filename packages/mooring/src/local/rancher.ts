@@ -1,5 +1,5 @@
 import { createProcessRuntime, type ImageManifest, startLocalRancher } from '@mooring/local-rancher';
-import type { ProjectClient } from '@mooring/rancher-client';
+import type { ProjectClient, RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
 import type { Core } from '../core.js';
@@ -31,7 +31,7 @@ export async function openLocalRancher(
   core: Core,
   parts: LocalRancherParts,
   shutdown: Shutdown,
-): Promise<{ project: ProjectClient; stackId: string }> {
+): Promise<{ client: RancherClient; project: ProjectClient; stackId: string }> {
   const { settings, data, ports, images } = parts;
   const logger = parts.logger.child({ component: 'local-rancher' });
   const runtime = createProcessRuntime({
@@ -50,6 +50,7 @@ export async function openLocalRancher(
     logger,
   });
   shutdown.add(STAGES.serving, 'local Rancher', () => rancher.close(), { kill: () => runtime.close(0) });
-  const project = openRancher(core, { url: rancher.url }, shutdown).project(PROJECT);
-  return { project, stackId: await findOrCreateStack(project) };
+  const client = openRancher(core, { url: rancher.url }, shutdown);
+  const project = client.project(PROJECT);
+  return { client, project, stackId: await findOrCreateStack(project) };
 }

@@ -1,7 +1,9 @@
 import { type Controller, startController } from '@mooring/controller';
+import type { RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
+import type { Settings } from '../config/keys.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { openDoors } from '../doors.js';
@@ -11,6 +13,7 @@ import { leaveFirst } from '../process/leave.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
+import { openRollouts } from '../rollouts.js';
 import { NARRATIVE, serveTemplate } from '../template.js';
 import { convergeInPlace } from './converge-in-place.js';
 import { openIdentity } from './identity.js';
@@ -51,6 +54,16 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
   return controller;
 }
 
+/** The sessions' own client, or one with the key that is for rollouts alone. */
+function rolloutRancher(
+  core: Core,
+  { settings, shutdown, client }: { settings: Settings; shutdown: Shutdown; client: RancherClient },
+): RancherClient {
+  const { CATTLE_URL: url, CATTLE_ACCESS_KEY: accessKey, CATTLE_SECRET_KEY: secretKey } = settings;
+  if (url === undefined && accessKey === undefined) return client;
+  return openRancher(core, { url: url ?? settings.rancher_url ?? '', accessKey, secretKey }, shutdown);
+}
+
 /**
  * Starts the front and the routes, and has the sessions converged as soon as Rancher is there; until then people whose notebooks run
  * work on, wishes are recorded, and /readyz says what is missing.
@@ -86,5 +99,10 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   );
   const { rancher_url: url = '', rancher_user: accessKey, rancher_password: secretKey } = settings;
   const client = openRancher(core, { url, accessKey, secretKey }, shutdown);
+  await openRollouts(
+    core,
+    { settings, controller, rancher: rolloutRancher(core, { settings, shutdown, client }), host: settings.MOORING_LISTEN.host, logger },
+    shutdown,
+  );
   await convergeInPlace({ controller, client, board, settings, logger, signal: options.signal });
 }
