@@ -33,22 +33,38 @@ describe('a rollout of services that people use all the time', () => {
   const list = async (kind: string): Promise<Row[]> => (await rancher(`/${kind}?limit=3000`)).data as Row[];
   const ours = async (): Promise<Row[]> => (await list('services')).filter(({ name }) => name.startsWith('web-'));
 
-  /** What runs, by what its labels say; a request that meets a container that goes is sent to the other one. */
+  /** Containers that have answered, by their ids. */
+  const answered = new Set<string>();
+  const answers = async ({ id, primaryIpAddress }: Row): Promise<boolean> => {
+    if (answered.has(id)) return true;
+    const answer = await ask(`http://${primaryIpAddress}:8888`, '/narrative/api/status').catch(() => undefined);
+    if (answer?.status === 200) answered.add(id);
+    return answered.has(id);
+  };
+  const age = ({ id }: Row): number => -Number(id.slice(2));
+  /** The one that was started last of those that answer: the one before it, which is about to be stopped, gets no more requests. */
+  const serving = async (rows: Row[]): Promise<Row | undefined> => {
+    for (const row of rows.sort((a, b) => age(a) - age(b))) if (await answers(row)) return row;
+    return undefined;
+  };
+
+  /** A site's routes to its services, by what their labels say. */
   const document = async (): Promise<string> => {
     const http = { routers: {}, services: {}, middlewares: { again: { retry: { attempts: 5, initialInterval: '20ms' } } } };
     const running = (await list('containers')).filter(({ state, primaryIpAddress }) => state === 'running' && primaryIpAddress);
     for (let number = 0; number < SERVICES; number++) {
       const host = hostOf(number);
-      const servers = running.filter(({ labels }) => labels?.host === host).map((row) => ({ url: `http://${row.primaryIpAddress}:8888` }));
+      const row = await serving(running.filter(({ labels }) => labels?.host === host));
+      if (!row) continue;
       const router = { rule: `Host(\`${host}\`)`, priority: 1000, entryPoints: ['web'], service: host, middlewares: ['again'] };
-      if (servers.length > 0) Object.assign(http.services, { [host]: { loadBalancer: { servers } } });
-      if (servers.length > 0) Object.assign(http.routers, { [host]: router });
+      Object.assign(http.services, { [host]: { loadBalancer: { servers: [{ url: `http://${row.primaryIpAddress}:8888` }] } } });
+      Object.assign(http.routers, { [host]: router });
     }
     return JSON.stringify({ http });
   };
 
   beforeAll(async () => {
-    mooring = await startMooring({ env: { MOORING_PACE: 'recorded', MOORING_ROLLOUT_AT_ONCE: '4' } });
+    mooring = await startMooring({ env: { MOORING_PACE: 'recorded', MOORING_ROLLOUT_AT_ONCE: '2' } });
     const { id: stackId } = await rancher('/stacks', { name: 'site' });
     for (let number = 0; number < SERVICES; number++) {
       const labels = { 'autoupdate.enable': 'true', host: hostOf(number) };

@@ -78,7 +78,7 @@ async function look(served: Session[], options: Look = {}) {
   const world = await readWorld({ rancher: rancher.client(), stackId: STACK }, log);
   expect(rancher.calls.length).toBe(before);
   const WarmPool = (options.pools ?? []).map((pool) => warmPoolSchema.parse(pool));
-  const objects = { Session: options.records ?? served, SessionTemplate: [options.now ?? template()], WarmPool };
+  const objects = { Session: options.records ?? served, SessionTemplate: [options.now ?? template()], WarmPool, Rollout: [] };
   return survey({ objects, deleted: new Set(options.deleted) }, world, 'web');
 }
 
@@ -203,7 +203,7 @@ describe('the survey', () => {
     body.launchConfig.labels['io.rancher.service.hash'] = 'abc';
     await rancher.client().services.create(body);
     const world = await readWorld({ rancher: rancher.client(), stackId: STACK }, log);
-    const objects = { Session: [alice], SessionTemplate: [template({ generation: 9 })], WarmPool: [] };
+    const objects = { Session: [alice], SessionTemplate: [template({ generation: 9 })], WarmPool: [], Rollout: [] };
     expect(survey({ objects, deleted: new Set() }, world, 'web').drift).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ const happen = (name: string, reason: string, uid: string, about: string) =>
 async function recorded(change: (session: Session) => Session = (same) => same): Promise<Pick<Snapshot, 'objects' | 'activity'>> {
   const [{ items: sessions }, { items: events }] = [await store.list('Session'), await store.list('Event')];
   const activity = await store.activity();
-  return { objects: { Session: sessions.map(change), SessionTemplate: [], WarmPool: [], Event: events }, activity };
+  return { objects: { Session: sessions.map(change), SessionTemplate: [], WarmPool: [], Rollout: [], Event: events }, activity };
 }
 
 describe('what the store tells of a session', () => {

@@ -11,7 +11,7 @@ import { until } from '../support/until.js';
 
 const logger = quietLogger();
 
-export const LAUNCH = {
+const LAUNCH = {
   labels: { 'autoupdate.enable': 'true', 'io.rancher.container.pull_image': 'always' },
   environment: { GREETING: 'grüezi', EMPTY: '' },
   capDrop: ['CHOWN', 'NET_RAW'],
