@@ -1,0 +1,99 @@
+import { byId, el, say } from './dom.js';
+
+const library = import(byId('chart-sessions').dataset.uplot).then((module) => module.default);
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** A colour of the stylesheet's, as it is now. */
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** Nothing shines through it: what lies behind is not to mix with it. */
+const faint = (name) => `color-mix(in srgb, ${colour(name)} 32%, ${colour('card')})`;
+
+const newest = (column) => column.findLast((value) => value !== null && value !== undefined);
+
+const FONT = '11px system-ui, sans-serif';
+const axis = (more) => ({
+  stroke: () => colour('quiet'),
+  grid: { stroke: () => colour('hairline'), width: 1 },
+  ticks: { show: false },
+  font: FONT,
+  gap: 4,
+  ...more,
+});
+
+function seriesOf({ label, tint, filled }, paths) {
+  return {
+    label,
+    stroke: () => colour(tint),
+    ...(filled && { fill: () => faint(tint) }),
+    ...(paths && { paths }),
+    width: 1.5,
+    points: { show: false },
+    spanGaps: false,
+  };
+}
+
+/**
+ * A chart that fills its element and follows its size, and the reader's dark or light.
+ *
+ * @param {HTMLElement} host
+ * @param {{ series: { label: string, tint: string, filled?: boolean }[], format: (value: number) => string, bars?: boolean, legend?: HTMLElement, summary?: (column: (number | null)[]) => number | undefined }} options
+ *   `tint`: a colour of the stylesheet; the first series is drawn first. `summary`: what the legend says of a column; the newest value if nothing else
+ */
+export class Plot {
+  #uplot;
+  #data;
+  #said = [];
+
+  constructor(host, options) {
+    Object.assign(this, { host, options });
+    if (options.legend) this.#legend();
+    new ResizeObserver(() => this.#uplot?.setSize(this.#size())).observe(host);
+    dark.addEventListener('change', () => this.#uplot?.redraw(false));
+  }
+
+  /** @param {(number | null)[][]} data times in seconds, and a column for each series. @param {(number | null)[][]} [values] what the legend says, if it is something else */
+  async draw(data, values = data.slice(1)) {
+    this.#data = values;
+    const UPlot = await library;
+    if (this.#uplot) this.#uplot.setData(data);
+    else this.#uplot = new UPlot(this.#settings(UPlot), data, this.host);
+    this.#tell(undefined);
+  }
+
+  #size() {
+    return { width: Math.max(80, this.host.clientWidth), height: Math.max(60, this.host.clientHeight) };
+  }
+
+  #settings(UPlot) {
+    const { series, bars, format } = this.options;
+    const paths = bars ? UPlot.paths.bars({ size: [0.7, 14] }) : undefined;
+    return {
+      ...this.#size(),
+      legend: { show: false },
+      padding: [6, 4, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+      scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] } },
+      axes: [axis({ size: 22, space: 60 }), axis({ size: 44, space: 28, values: (_, ticks) => ticks.map((tick) => format(tick)) })],
+      series: [{}, ...series.map((each) => seriesOf(each, paths))],
+      hooks: { setCursor: [({ cursor: { idx } }) => this.#tell(idx ?? undefined)] },
+    };
+  }
+
+  #legend() {
+    for (const { label, tint } of this.options.series) {
+      const value = el('b');
+      this.#said.push(value);
+      this.options.legend.prepend(el('li', { data: { tint } }, el('span.dot'), `${label} `, value));
+    }
+  }
+
+  /** Says what was where the pointer is, or in all. */
+  #tell(at) {
+    const { summary = newest, format } = this.options;
+    this.#said.forEach((element, index) => {
+      const column = this.#data[index];
+      const value = at === undefined ? summary(column) : column[at];
+      say(element, value === null || value === undefined ? '–' : format(value));
+    });
+  }
+}
