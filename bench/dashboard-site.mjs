@@ -12,6 +12,8 @@ const GIVEN = ['ada', 'grace', 'alan', 'barbara', 'edsger', 'frances', 'donald',
 const FAMILY = ['byron', 'hopper', 'mathison', 'mcclintock', 'dijkstra', 'allen', 'knuth', 'perlman', 'thompson', 'hamilton'];
 const POOL = 'mooring.dev/pool';
 const IDLE = { afterSeconds: 7200, action: 'Stop', graceSeconds: 600 };
+/** How many start at a time. */
+const AT_ONCE = 60;
 const NO_ROOM = 'Allocation failed: host needs ports 9999/tcp available';
 
 const hex = (number) => ((number * 2654435761) % 16777216).toString(16).padStart(6, '0');
@@ -49,11 +51,17 @@ function steps(began, done) {
 
 const CONDITIONS = {
   ready: (at) => [...steps(at, 4), condition('Ready', 'True', 'Seen', 'It is ready.', at + 7_500)],
-  marked: (at) => [...CONDITIONS.ready(at), condition('Marked', 'True', 'NotUsed', 'Nobody was seen using it for 2 h.', Date.now() - 3 * MINUTE)],
+  marked: (at) => [
+    ...CONDITIONS.ready(at),
+    condition('Marked', 'True', 'NotUsed', 'Nobody was seen using it for 2 h.', Date.now() - 3 * MINUTE),
+  ],
   starting: (at) => [...steps(at, 2), condition('Ready', 'False', 'NotReachable', 'The container does not answer yet.', at)],
   pending: (at) => [...steps(at, 0), condition('Ready', 'False', 'Queued', 'It waits for its turn.', at)],
   stopped: (at) => [...steps(at, 1), condition('Ready', 'False', 'Stopped', 'It is stopped.', at)],
-  failed: (at) => [...steps(at, 1).with(1, condition('ContainerRunning', 'False', 'RancherError', NO_ROOM, at)), condition('Ready', 'False', 'RancherError', NO_ROOM, at)],
+  failed: (at) => [
+    ...steps(at, 1).with(1, condition('ContainerRunning', 'False', 'RancherError', NO_ROOM, at)),
+    condition('Ready', 'False', 'RancherError', NO_ROOM, at),
+  ],
 };
 const PHASES = { ready: 'Ready', marked: 'Ready', starting: 'Starting', pending: 'Pending', stopped: 'Stopped', failed: 'Failed' };
 
@@ -90,11 +98,19 @@ function statusOf(session, kind) {
 /** A day of statistics, as the front keeps them. */
 export function dayOfStatistics(people) {
   const samples = Array.from({ length: DAY }, (_, minute) => {
-    const busy = 0.55 + 0.4 * Math.sin((minute / DAY) * 2 * Math.PI - 1.1) + 0.03 * Math.sin(minute / 11);
+    const busy = 0.72 + 0.26 * Math.sin((minute / DAY) * 2 * Math.PI + 1.3) + 0.02 * Math.sin(minute / 11);
     const ready = Math.round(people * 0.8 * busy);
     return {
       at: Date.now() - (DAY - minute) * MINUTE,
-      sessions: { Pending: 12, Starting: Math.round(40 + 60 * busy), Ready: ready, Stopping: 3, Stopped: Math.round(people * 0.09), Failed: 6 + (minute % 13), Terminating: 1 },
+      sessions: {
+        Pending: 12,
+        Starting: Math.round(40 + 60 * busy),
+        Ready: ready,
+        Stopping: 3,
+        Stopped: Math.round(people * 0.09),
+        Failed: 6 + (minute % 13),
+        Terminating: 1,
+      },
       waiting: 12,
       ended: { Idle: Math.round(9 * (1.2 - busy)), Ended: minute % 29 === 0 ? 2 : 0, Requested: Math.round(3 * busy) },
       ready: { count: 9, p50: 6.5 + 2 * busy, p95: 11 + 7 * busy + (minute % 7) },
@@ -105,6 +121,8 @@ export function dayOfStatistics(people) {
 
 export class Site {
   #turn = 0;
+  /** Those that start, by name, in that order. */
+  #starting = [];
   /** How many changes were written. */
   changes = 0;
 
@@ -112,8 +130,14 @@ export class Site {
   static async open(people) {
     let clock = Date.now() - 3 * DAY * MINUTE;
     const store = createMemoryStore({ now: () => new Date(clock) });
-    await store.create('SessionTemplate', { metadata: { name: 'narrative' }, spec: { image: { name: 'kbase/narrative', tag: '4.5.1' }, launch: {}, route: { type: 'cookie' }, idlePolicy: IDLE } });
-    const pool = await store.create('WarmPool', { metadata: { name: 'narrative' }, spec: { templateRef: { name: 'narrative' }, replicas: 12 } });
+    await store.create('SessionTemplate', {
+      metadata: { name: 'narrative' },
+      spec: { image: { name: 'kbase/narrative', tag: '4.5.1' }, launch: {}, route: { type: 'cookie' }, idlePolicy: IDLE },
+    });
+    const pool = await store.create('WarmPool', {
+      metadata: { name: 'narrative' },
+      spec: { templateRef: { name: 'narrative' }, replicas: 12 },
+    });
     await store.updateStatus('WarmPool', { ...pool, status: { ...pool.status, replicas: 12, readyReplicas: 11 } });
     const step = (3 * DAY * MINUTE) / people;
     for (let number = 0; number < people; number += 1) {
@@ -128,7 +152,11 @@ export class Site {
     }, 50);
     tick.unref();
     const site = new Site();
-    const caches = { sessions: openCache(store, 'Session'), templates: openCache(store, 'SessionTemplate'), pools: openCache(store, 'WarmPool') };
+    const caches = {
+      sessions: openCache(store, 'Session'),
+      templates: openCache(store, 'SessionTemplate'),
+      pools: openCache(store, 'WarmPool'),
+    };
     await Promise.all(Object.values(caches).map((cache) => cache.ready()));
     Object.assign(site, { store, caches, tick });
     site.unsubscribe = caches.sessions.subscribe(({ type, object }) => type === 'MODIFIED' && void site.#converge(object));
@@ -144,17 +172,34 @@ export class Site {
     await this.store.updateStatus('Session', { ...session, status: statusOf(session, kind) }).catch(() => undefined);
   }
 
-  /** So many sessions change their state: what starts is ready a moment later, and what was ready starts anew. */
+  /** So many sessions change their state: what was ready starts anew, and is ready after others have started. */
   async change(many) {
+    // Not every session that the walk comes to may start anew.
+    for (let left = many, tries = many * 20; left > 0 && tries > 0; tries -= 1) if (await this.#changeOne()) left -= 1;
+  }
+
+  /** @returns {Promise<boolean>} whether it was written: somebody may have stopped or deleted it */
+  async #changeOne() {
+    const isStart = this.#starting.length < AT_ONCE;
+    const session = isStart ? this.#nextReady() : this.caches.sessions.get(this.#starting.shift());
+    if (session === undefined) return false;
+    if (isStart) this.#starting.push(session.metadata.name);
+    const status = statusOf(session, isStart ? 'starting' : 'ready');
+    const written = await this.store.updateStatus('Session', { ...session, status }).catch(() => undefined);
+    if (written !== undefined) this.changes += 1;
+    return written !== undefined;
+  }
+
+  /** The same walk through the sessions each time; undefined where it came to one that isn't just ready. */
+  #nextReady() {
     const sessions = this.caches.sessions.list();
-    for (let count = 0; count < many; count += 1) {
-      this.#turn += 1;
-      const session = sessions[(this.#turn * 7919) % sessions.length];
-      if (!session.spec.running || session.metadata.labels[POOL] || session.status.conditions.some(({ type }) => type === 'Marked')) continue;
-      const kind = session.status.phase === 'Ready' ? 'starting' : 'ready';
-      await this.store.updateStatus('Session', { ...session, status: statusOf(session, kind) });
-      this.changes += 1;
-    }
+    this.#turn += 1;
+    const session = sessions[(this.#turn * 7919) % sessions.length];
+    const isPlain =
+      session?.status.phase === 'Ready' &&
+      !session.metadata.labels[POOL] &&
+      !session.status.conditions.some(({ type }) => type === 'Marked');
+    return isPlain ? session : undefined;
   }
 
   async close() {

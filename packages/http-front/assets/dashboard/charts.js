@@ -1,6 +1,6 @@
 import { api } from './api.js';
 import { byId } from './dom.js';
-import { count, took } from './format.js';
+import { brief, count, took } from './format.js';
 import { Plot } from './plot.js';
 import { BANDS, endedSeries, REASONS, readySeries, sessionSeries, stacked } from './series.js';
 
@@ -32,6 +32,7 @@ export function followCharts() {
       { label: 'half', tint: 'accent', filled: true },
     ],
     format: took,
+    tick: brief,
   });
   const ended = plot('chart-ended', { series: layers(REASONS), format: whole, bars: true, summary: total });
   const range = byId('range');
@@ -41,10 +42,16 @@ export function followCharts() {
     const statistics = await api(`/statistics?since=${since}`);
     const [all, times, ends] = [sessionSeries(statistics), readySeries(statistics), endedSeries(statistics, BARS)];
     await Promise.all([drawStack(sessions, all), drawStack(ended, ends), ready.draw([times.times, ...times.columns.toReversed()])]);
-    describe('chart-sessions', `Sessions by now: ${BANDS.map(({ label }, at) => `${label} ${count(last(all.columns[at]) ?? 0)}`).join(', ')}`);
+    describe(
+      'chart-sessions',
+      `Sessions by now: ${BANDS.map(({ label }, at) => `${label} ${count(last(all.columns[at]) ?? 0)}`).join(', ')}`,
+    );
     describe('chart-ended', `Sessions ended: ${REASONS.map((reason, at) => `${reason} ${count(total(ends.columns[at]))}`).join(', ')}`);
     const [half, most] = times.columns.map(last);
-    describe('chart-ready', half === undefined ? 'No session became ready' : `Lately half were ready in ${took(half)}, 95 in 100 in ${took(most)}`);
+    describe(
+      'chart-ready',
+      half === undefined ? 'No session became ready' : `Lately half were ready in ${took(half)}, 95 in 100 in ${took(most)}`,
+    );
   };
   const turn = () => look().catch(() => undefined);
   range.addEventListener('change', turn);

@@ -21,7 +21,13 @@ export function chips(host, onChoice) {
   };
   const parts = STATES.map((state) => {
     const number = el('span.number');
-    const button = el('button.chip', { type: 'button', data: { state }, aria: { pressed: 'false' } }, el('span.dot'), `${STATE_NAMES[state]} `, number);
+    const button = el(
+      'button.chip',
+      { type: 'button', data: { state }, aria: { pressed: 'false' } },
+      el('span.dot'),
+      `${STATE_NAMES[state]} `,
+      number,
+    );
     button.addEventListener('click', () => toggle(state));
     host.append(button);
     return { state, button, number };

@@ -23,6 +23,9 @@ export function took(seconds) {
   return seconds < 9.95 ? `${seconds.toFixed(1).replace(/\.0$/, '')} s` : duration(seconds * 1000);
 }
 
+/** The same in one unit, for axes: `0`, `20 s`, `2 min`. @param {number} seconds */
+export const brief = (seconds) => (seconds === 0 ? '0' : seconds < 1 ? `${seconds.toFixed(1)} s` : age(seconds * 1000));
+
 /** @param {number} value */
 export const count = (value) => value.toLocaleString('en');
 

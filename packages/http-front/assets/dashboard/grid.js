@@ -1,6 +1,6 @@
 import { el, say } from './dom.js';
+import { age, ago, count } from './format.js';
 import { STATE_NAMES } from './rows.js';
-import { ago, age, count } from './format.js';
 import { ROW, stepOf, windowOf } from './window.js';
 
 const COLUMNS = ['name', 'who', 'state', 'image', 'created', 'seen'];
@@ -41,6 +41,7 @@ class Slot {
 
   fill(row) {
     if (this.row === row) return;
+    if (this.row === undefined) this.element.hidden = false;
     this.row = row;
     this.element.id = `row-${row.uid}`;
     this.element.dataset.state = row.state;
@@ -48,6 +49,15 @@ class Slot {
     this.write('name', row.name);
     this.write('who', row.who);
     this.write('image', row.image);
+  }
+
+  /** It shows nothing: its id is free for the slot that shows this session next. */
+  clear() {
+    if (this.row === undefined) return;
+    this.index = -1;
+    this.row = undefined;
+    this.element.hidden = true;
+    this.element.removeAttribute('id');
   }
 
   /** What changes though the session doesn't. */
@@ -133,8 +143,10 @@ export class Grid {
     let current = '';
     for (let index = from; index < from + size; index += 1) {
       const slot = this.#slots[index % size];
-      if (slot.element.hidden === index < to) slot.element.hidden = index >= to;
-      if (index >= to) continue;
+      if (index >= to) {
+        slot.clear();
+        continue;
+      }
       slot.place(index);
       slot.fill(this.#view[index]);
       slot.refresh(times);

@@ -40,18 +40,32 @@ function paint() {
   const view = collection.view();
   grid.show(view);
   paintChips(collection.counts, place.states);
-  say(byId('count'), view.length === collection.size ? `${count(view.length)} sessions` : `${count(view.length)} of ${count(collection.size)}`);
+  say(
+    byId('count'),
+    view.length === collection.size ? `${count(view.length)} sessions` : `${count(view.length)} of ${count(collection.size)}`,
+  );
   show(byId('empty'), view.length === 0);
-  if (isKnown) say(byId('empty'), collection.size === 0 ? 'There are no sessions.' : 'No session is like that. Search for less, or show other states.');
+  if (isKnown)
+    say(
+      byId('empty'),
+      collection.size === 0 ? 'There are no sessions.' : 'No session is like that. Search for less, or show other states.',
+    );
   if (detail.uid !== '') detail.update(collection.get(detail.uid));
 }
 
-let scheduled;
+let isScheduled = false;
 function paintSoon() {
-  scheduled ??= setTimeout(() => {
-    scheduled = undefined;
+  if (isScheduled) return;
+  isScheduled = true;
+  setTimeout(() => {
+    isScheduled = false;
     paint();
   }, BATCH_MS);
+}
+
+function takeChange(change) {
+  collection.apply(change);
+  paintSoon();
 }
 
 function go(changes) {
@@ -142,7 +156,7 @@ api('/about').then(
   () => undefined,
 );
 look();
-void feed({ onList: takeList, onChange: (change) => (collection.apply(change), paintSoon()), onState: paintFeed });
+void feed({ onList: takeList, onChange: takeChange, onState: paintFeed });
 void followTimes();
 followPools();
 followCharts();

@@ -11,6 +11,10 @@ const faint = (name) => `color-mix(in srgb, ${colour(name)} 32%, ${colour('card'
 const newest = (column) => column.findLast((value) => value !== null && value !== undefined);
 
 const FONT = '11px system-ui, sans-serif';
+/** Seconds that a chart spans at least: one that has just begun is no line of a single moment. */
+const LEAST_SPAN = 60;
+
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 const axis = (more) => ({
   stroke: () => colour('quiet'),
   grid: { stroke: () => colour('hairline'), width: 1 },
@@ -20,13 +24,13 @@ const axis = (more) => ({
   ...more,
 });
 
-function seriesOf({ label, tint, filled }, paths) {
+function seriesOf({ label, tint, filled }, bars) {
   return {
     label,
     stroke: () => colour(tint),
-    ...(filled && { fill: () => faint(tint) }),
-    ...(paths && { paths }),
-    width: 1.5,
+    ...(filled && { fill: () => (bars ? colour(tint) : faint(tint)) }),
+    ...(bars && { paths: bars }),
+    width: bars ? 0 : 1.5,
     points: { show: false },
     spanGaps: false,
   };
@@ -36,8 +40,9 @@ function seriesOf({ label, tint, filled }, paths) {
  * A chart that fills its element and follows its size, and the reader's dark or light.
  *
  * @param {HTMLElement} host
- * @param {{ series: { label: string, tint: string, filled?: boolean }[], format: (value: number) => string, bars?: boolean, legend?: HTMLElement, summary?: (column: (number | null)[]) => number | undefined }} options
- *   `tint`: a colour of the stylesheet; the first series is drawn first. `summary`: what the legend says of a column; the newest value if nothing else
+ * @param {{ series: { label: string, tint: string, filled?: boolean }[], format: (value: number) => string, tick?: (value: number) => string, bars?: boolean, legend?: HTMLElement, summary?: (column: (number | null)[]) => number | undefined }} options
+ *   `tint`: a colour of the stylesheet; the first series is drawn first. `tick`: what the axis says of a value.
+ *   `summary`: what the legend says of a column; the newest value if nothing else
  */
 export class Plot {
   #uplot;
@@ -65,16 +70,22 @@ export class Plot {
   }
 
   #settings(UPlot) {
-    const { series, bars, format } = this.options;
-    const paths = bars ? UPlot.paths.bars({ size: [0.7, 14] }) : undefined;
+    const { series, format, tick = format } = this.options;
+    const bars = this.options.bars ? UPlot.paths.bars({ size: [0.75, 14] }) : undefined;
     return {
       ...this.#size(),
       legend: { show: false },
       padding: [6, 4, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] } },
-      axes: [axis({ size: 22, space: 60 }), axis({ size: 44, space: 28, values: (_, ticks) => ticks.map((tick) => format(tick)) })],
-      series: [{}, ...series.map((each) => seriesOf(each, paths))],
+      scales: {
+        x: { range: (_, min, max) => [Math.min(min, max - LEAST_SPAN), max] },
+        y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] },
+      },
+      axes: [
+        axis({ size: 22, space: 60, values: (_, ticks) => ticks.map(clock) }),
+        axis({ size: 44, space: 28, values: (_, ticks) => ticks.map((value) => tick(value)) }),
+      ],
+      series: [{}, ...series.map((each) => seriesOf(each, bars))],
       hooks: { setCursor: [({ cursor: { idx } }) => this.#tell(idx ?? undefined)] },
     };
   }

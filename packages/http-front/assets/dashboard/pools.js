@@ -47,7 +47,8 @@ async function look() {
   const { items } = await api('/warmpools');
   const elements = items.map(paint);
   if (elements.length === 0) elements.push(el('li.none', {}, 'There are none.'));
-  if (elements.length !== list.children.length || elements.some((each, at) => each !== list.children[at])) list.replaceChildren(...elements);
+  if (elements.length !== list.children.length || elements.some((each, at) => each !== list.children[at]))
+    list.replaceChildren(...elements);
 }
 
 /** Shows the pools, from now on. What goes wrong is shown by the list of sessions already. */

@@ -9,7 +9,13 @@ function readingsOf(readings) {
 
 function eventItem(now, { at, type, reason, note, reportingController, readings }) {
   const when = el('time', { dateTime: at, title: moment(at) }, ago(now() - Date.parse(at)));
-  return el('li', { data: { type } }, el('div.line', {}, el('b', {}, reason), el('span.by', {}, reportingController), when), el('p', {}, note), readingsOf(readings));
+  return el(
+    'li',
+    { data: { type } },
+    el('div.line', {}, el('b', {}, reason), el('span.by', {}, reportingController), when),
+    el('p', {}, note),
+    readingsOf(readings),
+  );
 }
 
 /** What happened to a session, the newest first. */

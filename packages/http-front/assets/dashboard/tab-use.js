@@ -1,5 +1,5 @@
 import { el, say, show } from './dom.js';
-import { ago, moment, took } from './format.js';
+import { ago, brief, moment, took } from './format.js';
 import { Plot } from './plot.js';
 
 const VERDICTS = { active: 'Somebody uses it.', quiet: 'Nobody uses it.', unknown: 'Nobody can tell whether it is used.' };
@@ -8,13 +8,20 @@ const MOST = 720;
 
 function fate({ action, markedAt, wouldBeMarkedAt, wouldEndAt }) {
   const end = action === 'Stop' ? 'stopped' : 'deleted';
-  if (markedAt !== undefined) return wouldEndAt ? `It is marked, and is ${end} at ${moment(wouldEndAt)} if nobody comes.` : 'It is marked as idle.';
+  if (markedAt !== undefined)
+    return wouldEndAt ? `It is marked, and is ${end} at ${moment(wouldEndAt)} if nobody comes.` : 'It is marked as idle.';
   if (wouldBeMarkedAt !== undefined) return `If nobody comes from now on, it is marked at ${moment(wouldBeMarkedAt)}.`;
   return '';
 }
 
 const rowOf = (now, { source, said, askedAt }) =>
-  el('tr', {}, el('th', { scope: 'row' }, source), el('td', {}, said), el('td', { title: moment(askedAt) }, ago(now() - Date.parse(askedAt))));
+  el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, source),
+    el('td', {}, said),
+    el('td', { title: moment(askedAt) }, ago(now() - Date.parse(askedAt))),
+  );
 
 const headOf = (...labels) => el('thead', {}, el('tr', {}, ...labels.map((label) => el('th', { scope: 'col' }, label))));
 
@@ -28,7 +35,7 @@ export function useTab(panel, { now }) {
   const known = el('div', {}, verdict, meter, measure, table, el('h3', {}, 'Quiet time, while you look'), chart);
   panel.append(nothing, known);
   const points = [];
-  const plot = new Plot(chart, { series: [{ label: 'quiet', tint: 'accent', filled: true }], format: took });
+  const plot = new Plot(chart, { series: [{ label: 'quiet', tint: 'accent', filled: true }], format: took, tick: brief });
 
   function paintQuiet({ quietSeconds, policy }) {
     show(meter, quietSeconds !== undefined);
