@@ -29,7 +29,7 @@ function kindOf(number) {
   return 'ready';
 }
 
-function condition(type, status, reason, message, at) {
+function condition(type, [status, reason, message], at) {
   return { type, status, reason, message, lastTransitionTime: new Date(at).toISOString() };
 }
 
@@ -45,22 +45,22 @@ function steps(began, done) {
   let at = began;
   return STEPS.map(([type, reason, message, ms], index) => {
     at += ms;
-    return index < done ? condition(type, 'True', reason, message, at) : condition(type, 'False', 'NotYet', 'It is not so far yet.', began);
+    return index < done ? condition(type, ['True', reason, message], at) : condition(type, ['False', 'NotYet', 'It is not so far yet.'], began);
   });
 }
 
 const CONDITIONS = {
-  ready: (at) => [...steps(at, 4), condition('Ready', 'True', 'Seen', 'It is ready.', at + 7_500)],
+  ready: (at) => [...steps(at, 4), condition('Ready', ['True', 'Seen', 'It is ready.'], at + 7_500)],
   marked: (at) => [
     ...CONDITIONS.ready(at),
-    condition('Marked', 'True', 'NotUsed', 'Nobody was seen using it for 2 h.', Date.now() - 3 * MINUTE),
+    condition('Marked', ['True', 'NotUsed', 'Nobody was seen using it for 2 h.'], Date.now() - 3 * MINUTE),
   ],
-  starting: (at) => [...steps(at, 2), condition('Ready', 'False', 'NotReachable', 'The container does not answer yet.', at)],
-  pending: (at) => [...steps(at, 0), condition('Ready', 'False', 'Queued', 'It waits for its turn.', at)],
-  stopped: (at) => [...steps(at, 1), condition('Ready', 'False', 'Stopped', 'It is stopped.', at)],
+  starting: (at) => [...steps(at, 2), condition('Ready', ['False', 'NotReachable', 'The container does not answer yet.'], at)],
+  pending: (at) => [...steps(at, 0), condition('Ready', ['False', 'Queued', 'It waits for its turn.'], at)],
+  stopped: (at) => [...steps(at, 1), condition('Ready', ['False', 'Stopped', 'It is stopped.'], at)],
   failed: (at) => [
-    ...steps(at, 1).with(1, condition('ContainerRunning', 'False', 'RancherError', NO_ROOM, at)),
-    condition('Ready', 'False', 'RancherError', NO_ROOM, at),
+    ...steps(at, 1).with(1, condition('ContainerRunning', ['False', 'RancherError', NO_ROOM], at)),
+    condition('Ready', ['False', 'RancherError', NO_ROOM], at),
   ],
 };
 const PHASES = { ready: 'Ready', marked: 'Ready', starting: 'Starting', pending: 'Pending', stopped: 'Stopped', failed: 'Failed' };

@@ -66,6 +66,7 @@ async function work(page, round) {
   for (let turn = 0; turn < TURNS; turn += 1) {
     await page.mouse.wheel(0, turn < TURNS / 2 ? WHEEL_PX : -WHEEL_PX);
     await page.waitForTimeout(TURN_MS);
+    if (turn === TURNS / 2) await checkScrolled(page);
     if (turn % 35 === 17)
       await page
         .locator('.table .head button')

@@ -14,7 +14,7 @@ const FONT = '11px system-ui, sans-serif';
 /** Seconds that a chart spans at least: one that has just begun is no line of a single moment. */
 const LEAST_SPAN = 60;
 
-const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const axis = (more) => ({
   stroke: () => colour('quiet'),
   grid: { stroke: () => colour('hairline'), width: 1 },
@@ -34,6 +34,12 @@ function seriesOf({ label, tint, filled }, bars) {
     points: { show: false },
     spanGaps: false,
   };
+}
+
+/** uPlot makes years of a single moment: it is drawn as one that lasts. */
+function lasting([times, ...columns]) {
+  if (times.length !== 1) return [times, ...columns];
+  return [[times[0] - 1, times[0]], ...columns.map(([value]) => [value, value])];
 }
 
 /**
@@ -60,8 +66,9 @@ export class Plot {
   async draw(data, values = data.slice(1)) {
     this.#data = values;
     const UPlot = await library;
-    if (this.#uplot) this.#uplot.setData(data);
-    else this.#uplot = new UPlot(this.#settings(UPlot), data, this.host);
+    const drawn = lasting(data);
+    if (this.#uplot) this.#uplot.setData(drawn);
+    else this.#uplot = new UPlot(this.#settings(UPlot), drawn, this.host);
     this.#tell(undefined);
   }
 

@@ -61,8 +61,8 @@ export const dashboardPage = layout({
 ${OVERVIEW}
 <div class="tools"><input type="search" id="search" aria-label="Search sessions by name, owner or image" placeholder="Search name, owner, image" spellcheck="false" autocomplete="off" maxlength="128"><div class="chips" id="chips" role="group" aria-label="States to show"></div><p class="count" id="count"></p></div>
 <div class="split"><div class="list">${TABLE}</div>${DETAIL}</div>
-</main>
 <p class="unseen" id="how">Arrow keys move between sessions, Enter opens one, Escape closes it. Slash goes to the search. The buttons in the head of the table sort it.</p>
+</main>
 <p class="unseen" role="status" id="announce"></p>
 <p class="toast" id="toast" hidden></p>
 ${DIALOG}
