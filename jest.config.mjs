@@ -12,12 +12,12 @@ const common = {
 };
 
 export default {
-  reporters: ['default', '<rootDir>/scripts/jest-summary.mjs'],
+  reporters: ['default', '<rootDir>/scripts/jest-leaks.mjs', '<rootDir>/scripts/jest-summary.mjs'],
   // Two cores: more workers only make the real parts that the tests start slower.
   maxWorkers: 2,
   testTimeout: 20_000,
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/packages/*/test/**/*.test.ts'] },
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/leaks/*.test.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
   ],
 };

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { violations } from './support/axe.js';
 import { chromiumPath, launchBrowser, picture } from './support/browser.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
+import { Person } from './support/person.js';
 import { withPart } from './support/real-parts.js';
 
 const present = chromiumPath() !== undefined;
@@ -90,6 +91,38 @@ describe('waiting for a notebook', () => {
   }, 90_000);
 });
 
+/** One start at a time: the others see their place, and see it move. */
+describe('a notebook that waits for its turn', () => {
+  let mooring: RunningMooring;
+  let browser: Browser;
+  afterAll(async () => {
+    await browser?.close();
+    await mooring?.dispose();
+  }, 30_000);
+
+  test('shows its place until it is its turn, and ends as any other', async () => {
+    mooring = await startMooring({ env: { MOORING_PACE: 'recorded', MOORING_MAX_STARTS: '1' } });
+    browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce' });
+    const seen = watch(page);
+    for (const user of ['ann', 'ben', 'cleo', 'dan']) {
+      const person = new Person(mooring.origin, user);
+      await person.signIn();
+      await person.wish();
+    }
+    await signIn(page, mooring.origin, 'eve');
+    await page.locator('#waiting[data-mood="queued"]').waitFor();
+    await picture(page, 'waiting-queue');
+    const first = Number(await page.locator('#place').textContent());
+    expect(first).toBeGreaterThan(0);
+    expect(await violations(page)).toEqual([]);
+    await page.locator('#waiting[data-mood="starting"]').waitFor({ timeout: 60_000 });
+    await arrive(page);
+    expect(seen.pages.filter(([, status]) => status >= 400)).toEqual([]);
+    expect(seen.complaints).toEqual([]);
+  }, 120_000);
+});
+
 /** A start that fails, what its person is told, and how it goes on once the operators have put it right. */
 describe('a notebook that does not start', () => {
   let mooring: RunningMooring;
@@ -113,7 +146,7 @@ describe('a notebook that does not start', () => {
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('last at').waitFor();
+    await page.getByText('last tried at').waitFor();
     await page.locator('#waiting[data-mood="failed"]').waitFor();
 
     await mooring.end('SIGTERM');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noteLog } from '../../leaks/watch.js';
 import { until } from './until.js';
 
 /** The folder of the workspace. */
@@ -23,6 +24,7 @@ export function runCommand(command: string, args: readonly string[], env: NodeJS
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.on('data', (chunk) => {
       output[name] += chunk;
+      noteLog(String(chunk), `${basename(command)} ${args[1] ?? ''} ${name}`);
     });
   }
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

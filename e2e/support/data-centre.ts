@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quietLogger } from '../../leaks/quiet-logger.js';
+import { noteSecret } from '../../leaks/watch.js';
 import {
   createProcessRuntime,
   DEMO_IMAGE,
@@ -8,7 +10,6 @@ import {
   type ImageManifest,
   startLocalRancher,
 } from '../../packages/local-rancher/src/index.js';
-import { createLogger } from '../../packages/mooring/src/logging.js';
 import { ask } from './person.js';
 import { processesWith } from './processes.js';
 import { RancherGate } from './rancher-gate.js';
@@ -16,6 +17,8 @@ import { until } from './until.js';
 
 /** The API key that the data centre's Rancher knows. */
 export const KEY = { access: 'E2E4C1A7B2D3E4F50617', secret: 'n0tForAnyLogVeryL0ngSecretKeyOfRanchers' };
+noteSecret(KEY.secret);
+noteSecret(Buffer.from(`${KEY.access}:${KEY.secret}`).toString('base64'));
 
 interface ServiceRecord {
   id: string;
@@ -54,7 +57,7 @@ const INSTALLATION = 'E2E_DATA_CENTRE';
 /** Starts it; the gate listens on `port`, and is open. It knows the demo's image, and others that it is given. */
 export async function openDataCentre(port: number, others: ImageManifest = {}): Promise<DataCentre> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-rancher-'));
-  const logger = createLogger('silent', { write: () => undefined });
+  const logger = quietLogger();
   const images = { [DEMO_IMAGE]: demoImage, ...others };
   const containers = join(folder, 'containers');
   await mkdir(containers);

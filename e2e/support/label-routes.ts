@@ -9,11 +9,14 @@ interface MetadataService {
 }
 
 interface DynamicConfig {
-  http: { routers: Record<string, object>; services: Record<string, object> };
+  http: { routers: Record<string, object>; services: Record<string, object>; middlewares?: Record<string, object> };
 }
 
 /** What a label such as `traefik.http.routers.<name>.rule` says, by its last word. */
-function named(labels: Record<string, string>, kind: 'routers' | 'services'): [name: string, settings: Record<string, string>][] {
+function named(
+  labels: Record<string, string>,
+  kind: 'routers' | 'services' | 'middlewares',
+): [name: string, settings: Record<string, string>][] {
   const found = new Map<string, Record<string, string>>();
   for (const [label, value] of Object.entries(labels)) {
     const [, name, setting] = new RegExp(`^traefik\\.http\\.${kind}\\.([^.]+)\\.(.+)$`).exec(label) ?? [];
@@ -24,8 +27,21 @@ function named(labels: Record<string, string>, kind: 'routers' | 'services'): [n
 
 function addService({ labels, state, containers }: MetadataService, { http }: DynamicConfig): void {
   if (labels['traefik.enable'] !== 'True' || state !== 'active') return;
-  for (const [name, { rule, priority, entrypoints, service }] of named(labels, 'routers'))
-    http.routers[name] = { rule, ruleSyntax: 'v2', priority: Number(priority), entryPoints: [entrypoints], service };
+  for (const [name, { rule, priority, entrypoints, service, middlewares }] of named(labels, 'routers'))
+    http.routers[name] = {
+      ...{ rule, ruleSyntax: 'v2', priority: Number(priority), entryPoints: [entrypoints], service },
+      ...(middlewares && { middlewares: [middlewares] }),
+    };
+  for (const [name, settings] of named(labels, 'middlewares'))
+    http.middlewares = {
+      ...http.middlewares,
+      [name]: {
+        forwardAuth: {
+          address: settings['forwardauth.address'],
+          authResponseHeaders: [settings['forwardauth.authresponseheaders']],
+        },
+      },
+    };
   const alive = containers.filter((container) => container.state === 'running' && container.primary_ip);
   for (const [name, settings] of named(labels, 'services')) {
     const servers = alive.map(({ primary_ip: ip }) => ({ url: `http://${ip}:${settings['loadbalancer.server.port']}` }));

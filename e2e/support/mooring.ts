@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, type RunningCommand, runCommand } from './command.js';
+import { searchDataFolder } from './data-folder.js';
 
 export interface StartOptions {
   /** Kept and used again where it is given: a second start on the same data. */
@@ -59,6 +60,7 @@ export async function startMooring({
   const running = runCommand(command as string, args, {
     ...cleanEnvironment(),
     MOORING_IMAGE: 'mooring/demo',
+    log_level: 'debug',
     ...env,
     MOORING_PORT_BASE: String(ports),
     MOORING_DATA: folder,
@@ -72,6 +74,7 @@ export async function startMooring({
     origin: `http://127.0.0.1:${ports}`,
     dispose: async () => {
       await running.end('SIGTERM');
+      searchDataFolder(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };

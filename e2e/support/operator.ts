@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { noteSecret } from '../../leaks/watch.js';
 import type { ImageManifest } from '../../packages/local-rancher/src/index.js';
 import { type DataCentre, KEY, openDataCentre } from './data-centre.js';
 import { freeBase } from './mooring.js';
@@ -8,6 +9,7 @@ import { Site } from './site.js';
 
 export const HOST = 'narrative.example.org';
 export const ROUTE_TOKEN = 'e2e-route-token-0123456789abcdef';
+noteSecret(ROUTE_TOKEN);
 /** What a browser sends when somebody opens a page. */
 export const PAGE = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
@@ -28,6 +30,7 @@ export class Operator {
     const base = await freeBase();
     const ports = { entry: base, management: base + 1, front: base + 2, internal: base + 3 };
     const operator = new Operator(ports, await openDataCentre(base + 4, images));
+    noteSecret(operator.serviceToken);
     await operator.site.open();
     return operator;
   }
@@ -49,6 +52,7 @@ export class Operator {
       MOORING_TRAEFIK_URL: `http://127.0.0.1:${this.ports.entry}`,
       MOORING_TRAEFIK_API_URL: `http://127.0.0.1:${this.ports.management}`,
       MOORING_TRAEFIK_TOKEN: ROUTE_TOKEN,
+      log_level: 'debug',
     };
   }
 
@@ -66,6 +70,7 @@ export class Operator {
   signedIn(user: string, headers: Record<string, string> = { host: HOST }): Person {
     const person = new Person(`http://127.0.0.1:${this.ports.entry}`, user, headers);
     const token = `TOKEN-OF-${user.toUpperCase()}`;
+    noteSecret(token);
     this.site.tokens.set(token, user);
     person.cookies.set('kbase_session', token);
     return person;

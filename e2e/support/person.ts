@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { noteSecret } from '../../leaks/watch.js';
 import { until } from './until.js';
 
 export interface Answer {
@@ -9,7 +10,7 @@ export interface Answer {
 }
 
 export interface Ask {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   headers?: Record<string, string>;
   body?: string;
 }
@@ -56,7 +57,9 @@ export class Person {
     const answer = await ask(this.origin, path, { headers: { ...this.headers, ...(cookie && { cookie }), ...headers }, ...rest });
     for (const line of setCookies(answer)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (name && value) this.cookies.set(name, value);
+      if (!name || !value) continue;
+      noteSecret(value);
+      this.cookies.set(name, value);
     }
     return answer;
   }

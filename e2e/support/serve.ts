@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, type RunningCommand, runCommand } from './command.js';
+import { searchDataFolder } from './data-folder.js';
 import { type Answer, ask } from './person.js';
 
 export interface RunningServe extends RunningCommand {
@@ -35,6 +36,7 @@ export async function startServe(ports: ServePorts, env: Record<string, string>,
   const [front, internal] = [ports.front, ports.internal].map((port) => `http://127.0.0.1:${port}`) as [string, string];
   const dispose = async (): Promise<void> => {
     await running.end('SIGTERM');
+    searchDataFolder(data);
     await rm(data, { recursive: true, force: true });
   };
   const answers = (origin: string): Promise<Answer | undefined> => ask(origin, '/healthz').catch(() => undefined);

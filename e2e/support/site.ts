@@ -12,6 +12,8 @@ export class Site {
   readonly tokens = new Map<string, string>();
   /** How often auth2 was asked. */
   questions = 0;
+  /** Answers that are owed since it is slow. */
+  readonly #waiting: (() => void)[] = [];
   readonly #server: Server;
 
   constructor() {
@@ -29,6 +31,12 @@ export class Site {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** Is slow no more. */
+  answerWaiting(): void {
+    this.auth2 = 'up';
+    for (const answer of this.#waiting.splice(0)) answer();
+  }
+
   /** The environment variables that lead to it. */
   get environment(): Record<string, string> {
     const origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
@@ -42,9 +50,13 @@ export class Site {
 
   #me({ url, headers }: IncomingMessage, response: ServerResponse): void {
     this.questions += 1;
-    if (this.auth2 === 'slow') return;
+    if (this.auth2 === 'slow') return void this.#waiting.push(() => this.#answer(url, headers, response));
     if (this.auth2 === 'down') return void response.destroy();
     if (this.auth2 === 'page') return void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>');
+    this.#answer(url, headers, response);
+  }
+
+  #answer(url: string | undefined, headers: IncomingMessage['headers'], response: ServerResponse): void {
     const user = this.tokens.get(headers.authorization ?? '');
     response.setHeader('content-type', 'application/json');
     if (url !== '/services/auth/api/V2/me') response.writeHead(404).end('{}');

@@ -1,5 +1,5 @@
 import type { ProjectClient } from '@mooring/rancher-client';
-import type { ObjectCache, Store } from '@mooring/resources';
+import { type ObjectCache, type ProbeProof, type Store, VERIFY_PATH } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { ActivityBook } from './activity/book.js';
@@ -45,7 +45,13 @@ export interface RoutingOptions {
    * understands, and what every Traefik 3 does where that isn't known.
    */
   traefik?: { version: string } | { apiUrl: string };
+  /** Each request to a session is verified by the front; `proof` is what the controller's own probes show there. */
+  verify?: { proof: ProbeProof };
 }
+
+/** Where Traefik asks about requests to sessions. */
+const verifyUrlOf = ({ verify, fallbackUrl }: RoutingOptions): string | undefined =>
+  verify && `${fallbackUrl.replace(/\/+$/, '')}${VERIFY_PATH}`;
 
 export interface PartsOptions {
   store: Store;
@@ -110,7 +116,7 @@ export interface PlaceParts {
 }
 
 export function makeParts({ store, sessions, templates, pools, routing, registry, clock, askers }: PartsOptions): Parts {
-  const table = new RouteTable({ ...routing, withSessions: routing.mode === 'http' });
+  const table = new RouteTable({ ...routing, verifyUrl: verifyUrlOf(routing), withSessions: routing.mode === 'http' });
   const startTimes = new StartTimes();
   const measure = registerSessionMetrics(registry, sessions, table);
   return {
@@ -154,8 +160,8 @@ export function makePlaceParts(
     memory,
     activity: { known: (uid) => parts.book.known(uid), ask: (session) => ticker.ask(session) },
     journal: new Journal(store, parts.activityMetrics),
-    place: { stackId, entryPoint: routing.entryPoint },
-    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http', own },
+    place: { stackId, entryPoint: routing.entryPoint, verifyUrl: verifyUrlOf(routing) },
+    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http', own, proof: routing.verify?.proof },
   });
   const services = () => servicesIn(informer);
   const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });

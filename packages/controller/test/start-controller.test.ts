@@ -14,8 +14,8 @@ import {
   type Store,
   type WarmPool,
 } from '@mooring/resources';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { quietLogger } from '../../../leaks/quiet-logger.js';
 import { type Controller, startController } from '../src/index.js';
 import { FakeRancher } from './fake-rancher.js';
 import { SECRET } from './sessions/sample.js';
@@ -63,7 +63,7 @@ describe('the controller', () => {
         mode: 'http',
       },
       registry,
-      logger: pino({ level: 'silent' }),
+      logger: quietLogger(),
     });
     if (located) controller.converge(place());
     poll = setInterval(() => {

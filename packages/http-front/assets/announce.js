@@ -1,6 +1,6 @@
 /** Milliseconds between two announcements at least: a screen reader says only the newest of what came meanwhile. */
 const PAUSE_MS = 4_000;
-/** For what only counts, such as a place in the queue. */
+/** Between two that only count, as places in the queue do. */
 const COUNTING_PAUSE_MS = 20_000;
 
 /**
@@ -19,11 +19,11 @@ export function sentenceOf({ queue, progress: { headline, lead, steps } }) {
 /**
  * In how many ms a sentence is to be said that others may replace until then; undefined where it was said already.
  *
- * @param {{ text: string, at: number }} said the last announcement, and when it was made (ms)
+ * @param {{ text: string, at: number, isCounting: boolean }} said the last announcement, and when it was made (ms)
  * @param {{ text: string, isCounting: boolean }} next
  * @param {number} now
  */
 export function planAnnouncement(said, { text, isCounting }, now) {
   if (text === said.text) return undefined;
-  return Math.max(0, said.at + (isCounting ? COUNTING_PAUSE_MS : PAUSE_MS) - now);
+  return Math.max(0, said.at + (isCounting && said.isCounting ? COUNTING_PAUSE_MS : PAUSE_MS) - now);
 }

@@ -12,7 +12,7 @@ const memoryKey = `mooring:${name}`;
 let going = false;
 /** The session was let go before it began to go, and nobody has asked for it since. */
 let abandoned = false;
-let said = { text: document.getElementById('headline').textContent, at: Date.now() };
+let said = { text: document.getElementById('headline').textContent, at: Date.now(), isCounting: false };
 let saying;
 
 function recall() {
@@ -53,7 +53,7 @@ function announce(text, isCounting) {
   clearTimeout(saying);
   if (delay === undefined) return;
   saying = setTimeout(() => {
-    said = { text, at: Date.now() };
+    said = { text, at: Date.now(), isCounting };
     document.getElementById('announce').textContent = text;
   }, delay);
 }

@@ -17,7 +17,11 @@ function show(element, isShown) {
   if (element.hidden === isShown) element.hidden = !isShown;
 }
 
-const took = (seconds) => (seconds < 9.95 ? `${seconds.toFixed(1).replace(/\.0$/, '')} s` : duration(seconds * 1000 + 500));
+/** As the server writes it. */
+function took(seconds) {
+  if (seconds < 0.05) return 'at once';
+  return seconds < 9.95 ? `${seconds.toFixed(1).replace(/\.0$/, '')} s` : duration(seconds * 1000 + 500);
+}
 
 function paintStep(item, { label, state, message, seconds }) {
   item.dataset.state = state;

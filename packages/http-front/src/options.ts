@@ -1,11 +1,12 @@
-import type { ObjectCache, ReaperReport, Store, UseLog } from '@mooring/resources';
+import type { ObjectCache, ProbeProof, ReaperReport, Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ApiParts } from './api/parts.js';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
-import type { SessionLimits } from './limits/admission.js';
+import type { SessionLimits } from './limits/places.js';
 import type { Rates } from './limits/rate.js';
 import type { UsualStart } from './narrative/usual.js';
 import type { StartKind } from './sessions/start.js';
@@ -42,7 +43,7 @@ export interface FrontSettings {
 
 export interface FrontOptions {
   store: Store;
-  sessions: Pick<ObjectCache<'Session'>, 'get' | 'labelled' | 'list' | 'subscribe'>;
+  sessions: Pick<ObjectCache<'Session'>, 'get' | 'byUid' | 'labelled' | 'list' | 'subscribe'>;
   templates: Pick<ObjectCache<'SessionTemplate'>, 'get'>;
   identity: IdentityProvider | TrustedHeader;
   /** Turns the sign-in pages on; the same provider as `identity`. */
@@ -56,12 +57,18 @@ export interface FrontOptions {
   lastActive?: (uid: string) => number | undefined;
   /** How long recent starts took, in seconds; undefined where that isn't known. */
   usualStart?: (kind: StartKind) => UsualStart | undefined;
+  /** /api/v1 is there where it is given. */
+  api?: ApiParts;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
+  /** Traefik asks here whose a request to a session is; `proof` is what the controller's probes show. Nobody is asked where it is missing. */
+  verify?: { proof: ProbeProof };
   /** In ms since the epoch. */
   now: () => number;
   /** Looks for sessions that nobody uses now rather than by the timer; /reaper/ is there where it is given. */
   reap?: () => Promise<ReaperReport>;
   registry: Registry;
   logger: Logger;
+  /** Where the lines of the audit go; to `logger`'s place where it is missing. */
+  auditLogger?: Logger;
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { OwnRequests } from '@mooring/controller';
-import { type ObjectCache, openCache, openStore, type Store, UseLog } from '@mooring/resources';
+import { createProbeProof, type ObjectCache, openCache, openStore, type ProbeProof, type Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { DataFolder } from './data/data-folder.js';
@@ -16,6 +17,8 @@ export interface Core {
   uses: UseLog;
   /** What the controller itself sends through Traefik. */
   ownRequests: OwnRequests;
+  /** What its probes show to the front, where that verifies requests. */
+  proof: ProbeProof;
 }
 
 /** Opens the store and mirrors it in memory. */
@@ -31,5 +34,14 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
   await Promise.all([sessions.ready(), templates.ready(), pools.ready()]);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { store, sessions, templates, pools, registry, uses: new UseLog(), ownRequests: new OwnRequests(Date) };
+  return {
+    store,
+    sessions,
+    templates,
+    pools,
+    registry,
+    uses: new UseLog(),
+    ownRequests: new OwnRequests(Date),
+    proof: createProbeProof(randomBytes(32)),
+  };
 }

@@ -1,9 +1,18 @@
 import type { Controller } from '@mooring/controller';
-import { buildFront, buildInternal, type FrontOptions, type FrontSettings } from '@mooring/http-front';
+import {
+  type ApiParts,
+  auditLogger,
+  buildFront,
+  buildInternal,
+  type FrontOptions,
+  type FrontSettings,
+  openApiParts,
+} from '@mooring/http-front';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
 import type { Core } from './core.js';
+import { keptText } from './data/kept-text.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
 import type { ReadinessBoard } from './readiness.js';
 import { NARRATIVE } from './template.js';
@@ -18,8 +27,10 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive' | 'usualStart'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
+  /** What happened over time is kept there. */
+  statisticsFile: string;
   logger: Logger;
 }
 
@@ -41,11 +52,21 @@ function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): Front
   };
 }
 
+const openApi = (core: Core, { controller, logger, statisticsFile }: DoorsOptions): Promise<ApiParts> =>
+  openApiParts({
+    ...core,
+    explain: (session) => controller.explain(session),
+    tail: (session, lines) => controller.tail(session, lines),
+    storage: keptText(statisticsFile),
+    now: Date.now,
+    logger: logger.child({ component: 'api' }),
+  });
+
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
   const { settings, controller, board, logger } = options;
   const { identity, local, oidc } = options;
-  const front = await buildFront({
+  const frontOptions: FrontOptions = {
     store: core.store,
     sessions: core.sessions,
     templates: core.templates,
@@ -57,11 +78,15 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,
+    ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     now: Date.now,
     reap: () => controller.reap(),
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
-  });
+    auditLogger: auditLogger(logger),
+    api: await openApi(core, options),
+  };
+  const front = await buildFront(frontOptions);
   shutdown.add(STAGES.serving, 'front', () => front.close());
   const internal = await buildInternal({
     registry: core.registry,
@@ -69,6 +94,8 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     routeDocument: () => controller.routeDocument(),
     routeToken: options.routeToken,
     explain: (session) => controller.explain(session),
+    // Who starts everything on their own machine is its operator, though the sign-in there knows no roles.
+    ...(local && frontOptions.api && { operators: { front: frontOptions, parts: frontOptions.api } }),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());

@@ -1,4 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { HIDDEN } from './config/secrets.js';
+import { redact, SECRET_FIELDS } from './redact.js';
 
 /** JSON lines. What could hold a secret is cut out, should it ever get into a line. */
 export const createLogger = (level: string, destination: DestinationStream, name?: string): Logger =>
@@ -7,7 +9,10 @@ export const createLogger = (level: string, destination: DestinationStream, name
       level,
       base: name === undefined ? null : { name },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: ['*.authorization', '*.cookie', '*.headers.authorization', '*.headers.cookie', '*.secretKey'], censor: '(hidden)' },
+      // The fields of a child logger pass no formatter.
+      redact: { paths: SECRET_FIELDS.map((name) => `["${name}"]`), censor: HIDDEN },
+      formatters: { log: redact },
+      serializers: { err: (error: Error) => redact(pino.stdSerializers.err(error)) },
     },
     destination,
   );

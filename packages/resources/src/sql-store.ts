@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { AlreadyExistsError, ClosedError, InvalidError, NotFoundError } from './errors.js';
+import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import type { Logger } from './logger.js';
 import { readActivity, writeActivity } from './sql/activity.js';
@@ -11,7 +12,7 @@ import { type ChangePage, compactChanges, readChanges, readMeta } from './sql/ch
 import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
-import { pruneEvents } from './sql/events.js';
+import { pruneEvents, selectEventsOf } from './sql/events.js';
 import { type Durability, GroupCommit } from './sql/group-commit.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import { RecentChanges } from './sql/recent-changes.js';
@@ -79,6 +80,10 @@ class SqlStore implements Store {
 
   async get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined> {
     return this.#query((db) => this.#select(db, kind, name));
+  }
+
+  async eventsOf(uid: string): Promise<Event[]> {
+    return this.#query((db) => selectEventsOf(db, uid));
   }
 
   async create<K extends Kind>(kind: K, draft: Draft<K>, { secret, uid }: CreateOptions = {}): Promise<KindMap[K]> {

@@ -29,3 +29,9 @@ export const WANTED_ANNOTATION = 'mooring.dev/wanted-at';
 
 /** A header that every answer of the front has: an answer without it came from a session's own container, or from Traefik. In lower case. */
 export const FRONT_HEADER = 'mooring-front';
+
+/** Where the front tells Traefik whether a request may go on to a Session's container; the Session's uid follows. */
+export const VERIFY_PATH = '/narrative_session/-/verify/';
+
+/** The header by which a probe of the controller's proves what it is to who verifies requests; Traefik takes it off. In lower case. */
+export const PROBE_HEADER = 'mooring-probe';

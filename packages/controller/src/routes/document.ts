@@ -1,4 +1,4 @@
-import type { Route } from '@mooring/resources';
+import { PROBE_HEADER, type Route } from '@mooring/resources';
 import { z } from 'zod';
 import { type Address, originOf } from './address.js';
 import {
@@ -28,20 +28,24 @@ export interface DocumentSettings {
   frontPaths: readonly string[];
   /** On these hosts only; everywhere where the list is empty. */
   hosts: readonly string[];
+  /** Who says whether a request may go on to a session, as Traefik reaches it; its uid follows. Everybody's may where it is missing. */
+  verifyUrl?: string | undefined;
 }
 
+const httpUrl = z.url({ protocol: /^https?$/ });
 const nameSchema = z.string().regex(/^[A-Za-z0-9-]+$/);
 const matcher = { rule: z.string().min(1), priority: z.int().min(1) };
 const entryPoints = z.array(z.string().min(1)).min(1);
+const middlewares = z.array(nameSchema).length(1).optional();
 const routerSchema = z.union([
-  z.strictObject({ ...matcher, entryPoints, service: nameSchema }),
+  z.strictObject({ ...matcher, entryPoints, middlewares, service: nameSchema }),
   /** Its children say where to, and one of them must match: the other routers of the entry point are tried no more (measured). */
-  z.strictObject({ ...matcher, entryPoints }),
+  z.strictObject({ ...matcher, entryPoints, middlewares }),
   z.strictObject({ ...matcher, parentRefs: z.array(nameSchema).length(1), service: nameSchema }),
 ]);
 const serviceSchema = z.union([
   z.strictObject({
-    loadBalancer: z.strictObject({ servers: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }) })).length(1) }),
+    loadBalancer: z.strictObject({ servers: z.array(z.strictObject({ url: httpUrl })).length(1) }),
   }),
   z.strictObject({
     failover: z.strictObject({
@@ -52,11 +56,19 @@ const serviceSchema = z.union([
   }),
 ]);
 
+const middlewareSchema = z.strictObject({
+  forwardAuth: z.strictObject({ address: httpUrl, authResponseHeaders: z.array(z.string().regex(/^[A-Za-z-]+$/)).length(1) }),
+});
+
 /**
- * Routers and services of Traefik 3's dynamic configuration by their names, as far as they are used here. An unknown field or a wrong
+ * Routers, services and middlewares of Traefik 3's dynamic configuration by their names, as far as they are used here. An unknown field or a wrong
  * type makes Traefik refuse the whole document (measured): so what doesn't pass this schema never comes into one.
  */
-const entrySchema = z.strictObject({ routers: z.record(nameSchema, routerSchema), services: z.record(nameSchema, serviceSchema) });
+const entrySchema = z.strictObject({
+  routers: z.record(nameSchema, routerSchema),
+  services: z.record(nameSchema, serviceSchema),
+  middlewares: z.record(nameSchema, middlewareSchema).optional(),
+});
 export type DocumentEntry = z.infer<typeof entrySchema>;
 
 const FALLBACK = 'fallback';
@@ -74,6 +86,21 @@ const MOST_BODY_BYTES = 65_536;
 
 const serverAt = (url: string) => ({ loadBalancer: { servers: [{ url }] } });
 
+/**
+ * Asks the front before each request and each websocket of one session; the session's uid is in the address, since a request may carry the
+ * cookies of two. A header of this name that the answer doesn't have is taken off the request (Traefik's forwardAuth), so that the
+ * container never sees a probe's proof.
+ */
+const verification = (uid: string, verifyUrl: string) => ({
+  forwardAuth: { address: `${verifyUrl}${uid}`, authResponseHeaders: [PROBE_HEADER] },
+});
+
+/** The parts of an entry that have a session's requests verified; none where nobody verifies. */
+function verified(uid: string, verifyUrl: string | undefined) {
+  if (verifyUrl === undefined) return { router: {}, entry: {} };
+  return { router: { middlewares: [uid] }, entry: { middlewares: { [uid]: verification(uid, verifyUrl) } } };
+}
+
 /** Leads everybody without a route of their own to the front. Throws where the settings make no valid entry. */
 export function fallbackEntry({ entryPoint, fallbackUrl, frontPaths, hosts }: DocumentSettings): DocumentEntry {
   const rule = fallbackRule(frontPaths, hosts);
@@ -84,11 +111,13 @@ export function fallbackEntry({ entryPoint, fallbackUrl, frontPaths, hosts }: Do
 }
 
 /** Leads the bearer of a Session's secret to its container. Throws where the route makes no valid entry. */
-export function sessionEntry({ uid, route, secret, address }: SessionRoute, { entryPoint }: DocumentSettings): DocumentEntry {
+export function sessionEntry({ uid, route, secret, address }: SessionRoute, { entryPoint, verifyUrl }: DocumentSettings): DocumentEntry {
   const rule = cookieRule(route, secret, 'v3');
+  const { router, entry } = verified(uid, verifyUrl);
   return entrySchema.parse({
-    routers: { [uid]: { rule, priority: SESSION_PRIORITY, entryPoints: [entryPoint], service: uid } },
+    routers: { [uid]: { rule, priority: SESSION_PRIORITY, entryPoints: [entryPoint], ...router, service: uid } },
     services: { [uid]: serverAt(originOf(address)) },
+    ...entry,
   });
 }
 
@@ -97,16 +126,18 @@ export function sessionEntry({ uid, route, secret, address }: SessionRoute, { en
  * a save that fails over may be answered 200 (measured with Traefik 3.7.15, where the container answers a 502 in chunks), and would look
  * done. The session's router has children, so that the others' requests pass it by at no more cost. Throws as `sessionEntry`.
  */
-export function failoverEntry({ uid, route, secret, address }: SessionRoute, { entryPoint }: DocumentSettings): DocumentEntry {
+export function failoverEntry({ uid, route, secret, address }: SessionRoute, { entryPoint, verifyUrl }: DocumentSettings): DocumentEntry {
   const page = `${uid}-page`;
+  const { router, entry } = verified(uid, verifyUrl);
   const errors = { status: SERVER_LOST, maxRequestBodyBytes: MOST_BODY_BYTES };
   return entrySchema.parse({
     routers: {
-      [uid]: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint] },
+      [uid]: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint], ...router },
       [page]: { rule: PAGE_RULE, priority: PAGE_PRIORITY, parentRefs: [uid], service: page },
       [`${uid}-rest`]: { rule: REST_RULE, priority: REST_PRIORITY, parentRefs: [uid], service: uid },
     },
     services: { [uid]: serverAt(originOf(address)), [page]: { failover: { service: uid, fallback: FALLBACK, errors } } },
+    ...entry,
   });
 }
 
@@ -115,5 +146,6 @@ export function assembleDocument(fallback: DocumentEntry, entries: Iterable<Docu
   const all = [fallback, ...entries];
   const routers = Object.fromEntries(all.flatMap((entry) => Object.entries(entry.routers)));
   const services = Object.fromEntries(all.flatMap((entry) => Object.entries(entry.services)));
-  return JSON.stringify({ http: { routers, services } });
+  const middlewares = Object.fromEntries(all.flatMap((entry) => Object.entries(entry.middlewares ?? {})));
+  return JSON.stringify({ http: { routers, services, ...(Object.keys(middlewares).length > 0 && { middlewares }) } });
 }

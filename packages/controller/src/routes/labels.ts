@@ -1,11 +1,28 @@
-import type { Session } from '@mooring/resources';
+import { PROBE_HEADER, type Session } from '@mooring/resources';
 import { cookieRule, SESSION_PRIORITY } from './rules.js';
+
+export interface LabelSettings {
+  /** Traefik's entry point that the labels name. */
+  entryPoint: string;
+  /** Who says whether a request may go on to the session, as in the document. */
+  verifyUrl?: string | undefined;
+}
+
+const verifyLabels = (name: string, verifyUrl: string): Record<string, string> => ({
+  [`traefik.http.routers.${name}.middlewares`]: name,
+  [`traefik.http.middlewares.${name}.forwardauth.address`]: `${verifyUrl}${name}`,
+  [`traefik.http.middlewares.${name}.forwardauth.authresponseheaders`]: PROBE_HEADER,
+});
 
 /**
  * narrative-traefiker's labels, from which Traefik 2's Rancher provider makes the route. Router and service are named by the
  * Session's uid: the provider would otherwise name the Traefik service after the Rancher service, and a rename would change it.
  */
-export function routeLabels(session: Session, secret: string | undefined, entryPoint: string): Record<string, string> {
+export function routeLabels(
+  session: Session,
+  secret: string | undefined,
+  { entryPoint, verifyUrl }: LabelSettings,
+): Record<string, string> {
   const { route, launch } = session.spec;
   if (route.type === 'none') return { 'traefik.enable': 'False' };
   if (secret === undefined) throw new TypeError(`the session ${session.metadata.name} has no secret to route by`);
@@ -18,5 +35,6 @@ export function routeLabels(session: Session, secret: string | undefined, entryP
     [`traefik.http.routers.${name}.entrypoints`]: entryPoint,
     [`traefik.http.routers.${name}.service`]: name,
     [`traefik.http.services.${name}.loadbalancer.server.port`]: String(launch.port),
+    ...(verifyUrl !== undefined && verifyLabels(name, verifyUrl)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Session } from '@mooring/resources';
+import { PROBE_HEADER, type ProbeProof, type Session } from '@mooring/resources';
 import type { OwnRequests } from '../activity/own-requests.js';
 import { originOf } from '../routes/address.js';
 import type { Asker } from '../routes/prober.js';
@@ -13,6 +13,8 @@ export interface RouteCheck {
   byDocument: boolean;
   /** Told of each request through Traefik: Traefik counts it as it counts anybody's. */
   own?: OwnRequests | undefined;
+  /** What a probe shows to who verifies requests; missing where nobody does. */
+  proof?: ProbeProof | undefined;
 }
 
 /** Asks the container itself. */
@@ -21,13 +23,19 @@ export async function askContainer(prober: Asker, session: Session, ip: string):
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
-export async function askRoute(prober: Asker, session: Session, secret: string, { entryPointUrl, own }: RouteCheck): Promise<RouteSeen> {
+export async function askRoute(prober: Asker, session: Session, secret: string, check: RouteCheck): Promise<RouteSeen> {
   const { route, probe } = session.spec;
+  const { entryPointUrl, own, proof } = check;
+  const { uid } = session.metadata;
   if (route.type !== 'cookie') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;
   const path = probe.path.startsWith(route.pathPrefix) ? probe.path : route.pathPrefix;
-  const headers = { cookie: `${route.cookieName}=${secret}`, ...(host !== undefined && { host }) };
-  const end = own?.begin(session.metadata.uid);
+  const headers = {
+    cookie: `${route.cookieName}=${secret}`,
+    ...(host !== undefined && { host }),
+    ...(proof !== undefined && { [PROBE_HEADER]: proof(uid) }),
+  };
+  const end = own?.begin(uid);
   const { who, detail, unsure = false } = routeVerdict(await prober.ask({ origin: entryPointUrl, path, headers }));
   end?.(who !== 'front');
   return { ok: who === 'session', detail, unsure };

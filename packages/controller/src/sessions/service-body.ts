@@ -1,25 +1,23 @@
 import { CLIENT_IP_ANNOTATION, POOL_LABEL, type Session } from '@mooring/resources';
-import { routeLabels } from '../routes/labels.js';
+import { type LabelSettings, routeLabels } from '../routes/labels.js';
 import { LAUNCH_LABEL, PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from './labels.js';
 import { launchHash } from './launch-hash.js';
 import { markOf } from './service-mark.js';
 
-export interface ServicePlace {
+export interface ServicePlace extends LabelSettings {
   stackId: string;
-  /** Traefik's entry point that the labels name. */
-  entryPoint: string;
 }
 
 /**
  * The body of the POST that creates a Session's service. All of the launch configuration is decided here: Rancher ignores a
  * later PUT of it (recording 03-22), so the labels that Traefik 2 reads are on it whatever Traefik runs today.
  */
-export function serviceBody(session: Session, secret: string | undefined, { stackId, entryPoint }: ServicePlace): Record<string, unknown> {
+export function serviceBody(session: Session, secret: string | undefined, place: ServicePlace): Record<string, unknown> {
   const { launch } = session.spec;
   return {
     type: 'service',
     ...serviceIdentity(session),
-    stackId,
+    stackId: place.stackId,
     scale: 1,
     startOnCreate: true,
     assignServiceIpAddress: false,
@@ -35,7 +33,7 @@ export function serviceBody(session: Session, secret: string | undefined, { stac
         [PULL_IMAGE_LABEL]: 'always',
         [START_ONCE_LABEL]: 'true',
         ...ownLabels(session),
-        ...routeLabels(session, secret, entryPoint),
+        ...routeLabels(session, secret, place),
       },
       ports: [`${launch.port}/tcp`],
       capDrop: launch.capDrop,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { type Answers, askSources } from '../../src/activity/ask.js';
 import type { ActivitySource, Target } from '../../src/activity/reading.js';
 import { FakeClock } from '../runtime/fake-clock.js';
@@ -7,7 +7,7 @@ import { aSession } from '../sessions/sample.js';
 import { FakeSource } from '../support/fake-source.js';
 import { active, aPolicy, quiet } from './sample.js';
 
-const log = pino({ level: 'silent' });
+const log = quietLogger();
 const NONE = 'it gave no answer within 10 s';
 
 function targets(count: number, sources: ActivitySource['name'][] = ['jupyter', 'connections']): Target[] {

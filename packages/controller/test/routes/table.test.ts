@@ -85,6 +85,21 @@ describe('RouteTable', () => {
     expect(table.serve()).toEqual(plain);
   });
 
+  it('has Traefik ask the front about each request to a session, by the uid, however the route is made', () => {
+    const table = loaded({ verifyUrl: 'http://127.0.0.1:5000/verify/' });
+    expect(parse(table.serve()).middlewares).toBeUndefined();
+    table.set(route('a'));
+    for (const failsOver of [false, true]) {
+      table.failsOver = failsOver;
+      const { routers, middlewares } = parse(table.serve());
+      expect(middlewares).toEqual({
+        'uid-a': { forwardAuth: { address: 'http://127.0.0.1:5000/verify/uid-a', authResponseHeaders: ['mooring-probe'] } },
+      });
+      expect(routers['uid-a'].middlewares).toEqual(['uid-a']);
+      expect(routers.fallback.middlewares).toBeUndefined();
+    }
+  });
+
   it('lets nobody wait for a route that only fails over by now', () => {
     const table = loaded();
     table.set(route('a'));

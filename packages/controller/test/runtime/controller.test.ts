@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { type Reconcile, runController, TerminalError } from '../../src/runtime/controller.js';
 import { RuntimeMetrics } from '../../src/runtime/metrics.js';
 import { WorkQueue } from '../../src/runtime/work-queue.js';
@@ -14,7 +14,7 @@ function start(reconcile: Reconcile, concurrency = 1) {
   const metrics = new RuntimeMetrics(registry);
   const queue = new WorkQueue({ clock, random: () => 1, observer: metrics.forQueue('test') });
   const observer = metrics.forController('test');
-  const ended = runController({ name: 'test', queue, reconcile, concurrency, clock, log: pino({ level: 'silent' }), observer });
+  const ended = runController({ name: 'test', queue, reconcile, concurrency, clock, log: quietLogger(), observer });
   const count = async (result: string): Promise<number | undefined> => {
     const { values } = await (
       registry.getSingleMetric('controller_runtime_reconcile_total') as NonNullable<ReturnType<Registry['getSingleMetric']>>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { Informer, type Source, type WatchSignal } from '../../src/runtime/informer.js';
 import { FakeClock } from './fake-clock.js';
 
@@ -44,7 +44,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 async function start() {
   const source = new FakeSource();
   const clock = new FakeClock();
-  const informer = new Informer<Thing>({ source, clock, log: pino({ level: 'silent' }) });
+  const informer = new Informer<Thing>({ source, clock, log: quietLogger() });
   informer.start();
   source.send({ type: 'connected' });
   await turn();
@@ -58,7 +58,7 @@ describe('Informer', () => {
     source.lists[0]?.resolve([]);
     await informer.stop();
     const late = { source: new FakeSource(), clock: new FakeClock() };
-    const other = new Informer<Thing>({ ...late, log: pino({ level: 'silent' }) });
+    const other = new Informer<Thing>({ ...late, log: quietLogger() });
     other.start();
     await turn();
     expect(late.source.lists).toHaveLength(0);

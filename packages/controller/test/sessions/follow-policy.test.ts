@@ -10,13 +10,13 @@ import {
   type Store,
   UNCLAIMED_LABEL,
 } from '@mooring/resources';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { followingPolicy, withPolicyOf } from '../../src/sessions/follow-policy.js';
 import { aSession } from './sample.js';
 
 const policy = (afterSeconds: number): IdlePolicy => idlePolicySchema.parse({ afterSeconds, action: 'Stop' });
 const template = (idlePolicy: IdlePolicy | undefined) => ({ spec: { ...(idlePolicy && { idlePolicy }) } }) as SessionTemplate;
-const log = pino({ level: 'silent' });
+const log = quietLogger();
 
 function ofTemplate(idlePolicy: IdlePolicy | undefined): Session {
   const session = aSession();

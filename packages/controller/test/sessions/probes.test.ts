@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OwnRequests } from '../../src/activity/own-requests.js';
-import type { ProbeAnswer, Prober } from '../../src/routes/prober.js';
+import type { ProbeAnswer, Prober, ProbeTarget } from '../../src/routes/prober.js';
 import { askRoute } from '../../src/sessions/probes.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 import { aSession, SECRET } from './sample.js';
@@ -30,6 +30,20 @@ describe('asking through Traefik', () => {
     expect(await noted({ status: 200, headers: {}, text: '' })).toEqual([1, 1]);
     expect(await noted({ status: 502, headers: {}, text: '' })).toEqual([1, 1]);
     expect(await noted({ error: 'ECONNRESET' })).toEqual([1, 1]);
+  });
+
+  it('shows what it is to who verifies requests, and to nobody where none does', async () => {
+    const seen: unknown[] = [];
+    const prober = {
+      ask: async ({ headers }: ProbeTarget) => {
+        seen.push(headers?.['mooring-probe']);
+        return { error: 'ECONNREFUSED' };
+      },
+    } as unknown as Prober;
+    const check = { entryPointUrl: 'http://traefik', byDocument: true };
+    await askRoute(prober, session, SECRET, { ...check, proof: (of) => `proof of ${of}` });
+    await askRoute(prober, session, SECRET, check);
+    expect(seen).toEqual([`proof of ${uid}`, undefined]);
   });
 
   it('and forgets what the front answered', async () => {

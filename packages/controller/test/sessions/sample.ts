@@ -1,7 +1,9 @@
 import { type Session, sessionSchema } from '@mooring/resources';
+import { noteSecret } from '../../../../leaks/watch.js';
 import type { Observed, ObservedContainer, ObservedService } from '../../src/sessions/observed.js';
 
 export const SECRET = 'ab'.repeat(32);
+noteSecret(SECRET);
 
 type Changes = { running?: boolean; route?: 'none' | 'cookie'; deleting?: boolean; status?: Record<string, unknown>; hosts?: string[] };
 

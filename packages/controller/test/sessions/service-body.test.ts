@@ -44,6 +44,19 @@ describe('serviceBody', () => {
     });
   });
 
+  it('has Traefik ask the front about each request where requests are verified', () => {
+    const session = aSession();
+    const { uid } = session.metadata;
+    const verifying = { ...place, verifyUrl: 'http://mooring:5000/verify/' };
+    expect(serviceBody(session, SECRET, verifying).launchConfig).toMatchObject({
+      labels: {
+        [`traefik.http.routers.${uid}.middlewares`]: uid,
+        [`traefik.http.middlewares.${uid}.forwardauth.address`]: `http://mooring:5000/verify/${uid}`,
+        [`traefik.http.middlewares.${uid}.forwardauth.authresponseheaders`]: 'mooring-probe',
+      },
+    });
+  });
+
   it('lets Traefik see nothing of a session without a route', () => {
     const { labels } = serviceBody(aSession({ route: 'none' }), undefined, place).launchConfig as { labels: Record<string, string> };
     expect(labels['traefik.enable']).toBe('False');

@@ -11,8 +11,8 @@ import {
   type Store,
   WANTED_ANNOTATION,
 } from '@mooring/resources';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import type { ActivitySource } from '../../src/activity/reading.js';
 import { type Controller, startController } from '../../src/index.js';
 import { type Clock, systemClock, type Timer } from '../../src/runtime/clock.js';
@@ -125,7 +125,7 @@ export class Site {
       ...(maxStarts !== undefined && { maxStarts }),
       activity: { schedule, sourcesFor: () => this.sources },
       clock: this.clock,
-      logger: pino({ level: 'silent' }),
+      logger: quietLogger(),
     });
     if (located) this.controller.converge({ rancher: this.rancher.client(), stackId: '1st1' });
     this.#poll = setInterval(() => {

@@ -9,7 +9,7 @@ import {
   sessionTemplateSchema,
   warmPoolSchema,
 } from '@mooring/resources';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { readWorld, survey } from '../../src/index.js';
 import { serviceBody } from '../../src/sessions/service-body.js';
 import { FakeRancher } from '../fake-rancher.js';
@@ -17,7 +17,7 @@ import { SECRET } from '../sessions/sample.js';
 
 const STACK = '1st1';
 const PLACE = { stackId: STACK, entryPoint: 'web' };
-const log = pino({ level: 'silent' });
+const log = quietLogger();
 const uid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const meta = (name: string, number: number) => ({
   name,

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { answerClientError, type ParserError } from './client-error.js';
 import { drain } from './drain.js';
 import { notFound, toProblem } from './errors.js';
-import { COMMON_HEADERS } from './headers.js';
+import { commonHeaders } from './headers.js';
 import type { Html } from './html.js';
 import { HTTP_LIMITS, type HttpLimits, headersProblem } from './limits.js';
 import type { Door, RequestMetrics } from './metrics.js';
@@ -39,6 +39,9 @@ export interface AppOptions {
 
 const MAX_LOGGED_PATH = 256;
 
+/** Entrances that are come through too often to be told of each time. */
+const QUIET: ReadonlySet<Door> = new Set(['background', 'verify', 'assets', 'other']);
+
 /** A path for the log: what follows `?` may be anything, a token too. */
 const pathOf = (url: string) => (url.split('?', 1)[0] ?? '').slice(0, MAX_LOGGED_PATH);
 
@@ -51,7 +54,7 @@ const serializers = {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
   reply.code(problem.status);
   if (problem.retryAfter !== undefined) reply.header('Retry-After', problem.retryAfter);
-  if (options.problemPage !== undefined && request.door !== 'background' && wantsPage(request.headers)) {
+  if (options.problemPage !== undefined && request.door !== 'background' && request.door !== 'api' && wantsPage(request.headers)) {
     reply.type('text/html; charset=utf-8').send(options.problemPage(problem).text);
   } else {
     reply.type(PROBLEM_TYPE).send(problemJson(problem));
@@ -71,7 +74,7 @@ const isRefusedUnread = (error: unknown) =>
 /** Errors that Fastify finds before there is a route: no hook has run for them. */
 function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   request.door = 'other';
-  reply.headers(COMMON_HEADERS);
+  reply.headers(commonHeaders(request.protocol));
   answerError(error, request, reply, options);
   options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
 }
@@ -80,13 +83,13 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   const { headerCount } = limitsOf(options);
   app.addHook('onRequest', async (request, reply) => {
     request.door = request.routeOptions.config.door ?? 'other';
-    reply.headers(COMMON_HEADERS);
+    reply.headers(commonHeaders(request.protocol));
     const problem = urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount);
     if (problem !== undefined) throw problem;
   });
   app.addHook('onResponse', async (request, reply) => {
     options.metrics?.observe(request.door, reply.statusCode, reply.elapsedTime / 1000);
-    const level = request.door === 'background' || request.door === 'assets' || request.door === 'other' ? 'debug' : 'info';
+    const level = QUIET.has(request.door) ? 'debug' : 'info';
     request.log[level](
       {
         method: request.method,

@@ -18,6 +18,12 @@ function attributes(request: FastifyRequest, { maxAge, path = '/', secure = fals
   return { path, httpOnly: true, sameSite: 'lax', secure: overTls, ...(maxAge !== undefined && { maxAge }) };
 }
 
+/** Takes a cookie away, however it was set. */
+export function clearSecretCookie(request: FastifyRequest, reply: FastifyReply, name: string): void {
+  const { maxAge: _, ...rest } = attributes(request, { name, value: '' });
+  reply.clearCookie(name, rest);
+}
+
 export function setSecretCookie(request: FastifyRequest, reply: FastifyReply, cookie: NewCookie): void {
   reply.setCookie(cookie.name, cookie.value, attributes(request, cookie));
 }

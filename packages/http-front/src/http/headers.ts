@@ -1,7 +1,7 @@
 import { FRONT_HEADER } from '@mooring/resources';
 
 /** What FRONT_HEADER says; that it is there is what counts. */
-export const FRONT_VALUE = '1';
+const FRONT_VALUE = '1';
 
 const POLICY = [
   "default-src 'none'",
@@ -14,14 +14,25 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** A year: from now on browsers come over TLS only. For this host alone, since what other hosts of the site can do isn't known here. */
+const STRICT_TRANSPORT = { 'Strict-Transport-Security': 'max-age=31536000' };
+
 /**
- * What every answer carries. The referrer policy is `same-origin`, not `no-referrer`: under the latter browsers send `Origin: null`
+ * What every answer carries, whatever it came over. Pages of other sites can't read, embed or keep hold of ours. The referrer policy is `same-origin`, not `no-referrer`: under the latter browsers send `Origin: null`
  * with our own sign-in form (Fetch standard, "serializing a request origin"), which the form's check would refuse.
  */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   [FRONT_HEADER]: FRONT_VALUE,
   'Cache-Control': 'no-store',
   'Content-Security-Policy': POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
 };
+
+const OVER_TLS = { ...COMMON_HEADERS, ...STRICT_TRANSPORT };
+
+/** `protocol`: what the request came over, as far as trusted proxies tell. */
+export const commonHeaders = (protocol: 'http' | 'https'): Readonly<Record<string, string>> =>
+  protocol === 'https' ? OVER_TLS : COMMON_HEADERS;

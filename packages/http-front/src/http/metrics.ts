@@ -1,10 +1,23 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** The entrances that are counted apart; `background` is what reaches /narrative/ without being a wish, `other` what belongs nowhere. */
-const DOORS = ['narrative', 'background', 'sessions', 'events', 'login', 'status', 'shutdown', 'reaper', 'assets', 'other'] as const;
+const DOORS = [
+  'narrative',
+  'background',
+  'sessions',
+  'events',
+  'verify',
+  'login',
+  'status',
+  'shutdown',
+  'reaper',
+  'api',
+  'assets',
+  'other',
+] as const;
 export type Door = (typeof DOORS)[number];
 
-const CODES = [200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 408, 409, 413, 414, 415, 429, 431, 500, 503];
+const CODES = [200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 429, 431, 500, 503];
 
 export interface RequestMetrics {
   /** One answered request; `seconds` from its arrival to the end of the answer. */

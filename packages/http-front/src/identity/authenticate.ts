@@ -11,6 +11,8 @@ export interface AuthenticatorOptions {
   identity: IdentityProvider | TrustedHeader;
   /** The cookie that holds the token. */
   cookie: string;
+  /** Look at this alone; Authorization goes before the cookie where it is missing. */
+  only?: Exclude<Evidence, 'proxy'>;
   count: CountIdentity;
   limits: Pick<RateLimits, 'person' | 'failedSignIn' | 'beforeAsking'>;
 }
@@ -27,16 +29,21 @@ export function identityUnavailable(cause: unknown): Problem {
 }
 
 /** A token in Authorization goes before the cookie: whoever sends one means it. */
-function tokenOf(request: FastifyRequest, cookie: string): { token: string; by: Evidence } | undefined {
-  const authorization = authorizationToken(request.headers.authorization);
+function tokenOf(
+  request: FastifyRequest,
+  { cookie, only }: Pick<AuthenticatorOptions, 'cookie' | 'only'>,
+): { token: string; by: Evidence } | undefined {
+  const authorization = only === 'cookie' ? undefined : authorizationToken(request.headers.authorization);
   if (authorization !== undefined) return { token: authorization, by: 'authorization' };
+  if (only === 'authorization') return undefined;
   const value = request.cookies[cookie];
   return value === undefined || value === '' ? undefined : { token: value, by: 'cookie' };
 }
 
-async function look(request: FastifyRequest, { identity, cookie, limits }: AuthenticatorOptions): Promise<Caller> {
+async function look(request: FastifyRequest, options: AuthenticatorOptions): Promise<Caller> {
+  const { identity, limits } = options;
   if ('read' in identity) return identity.read(request);
-  const shown = tokenOf(request, cookie);
+  const shown = tokenOf(request, options);
   if (shown === undefined) return { kind: 'nobody' };
   const known = await identity.identify(shown.token, () => limits.beforeAsking(request));
   return known === undefined ? { kind: 'rejected' } : { kind: 'known', identity: known, by: shown.by };

@@ -2,14 +2,7 @@ import { type Draft, type Kind, type KindMap, POOL_LABEL, type Session, type Sto
 import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
 import type { CountRefusal } from './metrics.js';
-import { Places, takesPlace } from './places.js';
-
-/** Sessions that run, or are to; as many as come where a limit is missing. */
-export interface SessionLimits {
-  perPerson?: number;
-  /** Of all people together. */
-  inAll?: number;
-}
+import { Places, type SessionLimits, takesPlace } from './places.js';
 
 /** Seconds after which a page tries again whether there is room: places come free by and by. */
 const RETRY_AFTER = 60;

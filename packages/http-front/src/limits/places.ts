@@ -1,5 +1,12 @@
 import { type CacheEvent, POOL_LABEL, type Session } from '@mooring/resources';
 
+/** Sessions that run, or are to; as many as come where a limit is missing. */
+export interface SessionLimits {
+  perPerson?: number;
+  /** Of all people together. */
+  inAll?: number;
+}
+
 /** After so many ms a cache has heard of a write, or has listed everything anew. */
 const HEARD_OF_MS = 30_000;
 

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { setSecretCookie } from '../http/cookies.js';
+import { clearSecretCookie, setSecretCookie } from '../http/cookies.js';
 import { wantsPage } from '../http/navigation.js';
 import { isForeign } from '../http/origin.js';
 import { Problem } from '../http/problem.js';
@@ -47,8 +47,8 @@ function sendLoginPage(reply: FastifyReply, status: number, form: { next: string
 export function localSignIn({ kbaseCookie }: Pick<FrontSettings, 'kbaseCookie'>): SignIn {
   return {
     urlFor: (target) => `/login?next=${encodeURIComponent(target)}`,
-    again(_request, reply, next) {
-      reply.clearCookie(kbaseCookie, { path: '/' });
+    again(request, reply, next) {
+      clearSecretCookie(request, reply, kbaseCookie);
       return sendLoginPage(reply, 403, { next, problem: 'Your sign-in is not valid any more. Sign in again.' });
     },
   };
@@ -64,7 +64,7 @@ function signIn(request: FastifyRequest, reply: FastifyReply, { local, settings 
   }
   setSecretCookie(request, reply, { name: settings.kbaseCookie, value: local.issue(fields.user), maxAge: local.maxAgeSeconds });
   // Somebody else may have worked in this browser: their cookie would lead into their notebook.
-  reply.clearCookie(settings.sessionCookie, { path: '/' });
+  clearSecretCookie(request, reply, settings.sessionCookie);
   return reply.redirect(next, 303);
 }
 

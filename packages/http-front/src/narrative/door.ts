@@ -1,14 +1,14 @@
-import type { Session } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { localPath, pagePathProblem } from '../http/url.js';
-import { notSignedIn, tokenRejected } from '../identity/authenticate.js';
 import type { Authenticate } from '../identity/caller.js';
+import { leadToSignIn, signInAgain } from '../login/lead.js';
 import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
+import { routeCookie } from '../sessions/route-cookie.js';
 import { sendView } from '../sessions/routes.js';
 import { startOf } from '../sessions/start.js';
 import type { StartLine } from '../sessions/start-line.js';
@@ -54,25 +54,10 @@ async function refuseBadPath(request: FastifyRequest): Promise<void> {
   if (problem !== undefined) throw problem;
 }
 
-function sendToLogin(request: FastifyRequest, reply: FastifyReply, { signIn }: DoorOptions): FastifyReply {
-  const url = wantsJson(request.headers) ? undefined : signIn.urlFor(targetOf(request));
-  if (url === undefined) throw notSignedIn();
-  return reply.redirect(url, 302);
-}
-
-function refuseToken(request: FastifyRequest, reply: FastifyReply, { signIn }: DoorOptions): FastifyReply {
-  if (signIn.again === undefined || wantsJson(request.headers)) throw tokenRejected();
-  return signIn.again(request, reply, targetOf(request));
-}
-
-function cookieOf(session: Session, fallback: string): string {
-  return session.spec.route.type === 'cookie' ? session.spec.route.cookieName : fallback;
-}
-
 function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, options: DoorOptions): FastifyReply {
   const { session, secret } = berth;
   const { settings } = options.front;
-  const cookie = cookieOf(session, settings.sessionCookie);
+  const cookie = routeCookie(session, settings.sessionCookie);
   setSecretCookie(request, reply, { name: cookie, value: secret });
   const view = viewOf(session, targetOf(request), options.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
@@ -91,8 +76,8 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
 export function narrativeDoor(options: DoorOptions) {
   const handle = async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = await options.authenticate(request);
-    if (caller.kind === 'nobody') return sendToLogin(request, reply, options);
-    if (caller.kind === 'rejected') return refuseToken(request, reply, options);
+    if (caller.kind === 'nobody') return leadToSignIn(request, reply, options.signIn, targetOf(request));
+    if (caller.kind === 'rejected') return signInAgain(request, reply, options.signIn, targetOf(request));
     const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, options.front);
     return answer(request, reply, berth, options);
   };

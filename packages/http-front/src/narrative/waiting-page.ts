@@ -41,11 +41,11 @@ function failureBlock({ name, url, progress: { failure } }: SessionView, contact
   return html`<section class="failure" id="failure" aria-label="What can be done"${hiddenUnless(failure !== undefined)}>
 <p><span id="advice">${advice}</span> If it stays like this, ask ${contactHtml(contact, `Notebook ${name}`)}, and tell them the name below.</p>
 <details><summary>What the data centre said</summary><p id="detail">${detail}</p></details>
-<form method="post" action="/narrative_session/${name}/retry"><input type="hidden" name="next" value="${url}"><button type="submit">Try again</button> <span class="aside" id="tried"${hiddenUnless(triedAt !== undefined)}>last at ${moment('tried-at', triedAt)}</span></form>
+<form method="post" action="/narrative_session/${name}/retry"><input type="hidden" name="next" value="${url}"><button type="submit">Try again</button> <span class="aside" id="tried"${hiddenUnless(triedAt !== undefined)}>last tried at ${moment('tried-at', triedAt)}</span></form>
 </section>`;
 }
 
-export interface Onward {
+interface Onward {
   /** Where the browser goes once the session is ready. */
   readyUrl: string;
   /** It is ready and the browser has the right cookie, yet the request came to us; so the script waits before it tries again. */
@@ -72,7 +72,8 @@ ${SCRIPTS}`;
 }
 
 function elapsed({ progress: { since } }: SessionView, now: number): string {
-  return since === undefined ? '' : `${duration(Math.max(0, Math.floor((now - Date.parse(since)) / 1000)))} so far.`;
+  const seconds = since === undefined ? 0 : Math.floor((now - Date.parse(since)) / 1000);
+  return seconds < 1 ? '' : `${duration(seconds)} so far.`;
 }
 
 /**

@@ -3,8 +3,9 @@ const trimmed = (seconds: number): string => seconds.toFixed(1).replace(/\.0$/, 
 const twoParts = (whole: number, [large, small]: [string, string]): string =>
   whole % 60 === 0 ? `${whole / 60} ${large}` : `${Math.floor(whole / 60)} ${large} ${whole % 60} ${small}`;
 
-/** A time that was measured: `0.4 s`, `12 s`, `2 min 5 s`, `3 h 20 min`. */
+/** A time that was measured: `at once`, `0.4 s`, `12 s`, `2 min 5 s`, `3 h 20 min`. */
 export function duration(seconds: number): string {
+  if (seconds < 0.05) return 'at once';
   if (seconds < 9.95) return `${trimmed(seconds)} s`;
   const whole = Math.round(seconds);
   if (whole < 120) return `${whole} s`;

@@ -1,5 +1,6 @@
 import type { ReaperReport } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../audit/audit.js';
 import { wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { type AdmissionOptions, admission, type Refusal } from './admission.js';
@@ -7,6 +8,7 @@ import { reaperStatus, reaperText } from './answer.js';
 
 export interface ReaperRoutesOptions extends AdmissionOptions {
   reap: () => Promise<ReaperReport>;
+  audit: Audit;
 }
 
 /** Seconds after which it may be tried again where nothing could be seen. */
@@ -28,9 +30,19 @@ export function reaperRoutes(options: ReaperRoutesOptions) {
   const refusal = admission(options);
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const refused = refusal(request);
-    if (refused !== undefined) return refuse(request, reply, refused);
+    if (refused !== undefined) {
+      options.audit(request, { action: 'reaper.run', who: undefined, outcome: 'refused' });
+      return refuse(request, reply, refused);
+    }
     const report = await options.reap();
     const status = reaperStatus(report);
+    const { deleted, stopped } = report;
+    options.audit(request, {
+      action: 'reaper.run',
+      who: undefined,
+      outcome: status === 200 ? 'done' : 'failed',
+      detail: { deleted, stopped },
+    });
     reply.code(status);
     if (status === 503) reply.header('Retry-After', RETRY_AFTER);
     return wantsJson(request.headers) ? reply.send(report) : sendText(reply, reaperText(report));

@@ -20,6 +20,8 @@ export interface HubOptions extends HubLimits {
   open: Gauge;
   /** Where those stand that wait for their turn. */
   line: Pick<StartLine, 'placeOf' | 'onMove'>;
+  /** Milliseconds after which a browser comes back when we go; another number each time, or all would come at once. */
+  retryMs?: () => number;
 }
 
 /** Heartbeats that are sent in one go, before others get their turn: each costs a system call. */
@@ -32,6 +34,11 @@ function statusFrame(session: Session, queue: Queue | undefined): Frame {
 }
 
 const goneText = ({ metadata }: Session): string => `event: gone\ndata: ${JSON.stringify({ name: metadata.name })}\n\n`;
+
+/** Long enough for a start, over so long a time that ten thousand don't come at once. */
+const someTime = (): number => 1_000 + Math.floor(Math.random() * 4_000);
+
+const stoppingText = (retryMs: number): string => `retry: ${retryMs}\nevent: stopping\ndata: {}\n\n`;
 
 /**
  * Tells open streams what changes in the sessions that they follow: one subscription and one heartbeat for all of them, and one text for all
@@ -74,11 +81,12 @@ export class EventHub {
     stream.send(statusFrame(session, this.options.line.placeOf(session)));
   }
 
-  /** Ends every stream; browsers come back by themselves. */
+  /** Tells every stream that we go, and ends it; browsers come back by themselves. */
   close(): void {
+    const { retryMs = someTime } = this.options;
     this.#unsubscribe();
     clearInterval(this.#heartbeat);
-    for (const stream of this.#all()) stream.end();
+    for (const stream of this.#all()) stream.end(stoppingText(retryMs()));
   }
 
   #tell(type: CacheEvent['type'], session: Session): void {

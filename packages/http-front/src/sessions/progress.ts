@@ -21,7 +21,7 @@ const TIMED: readonly Mood[] = ['queued', 'starting', 'failed'];
 export function progressOf(session: Session, phase: SessionPhase, queue?: Queue): Progress {
   const { kind, since } = startOf(session);
   const saying = sayingOf(session, { phase, kind, queue });
-  const steps = stepsOf(session, phase);
+  const steps = stepsOf(session, phase, saying.mood === 'queued');
   if (!TIMED.includes(saying.mood)) return { ...saying, steps };
   const { steps: withTimes, until } = timed(steps, session.status.conditions, since);
   const waiting = { ...saying, steps: withTimes, since: new Date(since).toISOString(), stepSince: new Date(until).toISOString() };

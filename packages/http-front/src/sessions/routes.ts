@@ -1,6 +1,6 @@
 import type { Session } from '@mooring/resources';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { COMMON_HEADERS } from '../http/headers.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { commonHeaders } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import type { EventHub } from './event-hub.js';
 import { type Named, type OwnSessionOptions, ownSession } from './own-session.js';
@@ -31,7 +31,7 @@ function tooManyStreams(): Problem {
   });
 }
 
-function openStream(session: Session, reply: FastifyReply, hub: EventHub): void {
+function openStream(session: Session, request: FastifyRequest, reply: FastifyReply, hub: EventHub): void {
   if (!hub.hasRoom(session.spec.owner.name)) throw tooManyStreams();
   reply.hijack();
   // Who went away while it was found out who they are: their `close` has been, and would never free the stream.
@@ -39,7 +39,7 @@ function openStream(session: Session, reply: FastifyReply, hub: EventHub): void 
   // The body ends with the connection: a chunk around each event would cost half as much again.
   reply.raw.useChunkedEncodingByDefault = false;
   reply.raw.writeHead(200, {
-    ...COMMON_HEADERS,
+    ...commonHeaders(request.protocol),
     'Content-Type': 'text/event-stream; charset=utf-8',
     'X-Accel-Buffering': 'no',
   });
@@ -54,7 +54,7 @@ export function sessionRoutes(options: SessionRoutesOptions) {
       return sendView(reply, viewOf(session, undefined, options.line.placeOf(session)));
     });
     scope.get('/narrative_session/:name/events', { config: { door: 'events' }, exposeHeadRoute: false }, async (request: Named, reply) => {
-      openStream((await ownSession(request, options)).session, reply, options.hub);
+      openStream((await ownSession(request, options)).session, request, reply, options.hub);
     });
     scope.addHook('preClose', async () => {
       options.line.close();

@@ -30,13 +30,14 @@ export function isReady({ metadata, spec, status }: Session): boolean {
 }
 
 /** The phase as its owner should see it: `Ready` only where `isReady`. */
-function phaseOf(session: Session): SessionPhase {
+export function phaseOf(session: Session): SessionPhase {
   if (session.metadata.deletionTimestamp !== undefined) return 'Terminating';
   if (session.status.phase !== 'Ready' || isReady(session)) return session.status.phase;
   return 'Starting';
 }
 
-function homeOf(session: Session): string {
+/** The path of a session's first page. */
+export function homeOf(session: Session): string {
   return session.spec.route.type === 'cookie' ? session.spec.route.pathPrefix : '/';
 }
 

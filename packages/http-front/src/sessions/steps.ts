@@ -28,15 +28,15 @@ export function firstMissing({ status: { conditions } }: Session): Condition | u
   return step && getCondition(conditions, step[0]);
 }
 
-function currentState(phase: SessionPhase): StepState {
+function currentState(phase: SessionPhase, isQueued: boolean): StepState {
   if (phase === 'Failed') return 'failed';
-  return phase === 'Terminating' || phase === 'Stopping' ? 'waiting' : 'current';
+  return isQueued || phase === 'Terminating' || phase === 'Stopping' ? 'waiting' : 'current';
 }
 
-/** Steps up to the first condition that doesn't hold are done; that one is under way (or failed); the rest wait. */
-export function stepsOf({ status: { conditions } }: Session, phase: SessionPhase): Step[] {
+/** Steps up to the first condition that doesn't hold are done; that one is under way, unless it waits for its turn (or failed); the rest wait. */
+export function stepsOf({ status: { conditions } }: Session, phase: SessionPhase, isQueued: boolean): Step[] {
   const steps: Step[] = [{ label: REQUESTED, state: 'done', message: '' }];
-  let next = phase === 'Ready' ? 'done' : currentState(phase);
+  let next = phase === 'Ready' ? 'done' : currentState(phase, isQueued);
   for (const [type, labels] of STEPS) {
     const condition = getCondition(conditions, type);
     if (phase === 'Ready' || condition?.status === 'True') {

@@ -1,5 +1,6 @@
 import { ConflictError, recordEvent, type Session } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit, AuditOutcome } from '../audit/audit.js';
 import { wantsJson } from '../http/navigation.js';
 import { checkOrigin } from '../http/origin.js';
 import { Problem } from '../http/problem.js';
@@ -11,6 +12,7 @@ import { sessionOf } from './session-of.js';
 export interface ShutdownRoutesOptions {
   front: Pick<FrontOptions, 'store' | 'settings' | 'local'>;
   authenticate: Authenticate;
+  audit: Audit;
 }
 
 type Named = FastifyRequest<{ Params: { '*'?: string } }>;
@@ -69,12 +71,23 @@ async function shutDown(request: FastifyRequest, wish: Wish, containerName: stri
   return name;
 }
 
-async function end(request: Named, reply: FastifyReply, caller: KnownCaller, { front }: ShutdownRoutesOptions): Promise<FastifyReply> {
-  const { store, settings } = front;
+async function end(request: Named, reply: FastifyReply, caller: KnownCaller, options: ShutdownRoutesOptions): Promise<FastifyReply> {
+  const { store, settings } = options.front;
   const by = caller.identity.user;
   const user = request.params['*'] || by;
-  if (user !== by && !hasRole(caller, settings.statusRole)) return refuse(request, reply, NOT_YOURS);
-  const name = await shutDown(request, { user, by, store }, settings.containerName);
+  const audit = (outcome: AuditOutcome, session?: string): void => {
+    if (user === by) return;
+    options.audit(request, { action: 'session.shutdown', who: by, whose: user, outcome, ...(session !== undefined && { session }) });
+  };
+  if (user !== by && !hasRole(caller, settings.statusRole)) {
+    audit('refused');
+    return refuse(request, reply, NOT_YOURS);
+  }
+  const name = await shutDown(request, { user, by, store }, settings.containerName).catch((error: unknown) => {
+    audit('failed');
+    throw error;
+  });
+  audit(name === undefined ? 'not-found' : 'done', name);
   if (name === undefined) return refuse(request, reply, NOTHING);
   return wantsJson(request.headers) ? reply.send({ name, phase: 'Terminating' }) : sendText(reply, 200, `Service ${name} deleted`);
 }

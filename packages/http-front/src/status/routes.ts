@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Audit } from '../audit/audit.js';
 import type { Authenticate, Caller } from '../identity/caller.js';
 import { hasRole } from '../identity/role.js';
 import type { FrontOptions } from '../options.js';
@@ -7,6 +8,7 @@ import { type NarrativeService, narrativeService } from './service.js';
 export interface StatusRoutesOptions {
   front: Pick<FrontOptions, 'sessions' | 'settings' | 'uses' | 'lastActive' | 'about' | 'now'>;
   authenticate: Authenticate;
+  audit: Audit;
 }
 
 /** What is answered to everybody, and to people with the status role the sessions, too. */
@@ -45,8 +47,14 @@ function statusFor(caller: Caller, front: StatusRoutesOptions['front']): Narrati
 }
 
 /** GET /narrative_status/: that we are here, and to operators what runs. It is answered from memory. */
-export function statusRoutes({ front, authenticate }: StatusRoutesOptions) {
-  const handle = async (request: FastifyRequest) => statusFor(await authenticate(request), front);
+export function statusRoutes({ front, authenticate, audit }: StatusRoutesOptions) {
+  const handle = async (request: FastifyRequest) => {
+    const caller = await authenticate(request);
+    const status = statusFor(caller, front);
+    if (caller.kind === 'known' && status.narrative_services !== undefined)
+      audit(request, { action: 'sessions.list', who: caller.identity.user, outcome: 'done' });
+    return status;
+  };
   return async (scope: FastifyInstance): Promise<void> => {
     for (const path of ['/narrative_status', '/narrative_status/']) scope.get(path, { config: { door: 'status' } }, handle);
   };

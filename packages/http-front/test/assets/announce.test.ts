@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 interface Said {
   text: string;
   at: number;
+  isCounting: boolean;
 }
 const { sentenceOf, planAnnouncement } = (await import(new URL('../../assets/announce.js', import.meta.url).pathname)) as {
   sentenceOf: (view: object) => string;
@@ -29,11 +30,14 @@ describe('what a screen reader is told', () => {
     expect(sentenceOf(view)).toBe(sentence);
   });
 
-  it('is told once, with a pause before the next, which is longer where it only counts', () => {
-    const said = { text: 'a', at: 10_000 };
+  it('is told once, with a pause before the next, which is longer between two that only count', () => {
+    const said = { text: 'a', at: 10_000, isCounting: false };
+    const counted = { ...said, isCounting: true };
     expect(planAnnouncement(said, { text: 'a', isCounting: false }, 99_000)).toBeUndefined();
     expect(planAnnouncement(said, { text: 'b', isCounting: false }, 11_000)).toBe(3_000);
-    expect(planAnnouncement(said, { text: 'b', isCounting: true }, 11_000)).toBe(19_000);
+    expect(planAnnouncement(said, { text: 'b', isCounting: true }, 11_000)).toBe(3_000);
+    expect(planAnnouncement(counted, { text: 'b', isCounting: false }, 11_000)).toBe(3_000);
+    expect(planAnnouncement(counted, { text: 'b', isCounting: true }, 11_000)).toBe(19_000);
     expect(planAnnouncement(said, { text: 'b', isCounting: false }, 99_000)).toBe(0);
   });
 });

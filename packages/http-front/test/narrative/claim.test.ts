@@ -38,6 +38,15 @@ describe('a wish that finds a warm session', () => {
     expect(all.memory.all()).toHaveLength(1);
   });
 
+  it('leaves the cookie of the session before it behind', async () => {
+    const all = deps();
+    await fill(all, 2);
+    const before = await recordWish(wisher('ada'), all);
+    all.memory.remove(before.session.metadata.name);
+    const after = await recordWish(wisher('ada'), all);
+    expect([after.session.metadata.name, after.secret === before.secret]).toEqual([before.session.metadata.name, false]);
+  });
+
   it('gives nobody the session of another, however many ask at once', async () => {
     const all = deps();
     await fill(all, 10);

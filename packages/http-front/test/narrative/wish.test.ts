@@ -21,6 +21,19 @@ describe('recordWish', () => {
     expect((await recordWish(ada, rest)).session.metadata.uid).toBe(one.session.metadata.uid);
   });
 
+  it('makes another cookie for each new session, and keeps it while the session lasts', async () => {
+    const { memory, ...rest } = deps();
+    const secrets = new Set<string>();
+    for (let session = 0; session < 5; session += 1) {
+      const { secret } = await recordWish(ada, rest);
+      expect((await recordWish(ada, rest)).secret).toBe(secret);
+      expect(secret).toMatch(/^[0-9a-f]{64}$/);
+      secrets.add(secret);
+      memory.remove(NAME);
+    }
+    expect(secrets.size).toBe(5);
+  });
+
   it('gives an imported session to the person whose first name it has, as it is', async () => {
     const { memory, ...rest } = deps();
     const before = await recordWish(ada, rest);
@@ -75,6 +88,7 @@ describe('recordWish', () => {
     memory.remove(NAME);
     const stale = {
       get: (name: string) => (name === NAME ? gone.session : undefined),
+      byUid: () => undefined,
       labelled: () => [],
       list: () => [],
       subscribe: memory.cache.subscribe,
@@ -87,7 +101,7 @@ describe('recordWish', () => {
   it('finds a session that the cache doesn’t show yet', async () => {
     const { memory, ...rest } = deps();
     const { session } = await recordWish(ada, rest);
-    const blind = { get: () => undefined, labelled: () => [], list: () => [], subscribe: memory.cache.subscribe };
+    const blind = { get: () => undefined, byUid: () => undefined, labelled: () => [], list: () => [], subscribe: memory.cache.subscribe };
     expect((await recordWish(ada, { ...rest, sessions: blind })).session.metadata.uid).toBe(session.metadata.uid);
   });
 

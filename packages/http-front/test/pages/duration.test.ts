@@ -7,8 +7,9 @@ const { duration: running } = (await import(new URL('../../assets/duration.js', 
 
 describe('durations', () => {
   it.each([
-    [0, '0 s'],
-    [0.04, '0 s'],
+    [0, 'at once'],
+    [0.04, 'at once'],
+    [0.05, '0.1 s'],
     [0.44, '0.4 s'],
     [9.94, '9.9 s'],
     [9.96, '10 s'],

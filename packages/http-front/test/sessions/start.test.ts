@@ -63,7 +63,7 @@ describe('the steps of a start', () => {
   };
 
   it('have the times between their conditions', () => {
-    const conditions = { ServiceCreated: 100.4, ContainerRunning: 105, Reachable: -101, Routed: -101, Ready: -101 };
+    const conditions = { ServiceCreated: 100.4, ContainerRunning: 105, Reachable: -100.1, Routed: -100.1, Ready: -100.1 };
     expect(times(session('Starting', conditions))).toEqual({
       seconds: [undefined, 0.4, 4.6, undefined, undefined],
       since: at(100),

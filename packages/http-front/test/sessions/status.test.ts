@@ -78,6 +78,7 @@ describe('viewOf', () => {
     const queue = { place: 3, of: 12 };
     const waiting = viewOf(session({ phase: 'Pending' }), '/narrative/', queue);
     expect(waiting).toMatchObject({ queue, progress: { mood: 'queued', lead: expect.stringMatching(/^2 starts are before yours\./) } });
+    expect(waiting.progress.steps.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting', 'waiting', 'waiting']);
     expect(viewOf(session({}), '/', { place: 1, of: 1 }).progress.lead).toContain('You are next.');
     expect(viewOf(session({}), '/', { place: 2, of: 2 }).progress.lead).toContain('One start is before yours.');
     expect(viewOf(session(READY), '/', queue).progress.mood).toBe('ready');

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type SessionTemplate, sessionTemplateSchema, UseLog } from '@mooring/resources';
-import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { noteLog, noteSecret } from '../../../../leaks/watch.js';
 import { buildFront, createLocalProvider, type FrontOptions, type IdentityProvider, IdentityUnavailableError } from '../../src/index.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -44,12 +45,27 @@ export interface TestFrontOptions extends Partial<Omit<FrontOptions, 'store' | '
   settings?: Partial<FrontOptions['settings']>;
 }
 
+/** Whatever somebody shows to be known by, or is given for that, is secret. */
+function noteCredentials(app: FastifyInstance): void {
+  const inject = app.inject.bind(app) as (request: InjectOptions) => Promise<LightMyRequestResponse>;
+  const noting = async (request: InjectOptions) => {
+    for (const value of Object.values(request.cookies ?? {})) if (typeof value === 'string') noteSecret(value);
+    const authorization = request.headers?.authorization;
+    if (typeof authorization === 'string') noteSecret(authorization.split(' ').at(-1));
+    const answer = await inject(request);
+    for (const { value } of answer.cookies) noteSecret(value);
+    return answer;
+  };
+  app.inject = noting as FastifyInstance['inject'];
+}
+
 /** A logger whose lines can be read back. */
 export function memoryLogger() {
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       lines.push(String(chunk));
+      noteLog(String(chunk), 'a front');
       done();
     },
   });
@@ -80,6 +96,7 @@ export async function testFront(options: TestFrontOptions = {}): Promise<TestFro
       ...options.settings,
     },
   });
+  noteCredentials(app);
   return { app, store, registry, logs };
 }
 

@@ -11,6 +11,7 @@ import {
   type Store,
   sessionSchema,
 } from '@mooring/resources';
+import { noteSecret } from '../../../../leaks/watch.js';
 
 type Listener = (event: CacheEvent<'Session'>) => void;
 
@@ -27,6 +28,7 @@ export class MemoryStore {
 
   readonly cache = {
     get: (name: string) => this.#sessions.get(name),
+    byUid: (uid: string) => this.all().find(({ metadata }) => metadata.uid === uid),
     list: () => this.all(),
     labelled: (label: string) => this.all().filter(({ metadata }) => label in metadata.labels),
     subscribe: (listener: Listener) => {
@@ -60,6 +62,7 @@ export class MemoryStore {
     if (this.#sessions.has(draft.metadata.name)) throw new AlreadyExistsError(`${draft.metadata.name} exists`);
     const metadata = { ...draft.metadata, uid: randomUUID(), generation: 1, creationTimestamp: new Date(0).toISOString() };
     const session = this.#keep('ADDED', { ...draft, metadata } as unknown as Session);
+    noteSecret(options.secret);
     if (options.secret !== undefined) this.#secrets.set(session.metadata.uid, options.secret);
     return session;
   }

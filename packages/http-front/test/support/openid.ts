@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import Provider, { type Context } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { noteSecret } from '../../../../leaks/watch.js';
 
 export const CLIENT = 'mooring';
 export const CLIENT_SECRET = 'client-secret-of-the-tests';
+noteSecret(CLIENT_SECRET);
 export const PUBLIC_URL = 'https://lab.example';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

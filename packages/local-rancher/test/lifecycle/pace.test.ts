@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { Access } from '../../src/access/access.js';
 import { Views } from '../../src/api/render/views.js';
 import { buildApiServer } from '../../src/api/server.js';
@@ -57,7 +57,7 @@ describe('a service that is still registering', () => {
 
   const begin = async (): Promise<void> => {
     const wait: Pace['wait'] = (step) => (step === 'register' ? new Promise((resolve) => gates.set(step, resolve)) : Promise.resolve());
-    const logger = pino({ level: 'silent' });
+    const logger = quietLogger();
     store = await Store.open(dataDir, logger);
     const pace = { ...paceNamed('fast'), wait };
     const views = new Views({ store, serviceLogs: new ServiceLogs(store), streams: new StreamAccess(true), pace });

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import type { ImageManifest } from '../../src/runtime/image-manifest.js';
 import { createProcessRuntime, type ProcessRuntimeOptions } from '../../src/runtime/process-runtime.js';
 import { findProcess } from '../../src/runtime/process-table.js';
 import type { ContainerSpec, Runtime } from '../../src/runtime/runtime.js';
 
-const silent = pino({ level: 'silent' });
+const silent = quietLogger();
 
 /** A Node program as an image. */
 export const program = (source: string) => ({ entrypoint: [process.execPath, '-e', source], command: [] });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { Store } from '../../src/store/store.js';
 import { serviceBody } from '../support/harness.js';
 
@@ -62,7 +62,7 @@ describe('a process killed while it serves', () => {
     });
     await Promise.all(creates);
     expect(answered.length).toBeGreaterThanOrEqual(20);
-    const store = await Store.open(folder, pino({ level: 'silent' }));
+    const store = await Store.open(folder, quietLogger());
     const kept = new Set(store.services.all().map((service) => `1s${service.id}`));
     expect(answered.filter((id) => !kept.has(id))).toEqual([]);
     await store.close();

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
 import { WebSocket } from 'ws';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { createProcessRuntime } from '../../src/runtime/index.js';
 import { framesOf } from '../../src/streams/exec-output.js';
 import { readToken, signToken } from '../../src/streams/token.js';
@@ -11,7 +11,7 @@ import { installationOf, program } from '../runtime/fixture.js';
 import { Harness, serviceBody, waitFor } from '../support/harness.js';
 
 const PROGRAM = 'let n = 0; console.log("hello"); setInterval(() => console.log("line " + ++n), 100)';
-const logger = pino({ level: 'silent' });
+const logger = quietLogger();
 
 let rancher: Harness;
 let folder: string;

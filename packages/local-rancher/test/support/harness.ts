@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import { type LocalRancher, type LocalRancherOptions, startLocalRancher } from '../../src/local-rancher.js';
 import { FakeRuntime } from './fake-runtime.js';
 
@@ -42,7 +42,7 @@ export class Harness {
       port: 0,
       metadataPort: 0,
       runtime: this.runtime,
-      logger: pino({ level: 'silent' }),
+      logger: quietLogger(),
       ...options,
     });
   }

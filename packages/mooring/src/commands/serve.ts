@@ -8,7 +8,7 @@ import { stopOnSignals } from '../process/signals.js';
 import { bringUpServing } from '../serve/bring-up.js';
 import type { Terminal } from '../terminal.js';
 
-/** Less than the ten seconds that Docker gives. */
+/** Less than the ten seconds that Docker gives; the time to drain comes on top. */
 const STOP_MS = 7_500;
 
 /**
@@ -19,14 +19,14 @@ const STOP_MS = 7_500;
 export async function serve({ environment, machine }: Terminal): Promise<void> {
   const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
-  const { log_level: level, log_name: name } = config.settings;
+  const { log_level: level, log_name: name, MOORING_DRAIN_SECONDS: drainSeconds } = config.settings;
   const logger = createLogger(level, pino.destination({ dest: 1, sync: true }), name);
   const unused = unusedBy('serve', config);
   if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by serve');
   const data = await openDataFolder(config.settings.MOORING_DATA);
   const shutdown = new Shutdown(logger);
   shutdown.add(STAGES.folder, 'data folder', () => data.release());
-  await runUntilStopped({ signal, shutdown, stopMs: STOP_MS, onStopping: () => logger.info('stopping') }, () =>
+  await runUntilStopped({ signal, shutdown, stopMs: STOP_MS + drainSeconds * 1000, onStopping: () => logger.info('stopping') }, () =>
     bringUpServing({ config, data, logger, shutdown, signal }),
   );
 }

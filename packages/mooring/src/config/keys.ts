@@ -9,6 +9,7 @@ import {
   cookieName,
   count,
   cronSchedule,
+  drainSeconds,
   headerName,
   hostList,
   httpUrl,
@@ -236,7 +237,19 @@ export const KEYS = {
     schema: text,
     default: 'KBASE_ADMIN',
     usedBy: serve,
-    help: "the role of administrators: /narrative_status/ tells them all sessions, and they may end others' sessions",
+    help: "the role of administrators: /narrative_status/ and /api/v1 tell them all sessions, and they may end others' sessions",
+  },
+  MOORING_VERIFY: {
+    schema: oneOf('none', 'owner'),
+    default: 'none',
+    usedBy: both,
+    help: 'owner: before each request to a session Traefik asks the front, which lets its owner and administrators through, so that a stolen session cookie opens nothing; it needs Mooring to be up',
+  },
+  MOORING_DRAIN_SECONDS: {
+    schema: drainSeconds,
+    default: '0',
+    usedBy: serve,
+    help: 'how many seconds /readyz says that it is being stopped before anything stops, for a load balancer to see; a container needs a time to stop of this and 10 seconds more',
   },
   MOORING_READY_PAGE: {
     schema: readyPage.optional(),

@@ -90,10 +90,8 @@ export function serveProblems(all: Combination): ConfigProblem[] {
   for (const [key, message] of IDENTITY_NEEDS[all.values.MOORING_IDENTITY ?? 'auth2']) need(key, message);
   if (!has(all, 'narrative_version_url'))
     need('image_tag', 'is missing, and so is narrative_version_url; set one of the two, or nobody knows which image to run');
-  if (all.values.MOORING_ROUTES === 'http')
-    need(
-      'MOORING_FRONT_URL',
-      'is missing; with MOORING_ROUTES=http, set it to where Traefik reaches the front, such as http://mooring:5000',
-    );
+  const asker =
+    all.values.MOORING_ROUTES === 'http' ? 'MOORING_ROUTES=http' : all.values.MOORING_VERIFY === 'owner' && 'MOORING_VERIFY=owner';
+  if (asker) need('MOORING_FRONT_URL', `is missing; with ${asker}, set it to where Traefik reaches the front, such as http://mooring:5000`);
   return problems;
 }

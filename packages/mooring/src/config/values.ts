@@ -161,6 +161,12 @@ export const seconds = (least: number) =>
     .transform(Number)
     .refine((number) => number >= least && number <= 31_536_000, { error: `must be between ${least} and 31536000 seconds (a year)` });
 
+export const drainSeconds = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a whole number of seconds, such as 15')
+  .transform(Number)
+  .refine((number) => number <= 300, { error: 'must be between 0 and 300 seconds' });
+
 /** A schedule that comes to a next time: `cron` itself takes the 30th of February. */
 export const cronSchedule = z.string().transform((text, context) => {
   try {

@@ -9,6 +9,7 @@ import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { type DoorsOptions, openDoors } from '../doors.js';
 import { narrativePool } from '../pool.js';
+import { leaveFirst } from '../process/leave.js';
 import { endLeftovers } from '../process/leftovers.js';
 import { checkPorts, type Ports } from '../process/ports.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
@@ -35,7 +36,7 @@ export interface LocalOptions {
 }
 
 /** What the front serves through Traefik; `/` and `/login` are the local sign-in's. */
-const FRONT_PATHS = ['/narrative*', '/', '/login'];
+const FRONT_PATHS = ['/narrative*', '/api/v1/*', '/', '/login'];
 const HOST = '127.0.0.1';
 const READY_MS = 60_000;
 
@@ -86,6 +87,7 @@ function openLocalDoors(
       front: { host: HOST, port: ports.front },
       internal: { host: HOST, port: ports.internal },
       routeToken: data.routeToken,
+      statisticsFile: data.statistics,
       logger,
       ...parts,
     },
@@ -96,12 +98,7 @@ function openLocalDoors(
 async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
   const { data, ports, logger, shutdown, signal } = options;
   const traefik = await startLocalTraefik({ program, data, ports, frontPaths: FRONT_PATHS, logger });
-  shutdown.add(
-    STAGES.serving,
-    'Traefik',
-    () => traefik.stop(3_000),
-    () => traefik.kill(),
-  );
+  shutdown.add(STAGES.serving, 'Traefik', () => traefik.stop(3_000), { kill: () => traefik.kill() });
   if (!(await entryPointOpen(`http://${HOST}:${ports.entryPoint}`, READY_MS, signal)))
     throw new Error(`Traefik doesn't lead to the front. What it says is in ${data.logs}/traefik.log.`);
   board.attach('traefik', () => {
@@ -132,6 +129,7 @@ async function openController(
       frontPaths: FRONT_PATHS,
       hosts: [],
       traefik: { version: traefik.version },
+      ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
     logger,
   });
@@ -151,6 +149,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   const provided = await provide(options);
   progress.note('starting local Rancher, controller, front and Traefik …');
   const board = new ReadinessBoard(PARTS);
+  leaveFirst(shutdown, { board, signal, drainMs: 0 });
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', localTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));

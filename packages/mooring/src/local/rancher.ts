@@ -49,12 +49,7 @@ export async function openLocalRancher(
     runtime,
     logger,
   });
-  shutdown.add(
-    STAGES.serving,
-    'local Rancher',
-    () => rancher.close(),
-    () => runtime.close(0),
-  );
+  shutdown.add(STAGES.serving, 'local Rancher', () => rancher.close(), { kill: () => runtime.close(0) });
   const project = openRancher(core, { url: rancher.url }, shutdown).project(PROJECT);
   return { project, stackId: await findOrCreateStack(project) };
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
-/** In which order parts are stopped: what decides, then what serves and runs, then what they all stand on. */
-export const STAGES = { deciding: 1, serving: 2, caches: 3, store: 4, folder: 5 } as const;
+/** In which order parts are stopped: whoever sends requests is told, then goes what decides, then what serves and runs, then what they all stand on. */
+export const STAGES = { leaving: 0, deciding: 1, serving: 2, caches: 3, store: 4, folder: 5 } as const;
 
 /** Stops one part. */
 export type Closer = () => Promise<void> | void;
@@ -13,6 +13,14 @@ interface Part {
   name: string;
   close: Closer;
   kill?: Closer | undefined;
+  withinMs?: number | undefined;
+}
+
+export interface PartOptions {
+  /** Ends the part's processes at once, where it has any. */
+  kill?: Closer;
+  /** How long it may take, in ms, where that is not as long as every part. */
+  withinMs?: number;
 }
 
 /**
@@ -29,9 +37,8 @@ export class Shutdown {
     private readonly partMs = 3_500,
   ) {}
 
-  /** `kill` ends the part's processes at once, where it has any. */
-  add(stage: (typeof STAGES)[keyof typeof STAGES], name: string, close: Closer, kill?: Closer): void {
-    this.stages.set(stage, [...(this.stages.get(stage) ?? []), { name, close, kill }]);
+  add(stage: (typeof STAGES)[keyof typeof STAGES], name: string, close: Closer, { kill, withinMs }: PartOptions = {}): void {
+    this.stages.set(stage, [...(this.stages.get(stage) ?? []), { name, close, kill, withinMs }]);
   }
 
   /** Ends at once what would outlive this process. Never rejects. */
@@ -51,9 +58,9 @@ export class Shutdown {
       await Promise.all((this.stages.get(stage) ?? []).map((part) => this.closePart(part)));
   }
 
-  private async closePart({ name, close, kill }: Part): Promise<void> {
+  private async closePart({ name, close, kill, withinMs = this.partMs }: Part): Promise<void> {
     try {
-      await within(this.partMs, close);
+      await within(withinMs, close);
     } catch (error) {
       this.logger.error({ part: name, err: error }, 'a part could not be stopped in order');
       if (kill) await within(KILL_MS, kill).catch((err: unknown) => this.logger.error({ part: name, err }, 'nor could it be killed'));

@@ -7,6 +7,7 @@ import type { DataFolder } from '../data/data-folder.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
 import { narrativePool } from '../pool.js';
+import { leaveFirst } from '../process/leave.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
@@ -22,7 +23,7 @@ export interface ServeOptions {
   signal: AbortSignal;
 }
 
-const FRONT_PATHS = ['/narrative*'];
+const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
@@ -42,6 +43,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
       ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
+      ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
     logger,
   });
@@ -59,6 +61,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   const { config, data, logger, shutdown } = options;
   const { settings } = config;
   const board = new ReadinessBoard({ rancher: 'the place for sessions has not been found at Rancher yet' });
+  leaveFirst(shutdown, { board, signal: options.signal, drainMs: settings.MOORING_DRAIN_SECONDS * 1000 });
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', serveTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));
@@ -76,6 +79,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
       controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
       board,
+      statisticsFile: data.statistics,
       logger,
     },
     shutdown,

@@ -238,6 +238,9 @@ describe('the configuration', () => {
       'image_tag',
     ]);
     expect(problems({ ...SERVE, MOORING_ROUTES: 'http' }, 'serve')).toEqual([expect.stringMatching(/^MOORING_FRONT_URL: is missing/)]);
+    expect(problems({ ...SERVE, MOORING_VERIFY: 'owner' }, 'serve')).toEqual([
+      expect.stringMatching(/^MOORING_FRONT_URL: is missing; with MOORING_VERIFY=owner/),
+    ]);
     expect(problems({}, 'start')).toEqual([]);
   });
 

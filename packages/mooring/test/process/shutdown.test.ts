@@ -60,7 +60,7 @@ describe('a part that does not stop in its time', () => {
     ['fails', () => Promise.reject(new Error('no'))],
   ])('is killed before the next stage where it %s', async (_how, close) => {
     const { shutdown, told, part } = recorded(20);
-    shutdown.add(STAGES.serving, 'containers', close, () => void told.push('killed'));
+    shutdown.add(STAGES.serving, 'containers', close, { kill: () => void told.push('killed') });
     part('store', 'store');
     await shutdown.close();
     expect(told).toEqual(['killed', 'store begins', 'store ends']);
@@ -68,12 +68,7 @@ describe('a part that does not stop in its time', () => {
 
   it('is not killed where it stops', async () => {
     const { shutdown, told } = recorded();
-    shutdown.add(
-      STAGES.serving,
-      'containers',
-      () => undefined,
-      () => void told.push('killed'),
-    );
+    shutdown.add(STAGES.serving, 'containers', () => undefined, { kill: () => void told.push('killed') });
     await shutdown.close();
     expect(told).toEqual([]);
   });
@@ -112,14 +107,10 @@ describe('a run', () => {
   it('kills what can be killed when the stop takes too long', async () => {
     const { shutdown } = recorded(200);
     let killed = false;
-    shutdown.add(
-      STAGES.serving,
-      'endless',
-      () => new Promise(() => undefined),
-      () => {
-        killed = true;
-      },
-    );
+    const kill = (): void => {
+      killed = true;
+    };
+    shutdown.add(STAGES.serving, 'endless', () => new Promise(() => undefined), { kill });
     shutdown.add(STAGES.store, 'store', () => undefined);
     const controller = new AbortController();
     controller.abort(new StopRequested('SIGINT'));

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../determinism/random.js';
 import { CALL_FAULTS, CALLS, LIST_FAULTS, OUTAGES, type Scheduled, type SimulatedEvent, STREAM_FAULTS } from './events.js';
 
-export const PEOPLE = 16;
+export const PEOPLE = 18;
 /** Who come when the store was lost, and never before: what is nobody's is not to be given to them. */
 export const NEWCOMERS = 4;
 /** As long as things happen. */
@@ -37,8 +37,8 @@ const MIX: readonly (readonly [number, Make])[] = [
   [6, (random) => ({ type: 'host-lost', pick: some(random), seconds: random.int(5, 120) })],
   [1, (random) => ({ type: 'host-removed', pick: some(random) })],
   [1, () => ({ type: 'stack-recreated' })],
-  [4, () => ({ type: 'image-changed' })],
-  [6, (random) => ({ type: 'pool-resized', replicas: random.int(0, 5) })],
+  [3, () => ({ type: 'image-changed' })],
+  [4, (random) => ({ type: 'pool-resized', replicas: random.int(0, 3) })],
   [3, (random) => ({ type: 'clock-jumps', seconds: random.pick([-7200, -60, -1, 30, 3600]) })],
   [6, () => ({ type: 'resync' })],
   [10, (random) => ({ type: 'crash', afterCalls: random.int(0, 30), when: random.pick(['before', 'after']) })],

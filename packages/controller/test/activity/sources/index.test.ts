@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProjectClient } from '@mooring/rancher-client';
 import { ACTIVITY_SOURCES } from '@mooring/resources';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../../leaks/quiet-logger.js';
 import { OwnRequests } from '../../../src/activity/own-requests.js';
 import { abilitiesOf, canBeJudged } from '../../../src/activity/sources/abilities.js';
 import { createActivitySources } from '../../../src/activity/sources/index.js';
@@ -14,7 +14,7 @@ const common = {
   project: { containers: {} } as unknown as ProjectClient,
   own: new OwnRequests(clock),
   clock,
-  log: pino({ level: 'silent' }),
+  log: quietLogger(),
 };
 
 describe('the sources', () => {

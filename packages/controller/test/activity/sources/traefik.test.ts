@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { quietLogger } from '../../../../../leaks/quiet-logger.js';
 import { OwnRequests } from '../../../src/activity/own-requests.js';
 import { TraefikConnections } from '../../../src/activity/sources/traefik-connections.js';
 import { TraefikRequests } from '../../../src/activity/sources/traefik-requests.js';
@@ -9,7 +9,7 @@ import { TraefikScraper } from '../../../src/activity/sources/traefik-scraper.js
 import { FakeClock } from '../../runtime/fake-clock.js';
 import { aTarget, UID } from './targets.js';
 
-const log = pino({ level: 'silent' });
+const log = quietLogger();
 
 /** What Traefik's metrics say, to be changed by tests; or how it answers otherwise. */
 interface FakeTraefik {

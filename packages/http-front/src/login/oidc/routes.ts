@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { setSecretCookie } from '../../http/cookies.js';
+import { clearSecretCookie, setSecretCookie } from '../../http/cookies.js';
 import { wantsPage } from '../../http/navigation.js';
 import { checkOrigin } from '../../http/origin.js';
 import { localPath } from '../../http/url.js';
@@ -34,8 +34,8 @@ const loginUrl = (next: string): string => `${LOGIN_PATH}?next=${encodeURICompon
 export function oidcSignIn({ kbaseCookie }: OidcRoutesOptions['settings']): SignIn {
   return {
     urlFor: loginUrl,
-    again(_request, reply, target) {
-      reply.clearCookie(kbaseCookie, { path: '/' });
+    again(request, reply, target) {
+      clearSecretCookie(request, reply, kbaseCookie);
       return reply.redirect(loginUrl(target), 302);
     },
   };
@@ -74,13 +74,13 @@ async function callback(request: FastifyRequest, reply: FastifyReply, options: O
   const { token, next } = await telling(() => oidc.finish(query, request.cookies[bindingCookie(options)]));
   setSecretCookie(request, reply, { name: settings.kbaseCookie, value: token, maxAge: oidc.maxAgeSeconds, secure: isSecure(oidc) });
   // Somebody else may have worked in this browser: their cookie would lead into their notebook.
-  reply.clearCookie(settings.sessionCookie, { path: '/' });
+  clearSecretCookie(request, reply, settings.sessionCookie);
   return reply.redirect(localPath(next, HOME), 303);
 }
 
 function logout(request: FastifyRequest, reply: FastifyReply, { oidc, settings }: OidcRoutesOptions): FastifyReply {
   checkOrigin(request, { by: 'cookie', local: false });
-  reply.clearCookie(settings.kbaseCookie, { path: '/' }).clearCookie(settings.sessionCookie, { path: '/' });
+  for (const name of [settings.kbaseCookie, settings.sessionCookie]) clearSecretCookie(request, reply, name);
   if (!wantsPage(request.headers)) return reply.code(204).send();
   return reply.type('text/html; charset=utf-8').send(signedOutPage(oidc.endSessionUrl()).text);
 }

@@ -1,0 +1,5 @@
+declare const Leaks: new () => {
+  onRunComplete(contexts: unknown, results: { numRuntimeErrorTestSuites: number }): void;
+  getLastError(): Error | undefined;
+};
+export default Leaks;
