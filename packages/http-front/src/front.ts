@@ -18,6 +18,7 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
+import { RouteSecrets } from './sessions/route-secrets.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
@@ -63,7 +64,7 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
   const audit = createAudit(options.auditLogger ?? auditLogger(options.logger));
   addAssetRoutes(app);
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
-  await app.register(narrativeDoor({ front: options, authenticate, signIn }));
+  await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets: new RouteSecrets(options.store, options.sessions) }));
   await app.register(statusRoutes({ front: options, authenticate, audit }));
   await app.register(shutdownRoutes({ front: options, authenticate, audit }));
   if (options.verify !== undefined) {
