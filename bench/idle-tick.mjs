@@ -11,6 +11,8 @@ const [{ ActivityBook }, { ActivityMetrics }, { ActivityTicker }] = await Promis
 
 const count = Number(process.argv[2]);
 const INTERVAL_MS = 10_000;
+/** Long before the first look: all of it is time in which somebody could have been there. */
+const READY_AT = new Date(Date.now() - 3_600_000).toISOString();
 const TICKS = 15;
 
 const store = await openStore({ path: ':memory:' });
@@ -70,6 +72,13 @@ function draft(number) {
     },
     status: {
       phase: 'Ready',
+      conditions: ['ContainerRunning', 'Reachable', 'Ready'].map((type) => ({
+        type,
+        status: 'True',
+        reason: 'Seen',
+        message: '',
+        lastTransitionTime: READY_AT,
+      })),
       service: { id: `1s${number}`, name: `narrative-user-${number}`, state: 'active' },
       container: { id: `1i${number}`, name: `narrative-user-${number}-1`, state: 'running' },
       address: { ip: '10.42.0.7', port: 8888 },

@@ -34,7 +34,8 @@ describe('first light, in a real browser', () => {
     await page.fill('input[name=user]', 'alice');
     await page.press('input[name=user]', 'Enter');
 
-    await page.waitForSelector('text=/notebook/i');
+    // Set up and started, each with the time that it took.
+    await page.locator('.step[data-state="done"] .took', { hasText: 's' }).nth(1).waitFor();
     await picture(page, '2-waiting');
 
     await page.waitForURL('**/narrative/lab**', { timeout: 60_000 });

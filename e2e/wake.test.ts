@@ -98,7 +98,13 @@ describe('a session that was stopped', () => {
       try {
         const page = await browser.newPage();
         // The page is told that its session was let go, a while after it was opened, and then that it is gone.
-        const progress = { headline: 'Your notebook is stopped', lead: 'Nobody used it.', action: 'Open it again', steps: [] };
+        const progress = {
+          mood: 'stopped',
+          headline: 'Your notebook is stopped',
+          lead: 'Nobody used it.',
+          action: 'Open it again',
+          steps: [],
+        };
         const view = { name: 'x', phase: 'Stopped', conditions: [], url: '/narrative/', letGo: true, progress };
         await page.addInitScript('const now = performance.now.bind(performance); performance.now = () => now() + 60_000;');
         const told = { gone: false };

@@ -43,7 +43,7 @@ const KEPT_CHANGES = 10_000;
 export function converge(place: Place, options: PartsOptions, { loop, parts }: { loop: SessionLoop; parts: Parts }): Convergence {
   const { sessions, clock } = options;
   const wake = (name: string): void => loop.queue.add(name);
-  const { informer, view, adopter, ticker, sessionReconciler } = makePlaceParts(place, options, { parts, wake });
+  const { informer, view, adopter, ticker, starts, sessionReconciler } = makePlaceParts(place, options, { parts, wake });
   const stopping = new AbortController();
   let adopted = false;
   const firstPass = new FirstPass(
@@ -53,6 +53,9 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
   view.onChange((uid) => {
     const session = sessions.byUid(uid);
     if (session) wake(session.metadata.name);
+  });
+  const unsubscribe = sessions.subscribe(({ type, object }) => {
+    if (type === 'DELETED') starts.forget(object.metadata.uid);
   });
   const reconcile = firstPass.watching(followingPolicy(options, sessionReconciler.reconcile));
   informer.onListed(() => {
@@ -79,6 +82,7 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     reap: () => reaper.pass(),
     stop: async () => {
       stopping.abort();
+      unsubscribe();
       await Promise.all([resync.stop(), ticks?.stop()]);
       await Promise.all([informer.stop(), adopter.idle(), ticker.idle()]);
     },

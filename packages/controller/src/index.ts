@@ -11,6 +11,7 @@ export type { ActivityOptions, Place, RoutingOptions } from './parts.js';
 export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
 export { SESSION_LABEL } from './sessions/labels.js';
 export { type ServiceMark, serviceMarkSchema } from './sessions/service-mark.js';
+export type { Tail } from './sessions/tail.js';
 export { type Controller, type ControllerOptions, startController } from './start-controller.js';
 export { type Survey, survey } from './survey/survey.js';
 export { readWorld } from './survey/world.js';

@@ -22,6 +22,9 @@ import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
 import type { RancherObject, SeenService } from './sessions/seen.js';
+import { StartTimes } from './sessions/start-times.js';
+import { StartMetrics } from './starts/metrics.js';
+import { StartQueue } from './starts/start-queue.js';
 import { TemplateReconciler } from './templates/reconciler.js';
 
 export interface RoutingOptions {
@@ -61,6 +64,8 @@ export interface PartsOptions {
   activity?: ActivityOptions | undefined;
   /** The template whose idle policy sessions have that were imported, and so are of no template. */
   importsFollow?: string;
+  /** Sessions that start at once; as many as come where it is missing. */
+  maxStarts?: number | undefined;
   /** Told of what the controller sends through Traefik, for those who count requests there. */
   ownRequests?: OwnRequests;
   clock: Clock;
@@ -94,8 +99,10 @@ export interface Parts {
   strays: Strays;
   book: ActivityBook;
   activityMetrics: ActivityMetrics;
+  startMetrics: StartMetrics;
   /** To be called when a Session has become ready. */
   onReady: ReadyObserver;
+  startTimes: StartTimes;
 }
 
 /** What converges the Sessions at one place, made and joined but not yet running. */
@@ -104,11 +111,14 @@ export interface PlaceParts {
   view: RancherView;
   adopter: Adopter;
   ticker: ActivityTicker;
+  starts: StartQueue;
   sessionReconciler: SessionReconciler;
 }
 
 export function makeParts({ store, sessions, templates, pools, routing, registry, clock, askers }: PartsOptions): Parts {
   const table = new RouteTable({ ...routing, verifyUrl: verifyUrlOf(routing), withSessions: routing.mode === 'http' });
+  const startTimes = new StartTimes();
+  const measure = registerSessionMetrics(registry, sessions, table);
   return {
     table,
     prober: askers?.routes ?? new Prober(),
@@ -117,7 +127,12 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
     strays: new Strays(registry),
     book: new ActivityBook(store),
     activityMetrics: new ActivityMetrics(registry),
-    onReady: registerSessionMetrics(registry, sessions, table),
+    startMetrics: new StartMetrics(registry),
+    startTimes,
+    onReady: (sinceMs, conditions) => {
+      measure(sinceMs, conditions);
+      startTimes.observe(sinceMs, conditions);
+    },
   };
 }
 
@@ -133,8 +148,10 @@ export function makePlaceParts(
   const view = new RancherView(informer, gateway);
   const memory = new SessionMemory();
   const ticker = makeTicker(place, options, { parts, wake, runOf: (uid) => memory.runOf(uid) });
+  const starts = makeStarts(options, { parts, wake });
   const sessionReconciler = new SessionReconciler({
     ...parts,
+    starts,
     store,
     sessions,
     gateway,
@@ -148,7 +165,20 @@ export function makePlaceParts(
   });
   const services = () => servicesIn(informer);
   const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });
-  return { informer, view, adopter, ticker, sessionReconciler };
+  return { informer, view, adopter, ticker, starts, sessionReconciler };
+}
+
+function makeStarts(
+  { sessions, maxStarts: max, clock }: PartsOptions,
+  { parts, wake }: { parts: Parts; wake: (name: string) => void },
+): StartQueue {
+  const wakeByUid = (uid: string): void => {
+    const session = sessions.byUid(uid);
+    if (session) wake(session.metadata.name);
+  };
+  const starts = new StartQueue({ max, clock, metrics: parts.startMetrics, wake: wakeByUid });
+  for (const session of sessions.list()) starts.resume(session);
+  return starts;
 }
 
 /** Without sources nothing is looked at, so the interval doesn't matter. */

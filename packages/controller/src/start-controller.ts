@@ -10,6 +10,8 @@ import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
 import { WorkQueue } from './runtime/work-queue.js';
 import { loadRoutes } from './sessions/load-routes.js';
+import type { StartKind, UsualStart } from './sessions/start-times.js';
+import { type Tail, tailOf } from './sessions/tail.js';
 import { reconcileUnobserved } from './sessions/unobserved.js';
 import { askVersions } from './templates/ask-versions.js';
 import { addAll, wireTriggers } from './triggers.js';
@@ -38,6 +40,10 @@ export interface Controller {
   reap(): Promise<ReaperReport>;
   /** Why a session is in the state that it is in, and what comes next; undefined where there is none of that name. */
   explain(name: string): Promise<Explanation | undefined>;
+  /** The last lines that a session's container wrote, asked of Rancher within some seconds; undefined where there is no such session. */
+  tail(name: string, lines: number): Promise<Tail | undefined>;
+  /** How long recent starts of this kind took, in seconds; undefined where too few were seen. */
+  usualStart(kind: StartKind): UsualStart | undefined;
   /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
   lastActive(uid: string): number | undefined;
   stop(): Promise<void>;
@@ -96,23 +102,30 @@ function run(options: PartsOptions, parts: Parts): Controller {
   const versions = askVersions(templateLoop.queue, options.templates);
   const stopping = new AbortController();
   const followed = followTraefik(options, table, stopping.signal);
+  let place: Place | undefined;
   let convergence: Convergence | undefined;
   /** The convergences at places that were left, being stopped. */
   let left: Promise<unknown> = Promise.resolve();
   return {
     routeDocument: () => table.serve(),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
-    converge: (place) => {
+    converge: (given) => {
+      place = given;
       const use = (reconcile: Reconcile): void => {
         reconcileSession = reconcile;
       };
       use(reconcileUnobserved(options));
       left = Promise.all([left, convergence?.stop()]);
-      convergence = converge(place, options, { loop: { queue: sessionLoop.queue, use }, parts });
+      convergence = converge(given, options, { loop: { queue: sessionLoop.queue, use }, parts });
     },
     resync: async () => convergence?.resync(),
     reap: async () => convergence?.reap() ?? NOTHING_SEEN,
     explain: (name) => explain(name, options, parts),
+    tail: async (name, lines) => {
+      const session = options.sessions.get(name);
+      return session && tailOf(session, lines, place?.rancher.containers);
+    },
+    usualStart: (kind) => parts.startTimes.usual(kind),
     lastActive: (uid) => parts.book.known(uid)?.memory.lastActive?.at,
     stop: async () => {
       unsubscribe();
@@ -128,7 +141,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
 async function explain(name: string, { sessions, store, clock }: PartsOptions, { book }: Parts): Promise<Explanation | undefined> {
   const session = sessions.get(name);
   if (!session) return undefined;
-  const { items: events } = await store.list('Event');
+  const events = await store.eventsOf(session.metadata.uid);
   return explainSession({ session, ...book.known(session.metadata.uid), events, now: clock.now() });
 }
 

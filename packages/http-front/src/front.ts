@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
-import { auditLogger, auditSeldom, createAudit } from './audit/audit.js';
+import { admitPeople } from './api/access.js';
+import { API_PREFIX, apiRoutes } from './api/routes.js';
+import { type Audit, auditLogger, auditSeldom, createAudit } from './audit/audit.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
-import { authenticator } from './identity/authenticate.js';
+import { type AuthenticatorOptions, authenticator } from './identity/authenticate.js';
 import { identityMetrics } from './identity/metered.js';
+import { admittingStore } from './limits/admission.js';
+import { refusalMetrics } from './limits/metrics.js';
+import { rateLimits } from './limits/rate.js';
 import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
 import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
@@ -18,21 +23,27 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
+import { retryRoute } from './sessions/retry-route.js';
 import { RouteSecrets } from './sessions/route-secrets.js';
 import { sessionRoutes } from './sessions/routes.js';
+import { StartLine } from './sessions/start-line.js';
 import { shutdownRoutes } from './shutdown/routes.js';
 import { statusRoutes } from './status/routes.js';
 import { verifyRoutes } from './verify/routes.js';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const THIS_MACHINE = ['127.0.0.1/32'];
+/** A stream costs 13 kB (bench/events.mjs) and a file descriptor: these are 160 MB, and leave room where a process may have 20,000 files. */
+const EVENTS = { maxStreams: 12_000, maxPerPerson: 12, heartbeatMs: 15_000 };
 /** How often the audit tells that an administrator goes on in somebody's session, and of how many it knows that. */
 const ENTRIES = { everyMs: 60_000, capacity: 1_000 };
-const EVENTS = { maxStreams: 5_000, maxPerPerson: 12, heartbeatMs: 15_000 };
 
-function createHub({ settings, sessions, registry }: FrontOptions): EventHub {
+/** Places in the line move with each start that ends; whoever looks at theirs needs no more than two a second. */
+const LINE_SETTLES_MS = 500;
+
+function createHub({ settings, sessions, registry }: FrontOptions, line: StartLine): EventHub {
   const open = new Gauge({ name: 'mooring_front_event_streams', help: 'Event streams that are open.', registers: [registry] });
-  return new EventHub({ ...EVENTS, ...settings.events, subscribe: (listener) => sessions.subscribe(listener), open });
+  return new EventHub({ ...EVENTS, ...settings.events, subscribe: (listener) => sessions.subscribe(listener), open, line });
 }
 
 function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
@@ -41,12 +52,27 @@ function signInOf({ local, oidc, identity, settings }: FrontOptions): SignIn {
   return 'read' in identity ? proxySignIn : siteSignIn;
 }
 
+/** Where Traefik is to ask whose each request to a session is. */
+async function addVerify(
+  app: FastifyInstance,
+  front: FrontOptions,
+  { known, signIn, audit }: { known: AuthenticatorOptions; signIn: SignIn; audit: Audit },
+): Promise<void> {
+  if (front.verify === undefined) return;
+  // The cookie first: Authorization may be the notebook's own.
+  const authenticates = (['cookie', 'authorization'] as const).map((only) => authenticator({ ...known, only }));
+  const seldom = auditSeldom(audit, { ...ENTRIES, now: front.now });
+  await app.register(verifyRoutes({ front, proof: front.verify.proof, authenticates, signIn, audit: seldom }));
+}
+
 /**
  * The public listener, not listening yet. `close()` ends the event streams and lets requests under way finish.
  * Throws RangeError where a setting makes no sense.
  */
-export async function buildFront(options: FrontOptions): Promise<FastifyInstance> {
-  const { settings, registry, local, oidc, reap } = options;
+export async function buildFront(given: FrontOptions): Promise<FastifyInstance> {
+  const { settings, registry, local, oidc, reap, api: parts } = given;
+  const refused = refusalMetrics(registry);
+  const options = { ...given, store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }) };
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
@@ -58,22 +84,26 @@ export async function buildFront(options: FrontOptions): Promise<FastifyInstance
     problemPage,
   });
   const { identity } = options;
-  const known = { identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry) };
+  const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused });
+  app.addHook('onRequest', limits.request);
+  const known = { identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits };
   const authenticate = authenticator(known);
   const signIn = signInOf(options);
   const audit = createAudit(options.auditLogger ?? auditLogger(options.logger));
   addAssetRoutes(app);
-  await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options) }));
-  await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets: new RouteSecrets(options.store, options.sessions) }));
+  // Before the hub hears of a change, the line has.
+  const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
+  await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
+  await app.register(retryRoute({ front: options, authenticate }));
+  const secrets = new RouteSecrets(options.store, options.sessions);
+  await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));
   await app.register(statusRoutes({ front: options, authenticate, audit }));
   await app.register(shutdownRoutes({ front: options, authenticate, audit }));
-  if (options.verify !== undefined) {
-    const { proof } = options.verify;
-    // The cookie first: Authorization may be the notebook's own.
-    const authenticates = (['cookie', 'authorization'] as const).map((only) => authenticator({ ...known, only }));
-    const seldom = auditSeldom(audit, { ...ENTRIES, now: options.now });
-    await app.register(verifyRoutes({ front: options, proof, authenticates, signIn, audit: seldom }));
+  if (parts !== undefined) {
+    const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
+    await app.register(apiRoutes({ front: options, parts, gate, audit }), { prefix: API_PREFIX });
   }
+  await addVerify(app, options, { known, signIn, audit });
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));
   if (local !== undefined) await app.register(loginRoutes({ local, settings }));
   if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));

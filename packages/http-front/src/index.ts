@@ -1,3 +1,4 @@
+export { type ApiParts, openApiParts } from './api/parts.js';
 export { auditLogger } from './audit/audit.js';
 export { buildFront } from './front.js';
 export { isNavigation } from './http/navigation.js';

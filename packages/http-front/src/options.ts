@@ -1,10 +1,15 @@
 import type { ObjectCache, ProbeProof, ReaperReport, Store, UseLog } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ApiParts } from './api/parts.js';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
+import type { SessionLimits } from './limits/places.js';
+import type { Rates } from './limits/rate.js';
+import type { UsualStart } from './narrative/usual.js';
+import type { StartKind } from './sessions/start.js';
 
 export interface FrontSettings {
   /** The cookie that routes a person to their session, e.g. `narrative_session`. */
@@ -20,12 +25,18 @@ export interface FrontSettings {
    * below /narrative/, as in `/load-narrative.html?n={}&check=true`. Without it, what was asked for.
    */
   readyPage?: string;
+  /** Whom people ask for help: an address of mail or of a page, or words; `the operators` where it is missing. */
+  contact?: string;
   /** The role of those who are told what runs and may end others' sessions; nobody's where it is missing. */
   statusRole?: string;
   /** Addresses and networks whose X-Forwarded-* headers are believed; the loopback by default. */
   trustedProxies?: string[];
   /** Addresses and networks that may call /reaper/; 127.0.0.1 by default. */
   reaperNetworks?: string[];
+  /** How many requests may come from one person, and from one address; no limits where it is missing. */
+  rates?: Rates;
+  /** How many sessions may run at once; no limits where it is missing. */
+  sessionLimits?: SessionLimits;
   /** Event streams open at once, in all and for one person; and the milliseconds between two heartbeats on each. */
   events?: { maxStreams?: number; maxPerPerson?: number; heartbeatMs?: number };
 }
@@ -44,6 +55,10 @@ export interface FrontOptions {
   uses: Pick<UseLog, 'note' | 'last'>;
   /** When a session was last seen to be used, by its uid, in ms since the epoch; undefined where that isn't known. */
   lastActive?: (uid: string) => number | undefined;
+  /** How long recent starts took, in seconds; undefined where that isn't known. */
+  usualStart?: (kind: StartKind) => UsualStart | undefined;
+  /** /api/v1 is there where it is given. */
+  api?: ApiParts;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
   /** Traefik asks here whose a request to a session is; `proof` is what the controller's probes show. Nobody is asked where it is missing. */

@@ -1,9 +1,18 @@
 import type { Controller } from '@mooring/controller';
-import { auditLogger, buildFront, buildInternal, type FrontOptions, type FrontSettings } from '@mooring/http-front';
+import {
+  type ApiParts,
+  auditLogger,
+  buildFront,
+  buildInternal,
+  type FrontOptions,
+  type FrontSettings,
+  openApiParts,
+} from '@mooring/http-front';
 import type { Logger } from 'pino';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
 import type { Core } from './core.js';
+import { keptText } from './data/kept-text.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
 import type { ReadinessBoard } from './readiness.js';
 import { NARRATIVE } from './template.js';
@@ -14,15 +23,20 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   front: ListenAddress;
   internal: ListenAddress;
   trustedProxies?: string[];
+  /** How often people may ask; no limits where it is missing. */
+  rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'lastActive'>;
+  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
+  /** What happened over time is kept there. */
+  statisticsFile: string;
   logger: Logger;
 }
 
-function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSettings {
-  const { MOORING_READY_PAGE: readyPage } = settings;
+function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
+  const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
+  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -31,15 +45,28 @@ function frontSettings({ settings, trustedProxies }: DoorsOptions): FrontSetting
     statusRole: settings.status_role,
     reaperNetworks: settings.reaper_ipnetwork,
     ...(readyPage !== undefined && { readyPage }),
+    ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
+    ...(rates && { rates }),
+    sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
   };
 }
+
+const openApi = (core: Core, { controller, logger, statisticsFile }: DoorsOptions): Promise<ApiParts> =>
+  openApiParts({
+    ...core,
+    explain: (session) => controller.explain(session),
+    tail: (session, lines) => controller.tail(session, lines),
+    storage: keptText(statisticsFile),
+    now: Date.now,
+    logger: logger.child({ component: 'api' }),
+  });
 
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
   const { settings, controller, board, logger } = options;
   const { identity, local, oidc } = options;
-  const front = await buildFront({
+  const frontOptions: FrontOptions = {
     store: core.store,
     sessions: core.sessions,
     templates: core.templates,
@@ -47,6 +74,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     ...(local && { local }),
     ...(oidc && { oidc }),
     lastActive: (uid) => controller.lastActive(uid),
+    usualStart: (kind) => controller.usualStart(kind),
     about: { version: VERSION, commit: settings.COMMIT_SHA },
     settings: frontSettings(options),
     uses: core.uses,
@@ -56,7 +84,9 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     registry: core.registry,
     logger: logger.child({ component: 'front' }),
     auditLogger: auditLogger(logger),
-  });
+    api: await openApi(core, options),
+  };
+  const front = await buildFront(frontOptions);
   shutdown.add(STAGES.serving, 'front', () => front.close());
   const internal = await buildInternal({
     registry: core.registry,
@@ -64,6 +94,8 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     routeDocument: () => controller.routeDocument(),
     routeToken: options.routeToken,
     explain: (session) => controller.explain(session),
+    // Who starts everything on their own machine is its operator, though the sign-in there knows no roles.
+    ...(local && frontOptions.api && { operators: { front: frontOptions, parts: frontOptions.api } }),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());

@@ -1,5 +1,5 @@
 import { actionQuery, type CallOptions } from './collection.js';
-import { InvalidArgumentError } from './errors.js';
+import { InvalidArgumentError, RancherUnreachableError } from './errors.js';
 import type { Deadline } from './http/deadline.js';
 import type { HttpClient } from './http/http.js';
 import { CONTAINERS } from './kinds.js';
@@ -10,6 +10,11 @@ import { MeasuredCollection } from './streams/measured-collection.js';
 
 const EXECUTE_MS = 10_000;
 const OUTPUT_BYTES = 1024 * 1024;
+const LOG_MS = 5_000;
+const LOG_LINES = 100;
+
+/** Frames are lines, with the output that each is of in front: `01 ` and `02 ` (rancher/agent, service/hostapi/logs). */
+const lineOf = (frame: string): string => frame.replace(/^\d\d /, '').replace(/\r?\n$/, '');
 
 /** Containers, and the way to their streams. */
 export class ContainerCollection extends MeasuredCollection<Container> {
@@ -46,6 +51,30 @@ export class ContainerCollection extends MeasuredCollection<Container> {
     const begin = (deadline: Deadline): AsyncIterable<string> => this.#run(id, command, { deadline, maxBytes: framesOf(maxBytes) });
     for await (const frame of withinDeadline({ http: this.#http, name, deadlineMs, signal }, begin)) output.add(frame);
     return output.text();
+  }
+
+  /**
+   * The last lines that a container wrote, on both its outputs, the oldest first. Within 5 s and 1 MiB by default; where Rancher doesn't end
+   * the stream by then, what has come.
+   * @throws RancherError, RancherUnreachableError, or the reason of the signal
+   */
+  async logs(id: string, { lines = LOG_LINES, ...limits }: StreamLimits & { lines?: number } = {}): Promise<string[]> {
+    const { deadlineMs = LOG_MS, signal, maxBytes = OUTPUT_BYTES } = limits;
+    const name = { method: 'POST', path: `${this.itemPath(id)}?action=logs` };
+    const read: string[] = [];
+    const begin = (deadline: Deadline): AsyncIterable<string> => this.#tail(id, lines, { deadline, maxBytes });
+    try {
+      for await (const frame of withinDeadline({ http: this.#http, name, deadlineMs, signal }, begin)) read.push(lineOf(frame));
+    } catch (error) {
+      const isLate = error instanceof RancherUnreachableError && error.code === 'Timeout';
+      if (!isLate || read.length === 0) throw error;
+    }
+    return read.slice(-lines);
+  }
+
+  async *#tail(id: string, lines: number, limits: { deadline: Deadline; maxBytes: number }): AsyncGenerator<string> {
+    const access = await this.access(id, 'logs', { follow: false, lines }, { signal: limits.deadline.signal });
+    yield* readFrames({ endpoint: this.#http.endpoint, access, ...limits });
   }
 
   async *#run(id: string, command: readonly string[], limits: { deadline: Deadline; maxBytes: number }): AsyncGenerator<string> {

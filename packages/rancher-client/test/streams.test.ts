@@ -42,6 +42,28 @@ afterEach(async () => {
   open.server?.close();
 });
 
+describe('logs', () => {
+  it('ask for a tail that ends, and take each frame for a line', async () => {
+    const { project } = await start({
+      serve: (socket) => {
+        for (const frame of ['01 a', '02 b\n', '01 02 c', 'd']) socket.send(frame);
+        socket.close();
+      },
+    });
+    await expect(project.containers.logs('1i1', { lines: 3 })).resolves.toEqual(['b', '02 c', 'd']);
+  });
+
+  it('tell what has come where the stream does not end, and that nothing has', async () => {
+    const { project } = await start({ serve: (socket) => socket.send('01 a') });
+    await expect(project.containers.logs('1i1', { deadlineMs: 300 })).resolves.toEqual(['a']);
+  });
+
+  it('say so where nothing comes in time', async () => {
+    const { project } = await start({ serve: () => undefined });
+    await expect(project.containers.logs('1i1', { deadlineMs: 300 })).rejects.toMatchObject({ code: 'Timeout' });
+  });
+});
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('execute', () => {

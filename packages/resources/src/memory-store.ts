@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deepFreeze } from './deep-freeze.js';
 import { AlreadyExistsError, ClosedError, ExpiredError, NotFoundError } from './errors.js';
+import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import { ChangeBell } from './sql/change-bell.js';
 import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
@@ -42,6 +43,12 @@ class MemoryStore implements Store {
   async get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined> {
     this.#assertOpen();
     return this.#objects.get(keyOf(kind, name)) as KindMap[K] | undefined;
+  }
+
+  async eventsOf(uid: string): Promise<Event[]> {
+    const { items } = await this.list('Event');
+    const regarding = items.filter(({ spec }) => spec.regarding.uid === uid);
+    return regarding.sort((a, b) => Number(b.metadata.resourceVersion) - Number(a.metadata.resourceVersion));
   }
 
   async create<K extends Kind>(kind: K, draft: Draft<K>, { secret, uid }: CreateOptions = {}): Promise<KindMap[K]> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { AlreadyExistsError, ClosedError, InvalidError, NotFoundError } from './errors.js';
+import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import type { Logger } from './logger.js';
 import { readActivity, writeActivity } from './sql/activity.js';
@@ -11,8 +12,8 @@ import { type ChangePage, compactChanges, readChanges, readMeta } from './sql/ch
 import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
-import { pruneEvents } from './sql/events.js';
-import { GroupCommit } from './sql/group-commit.js';
+import { pruneEvents, selectEventsOf } from './sql/events.js';
+import { type Durability, GroupCommit } from './sql/group-commit.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import { RecentChanges } from './sql/recent-changes.js';
 import type { Tables } from './sql/tables.js';
@@ -81,14 +82,21 @@ class SqlStore implements Store {
     return this.#query((db) => this.#select(db, kind, name));
   }
 
+  async eventsOf(uid: string): Promise<Event[]> {
+    return this.#query((db) => selectEventsOf(db, uid));
+  }
+
   async create<K extends Kind>(kind: K, draft: Draft<K>, { secret, uid }: CreateOptions = {}): Promise<KindMap[K]> {
     const change = created(kind, draft, { uid: uid ?? this.options.uid(), now: this.options.now() });
     const { name } = change.object.metadata;
     assertSecret(`${kind} ${JSON.stringify(name)}`, secret);
-    return this.#write(async (tx) => {
-      await this.#assertFree(tx, kind, name);
-      return { change, secret };
-    });
+    return this.#write(
+      async (tx) => {
+        await this.#assertFree(tx, kind, name);
+        return { change, secret };
+      },
+      kind === 'Event' ? 'observed' : 'promised',
+    );
   }
 
   async update<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
@@ -105,7 +113,7 @@ class SqlStore implements Store {
   }
 
   async updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]> {
-    return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object));
+    return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object), 'observed');
   }
 
   async delete(kind: Kind, name: string, precondition: { uid?: string; resourceVersion?: string } = {}): Promise<void> {
@@ -222,17 +230,20 @@ class SqlStore implements Store {
   }
 
   /** Reads the object, decides, and writes the decision, all in one transaction. */
-  #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision): Promise<KindMap[K]> {
+  #change<K extends Kind>(kind: K, name: string, decide: (stored: StoredObject) => Decision, durability?: Durability): Promise<KindMap[K]> {
     return this.#write(async (tx) => {
       const stored = await this.#existing(tx, kind, name);
       return { change: decide(stored), stored };
-    });
+    }, durability);
   }
 
   /** Answers the object as it is now. */
-  async #write<T extends StoredObject>(decide: (tx: Transaction<Tables>) => Promise<Decided>): Promise<T> {
+  async #write<T extends StoredObject>(
+    decide: (tx: Transaction<Tables>) => Promise<Decided>,
+    durability: Durability = 'promised',
+  ): Promise<T> {
     this.#assertOpen();
-    return (await this.#writes.run(decide)).object as T;
+    return (await this.#writes.run(decide, durability)).object as T;
   }
 
   #committed(written: readonly Written[]): void {

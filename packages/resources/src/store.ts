@@ -1,3 +1,4 @@
+import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 
 /** What changed: `object` is the object after the change, or the last one before it was gone (DELETED). */
@@ -46,6 +47,8 @@ export interface Store {
   list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }>;
   /** undefined where there is none. */
   get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined>;
+  /** What is recorded of an object, by its uid, the newest first: fifty or so at most, though the object may be gone. */
+  eventsOf(uid: string): Promise<Event[]>;
   create<K extends Kind>(kind: K, draft: Draft<K>, options?: CreateOptions): Promise<KindMap[K]>;
   /**
    * Writes metadata (labels, annotations, finalizers) and spec if `object.metadata.resourceVersion` is still the newest; raises

@@ -74,7 +74,8 @@ function nameIn(value: unknown): string {
   return shown(valueAt(value, ['metadata', 'name']));
 }
 
-function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
+/** What is wrong where, of a schema that was asked with `describeProblem`; values are shown but for those that may be secret. */
+export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]));
     return [fieldError(issue, input)];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordEvent, type Session } from '../src/index.js';
+import { createMemoryStore, recordEvent, type Session } from '../src/index.js';
 import { sessionDraft } from './support/drafts.js';
 import { openTestStore } from './support/stores.js';
 
@@ -25,6 +25,24 @@ describe('events', () => {
     const regarding = { kind: 'Session', name: 'ada', uid: ada.metadata.uid };
     expect(items.map(({ spec }) => spec)).toContainEqual({ ...HAPPENING, type: 'Normal', regarding });
     expect(items.find(({ spec }) => spec.note.length === 2048)).toBeDefined();
+  });
+
+  it('are found by whom they are about, the newest first, also when that is gone', async () => {
+    const store = await openTestStore();
+    const memory = createMemoryStore();
+    for (const each of [store, memory]) {
+      const [ada, bob] = [await each.create('Session', sessionDraft('ada')), await each.create('Session', sessionDraft('bob'))];
+      await recordEvent(each, ada, HAPPENING);
+      await recordEvent(each, bob, HAPPENING);
+      await recordEvent(each, ada, { ...HAPPENING, reason: 'Unmarked' });
+      await each.delete('Session', 'ada');
+      const events = await each.eventsOf(ada.metadata.uid);
+      expect(events.map(({ spec: { reason, regarding } }) => [reason, regarding.name])).toEqual([
+        ['Unmarked', 'ada'],
+        ['Marked', 'ada'],
+      ]);
+      expect(await each.eventsOf('00000000-0000-4000-8000-000000000000')).toEqual([]);
+    }
   });
 
   it('have a valid name whatever the name of the object', async () => {

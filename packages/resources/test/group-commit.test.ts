@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { AlreadyExistsError, ConflictError, type WatchEvent } from '../src/index.js';
+import { openDatabase } from '../src/sql/database.js';
+import { GroupCommit } from '../src/sql/group-commit.js';
 import { sessionDraft } from './support/drafts.js';
 import { openTestStore, temporaryPath } from './support/stores.js';
 
@@ -59,5 +62,20 @@ describe('writes that come together', () => {
     await Promise.all(names.map((name) => store.create('Session', sessionDraft(name))));
     const other = await openTestStore({ path });
     expect((await other.list('Session')).items.map(({ metadata }) => metadata.name)).toEqual(names);
+  });
+});
+
+describe('what is on the disk when its writer is told', () => {
+  /** SQLite's numbers: 1 is NORMAL, a commit in the log that the disk may not have yet; 2 is FULL. */
+  it('is all that is committed along with a promise, and not what was observed alone', async () => {
+    const db = await openDatabase(await temporaryPath());
+    const commits = new GroupCommit<number, number>(db, { carryOut: async (_, level) => level, onCommit: () => undefined });
+    const level: Parameters<typeof commits.run>[0] = async (tx) =>
+      (await sql<{ synchronous: number }>`pragma synchronous`.execute(tx)).rows[0]?.synchronous ?? -1;
+    expect(await commits.run(level, 'observed')).toBe(1);
+    expect(await Promise.all([commits.run(level, 'observed'), commits.run(level, 'promised')])).toEqual([2, 2]);
+    await commits.run(level, 'observed');
+    expect(await db.transaction().execute(level)).toBe(2);
+    await db.destroy();
   });
 });

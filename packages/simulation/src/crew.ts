@@ -8,7 +8,9 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 /** Has orders worked off by a process a core, in order; ends when all are, or when `onReport` says that it is enough. */
 export async function workOff(orders: readonly Order[], onReport: (report: Report) => 'go on' | 'enough'): Promise<void> {
   const left = [...orders];
-  const crew = Array.from({ length: Math.min(availableParallelism(), orders.length) }, () => fork(WORKER));
+  const crew = Array.from({ length: Math.min(availableParallelism(), orders.length) }, () =>
+    fork(WORKER, { execArgv: ['--max-semi-space-size=64'] }),
+  );
   try {
     await Promise.all(crew.map((worker) => employ(worker, left, onReport)));
   } finally {

@@ -4,7 +4,7 @@ import { settle, VirtualTime } from './determinism/virtual-time.js';
 import { type Broken, Verdict } from './rules/broken.js';
 import { isNameTaken, unconverged } from './rules/convergence.js';
 import type { Scheduled } from './schedule/events.js';
-import { PEOPLE } from './schedule/generate.js';
+import { NEWCOMERS, PEOPLE } from './schedule/generate.js';
 import type { Suite } from './suite.js';
 import { happen, mend } from './world/happen.js';
 import { World } from './world/world.js';
@@ -45,7 +45,7 @@ export async function run({ seed, schedule, chaosMs, defect, suite }: Run): Prom
   const unseed = seedProcess(seed);
   const time = new VirtualTime(START);
   const verdict = new Verdict();
-  const world = new World({ seed, people: PEOPLE, verdict, defect, suite });
+  const world = new World({ seed, people: PEOPLE + NEWCOMERS, verdict, defect, suite });
   try {
     await passing(time, world.start());
     for (const { atMs, event } of schedule) setTimeout(() => void Promise.resolve(happen(world, event)).catch(() => undefined), atMs);

@@ -120,6 +120,8 @@ export class Adopter {
       case 'makeRoom':
         await this.#makeRoom(decision.holder);
         return 'later';
+      case 'wait':
+        return 'later';
       case 'stray':
         for (const stray of [service, ...doubles]) this.#report(stray, decision);
         return 'done';

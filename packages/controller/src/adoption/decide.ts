@@ -9,6 +9,8 @@ export type Decision =
   | { type: 'adopt'; session: Exclude<Rebuilt, { problem: string }> }
   /** The same person asked again before the record was rebuilt: what they have now has nothing at Rancher, and makes room. */
   | { type: 'makeRoom'; holder: Session }
+  /** What has the name is on its way out. */
+  | { type: 'wait' }
   | { type: 'stray'; reason: StrayReason; message: string };
 
 /** What the store says about a service whose Session it doesn't have. */
@@ -27,6 +29,7 @@ export function decideAdoption(rebuilt: Rebuilt, { deleted, holder }: Known): De
   if (deleted) return { type: 'stray', reason: 'deleted', message: 'its session was deleted; remove the service' };
   if ('problem' in rebuilt) return { type: 'stray', reason: 'unreadable', message: rebuilt.problem };
   if (!holder) return { type: 'adopt', session: rebuilt };
+  if (holder.metadata.deletionTimestamp !== undefined) return { type: 'wait' };
   const isTheirs = holder.spec.owner.name === rebuilt.draft.spec.owner.name;
   if (isTheirs && !holder.status.service) return { type: 'makeRoom', holder };
   const message = `the session ${holder.metadata.name} is another one (uid ${holder.metadata.uid}); remove one of the two`;

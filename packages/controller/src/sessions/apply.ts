@@ -1,7 +1,7 @@
 import { RancherError, RancherUnreachableError, UnstableListError } from '@mooring/rancher-client';
 import { SERVICE_FINALIZER, type Session, type Store } from '@mooring/resources';
 import { isLeaving, type Trouble } from './observed.js';
-import type { Step } from './plan.js';
+import { cannotStart, type Step } from './plan.js';
 import { quote } from './quote.js';
 import type { RancherGateway } from './rancher-gateway.js';
 import type { RancherView } from './rancher-view.js';
@@ -9,7 +9,7 @@ import type { SeenService } from './seen.js';
 import { type ServicePlace, serviceBody, serviceIdentity } from './service-body.js';
 
 /** The steps that change something at Rancher or in the record. */
-export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'wait' | 'settled' }>;
+export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'queue' | 'wait' | 'settled' }>;
 
 /** Something else holds the name that the service must have. */
 class NameTakenError extends Error {
@@ -33,7 +33,7 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
     case 'activate':
       return view.saw(await gateway.activate(step.service.id));
     case 'deactivate':
-      return view.saw(await gateway.deactivate(step.service.id));
+      return deactivate(step.service, session, hands);
     case 'remove':
       return remove(step.service, session, hands);
     case 'rename':
@@ -70,6 +70,16 @@ async function remove({ id }: { id: string }, session: Session, { gateway, view 
     if (!isStopped && !doubles.some((double) => double.id === id && !isLeaving(double))) return;
   }
   view.sawGoing(await gateway.remove(id));
+}
+
+/** Of a session that is to run, only what Rancher itself has just said not to be able to start: by a stale view it may run by now. */
+async function deactivate({ id }: { id: string }, session: Session, { gateway, view }: Hands): Promise<void> {
+  if (session.spec.running && session.metadata.deletionTimestamp === undefined) {
+    await view.readBack(session);
+    const [first] = view.services(session);
+    if (first?.id !== id || !cannotStart(first) || first.containers.some(({ state }) => state === 'running')) return;
+  }
+  view.saw(await gateway.deactivate(id));
 }
 
 /** That a service is active again is told before that its container runs again: Rancher is asked whether it still doesn't. */

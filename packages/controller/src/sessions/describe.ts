@@ -1,5 +1,6 @@
 import {
   type Condition,
+  QUEUED,
   type Session,
   type SessionConditionType,
   type SessionPhase,
@@ -127,6 +128,7 @@ function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Ver
   if (session.metadata.deletionTimestamp) return no('Terminating', explain(plan(session, observed)));
   if (!session.spec.running) return no('Stopped', explain(plan(session, observed)));
   if (isDue(observed)) return no('Idle', explain(plan(session, observed)));
+  if (observed.queued) return no(QUEUED, 'It waits for its turn: as many sessions start at this moment as may at once.');
   const missing = verdicts.find(({ status }) => status !== 'True');
   if (!missing) return yes('Ready', 'The session is ready.');
   const { reason, message } = observed.trouble ?? missing;
@@ -138,7 +140,10 @@ function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<
   const [service] = observed.services;
   if (!session.spec.running) return !service || service.state === 'inactive' ? 'Stopped' : 'Stopping';
   if (isDue(observed)) return 'Stopping';
-  if (verdicts.Ready?.status === 'True') return 'Ready';
-  if (observed.trouble?.refused || service?.transitioning === 'error') return 'Failed';
-  return service ? 'Starting' : 'Pending';
+  return verdicts.Ready?.status === 'True' ? 'Ready' : phaseOnTheWay(observed);
+}
+
+function phaseOnTheWay({ services: [service], trouble, queued }: Observed): SessionPhase {
+  if (trouble?.refused || service?.transitioning === 'error') return 'Failed';
+  return service && !queued ? 'Starting' : 'Pending';
 }

@@ -27,6 +27,8 @@ export function explain(step: Step): string {
       return step.action === 'Stop' ? `${ENDING[step.reason]} it is stopped.` : `${ENDING[step.reason]} it is deleted.`;
     case 'finalize':
       return 'Nothing is left of it at Rancher: its record goes.';
+    case 'queue':
+      return 'It waits for its turn to start.';
     case 'wait':
       return `Rancher is at it: waiting for ${step.for}.`;
     case 'settled':

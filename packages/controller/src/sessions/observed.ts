@@ -65,6 +65,8 @@ export interface Observed {
   routed?: RouteSeen;
   /** What the last call ran into. */
   trouble?: Trouble;
+  /** It is to be started, and waits for its turn. */
+  queued?: boolean;
   /** What its idleness means for it; undefined where nobody watches that. */
   idle?: Idle;
 }

@@ -22,9 +22,14 @@ export type Step =
   | { type: 'end'; action: IdlePolicy['action']; reason: 'Idle' | 'Ended' }
   /** Nothing of the Session is left: let the record go. */
   | { type: 'finalize' }
+  /** Others start first. */
+  | { type: 'queue' }
   /** Rancher is at it. */
   | { type: 'wait'; for: string }
   | { type: 'settled' };
+
+/** Whether a step has Rancher start a container. */
+export const isStart = ({ type }: Step): boolean => type === 'create' || type === 'activate' || type === 'startContainer';
 
 /**
  * Whether Traefik should send the Session's requests to its container: only while the container answers, and no more from the
@@ -91,15 +96,23 @@ function planRunning(session: Session, observed: Observed, service: ObservedServ
   const container = runningContainer(service);
   if (container)
     return planEnd(session, observed) ?? planServing(session, observed, container) ?? planDouble(observed) ?? planName(session, service);
-  const double = planDouble(observed);
-  if (double) return double;
+  return planDouble(observed) ?? planStart(session, observed, service);
+}
+
+/** What is missing until the service runs a container. */
+function planStart(session: Session, observed: Observed, service: ObservedService): Step {
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };
+  if (cannotStart(service) && isOutdated(session, service)) return { type: 'deactivate', service };
   const stopped = service.containers.find(({ state }) => state === 'stopped');
   if (service.state === 'active' && stopped) return planStoppedContainer(session, observed, { service, container: stopped });
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
 }
+
+/** Rancher tries again and again to start what it can't: something else that is wanted by now may do better. */
+export const cannotStart = ({ state, transitioning }: Pick<ObservedService, 'state' | 'transitioning'>): boolean =>
+  CAN_DEACTIVATE.has(state) && transitioning === 'error';
 
 /** Whether a service launches something else than its Session asks for by now. One without the label can't be told. */
 const isOutdated = ({ spec }: Session, { launch }: ObservedService): boolean => launch !== undefined && launch !== launchHash(spec.launch);

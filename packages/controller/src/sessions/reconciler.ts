@@ -3,6 +3,7 @@ import { ConflictError, NotFoundError, type ObjectCache, type Session } from '@m
 import type { Logger } from 'pino';
 import type { Journal } from '../activity/journal.js';
 import type { Result } from '../runtime/controller.js';
+import type { StartQueue } from '../starts/start-queue.js';
 import { type Act, apply, type Hands, troubleOf } from './apply.js';
 import { describe } from './describe.js';
 import type { End } from './end.js';
@@ -11,7 +12,7 @@ import { FIRST_PROBE_MS, lookDelay, type Remembered, type SessionMemory } from '
 import type { ReadyObserver } from './metrics.js';
 import { type ObserverParts, observe } from './observe.js';
 import type { Observed } from './observed.js';
-import { plan, type Step } from './plan.js';
+import { isStart, plan, type Step } from './plan.js';
 import { askContainer } from './probes.js';
 import { confirmRoute, layRoute } from './routing.js';
 
@@ -19,6 +20,7 @@ export interface SessionReconcilerOptions extends Hands, ObserverParts {
   sessions: ObjectCache<'Session'>;
   memory: SessionMemory;
   journal: Journal;
+  starts: StartQueue;
   /** Called once each time a Session that was not ready has become so. */
   onReady?: ReadyObserver;
 }
@@ -49,19 +51,36 @@ export class SessionReconciler {
   readonly reconcile = async (name: string, log: Logger): Promise<Result | undefined> => {
     const cached = this.options.sessions.get(name);
     if (!cached) return this.#gone(name);
+    try {
+      return await this.#pass(cached, log);
+    } catch (error) {
+      this.options.starts.failed(cached.metadata.uid);
+      throw error;
+    }
+  };
+
+  async #pass(cached: Session, log: Logger): Promise<Result | undefined> {
     const memory = this.options.memory.of(cached.metadata);
     if (memory.gone) return undefined;
     const session = newest(cached, memory.written);
     const observed = await observe(session, memory, this.options);
-    const step = plan(session, observed);
+    const step = this.#inTurn(plan(session, observed), session, observed);
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
     if (!observed.inDoubt) await layRoute(written, observed, memory, this.options);
     this.#measure(written, memory);
+    if (!isStart(step) && !observed.queued) this.options.starts.follow(written);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
     return this.#do(step, written, { memory, observed, log });
-  };
+  }
+
+  /** What has to be started waits until it is its turn; what may only seem to be missing is asked for first. */
+  #inTurn(step: Step, session: Session, observed: Observed): Step {
+    if (!isStart(step) || observed.inDoubt) return step;
+    observed.queued = !this.options.starts.admits(session);
+    return observed.queued ? { type: 'queue' } : step;
+  }
 
   /** Nothing has the name: what had it is gone, or has another. */
   #gone(name: string): undefined {
@@ -93,6 +112,8 @@ export class SessionReconciler {
         memory.readAt = undefined;
         memory.waiting = undefined;
         return this.#untilEnd(observed);
+      case 'queue':
+        return { requeueAfterMs: this.options.starts.untilFreeMs };
       case 'wait':
         return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, session, memory);
       case 'probe':

@@ -76,6 +76,8 @@ function fateOf(
       return { reason: decision.reason, message: decision.message };
     case 'makeRoom':
       return { session, why: 'Its record was lost and is made again; the new one of this name, which has no service yet, makes room.' };
+    case 'wait':
+      return { session, why: 'Its record was lost and is made again, once the session that has its name is gone: that is being deleted.' };
     case 'adopt':
       return { session, why: 'Its record was lost and is made again.' };
   }

@@ -66,6 +66,14 @@ describe('the adopter', () => {
     return copy;
   };
   const strays = async () => (await registry.metrics()).split('\n').filter((line) => /^mooring_strays\{.* [1-9]/.test(line));
+  /** Lets time pass until something is so, and waits for what was under way. */
+  const goingOn = async (running: Promise<void>, isSo: () => boolean) => {
+    for (let tries = 0; !isSo() && tries < 1000; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      clock.advance(200);
+    }
+    await running;
+  };
   const someoneElse = (owner: string) =>
     store.create(
       'Session',
@@ -143,14 +151,27 @@ describe('the adopter', () => {
   it('makes room where the same person asked again meanwhile, and has nothing at Rancher yet', async () => {
     await someoneElse('alice');
     await atRancher(session);
-    const running = run();
-    for (let tries = 0; !sessions.byUid(uid) && tries < 1000; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      clock.advance(200);
-    }
-    await running;
+    await goingOn(run(), () => sessions.byUid(uid) !== undefined);
     expect(sessions.list().map(({ metadata }) => metadata.uid)).toEqual([uid]);
     expect(await store.secret(uid)).toBe(SECRET);
+  });
+
+  it('waits for what has the name and is on its way out, with a service of its own by now', async () => {
+    await atRancher(session);
+    const holder = await store.create(
+      'Session',
+      { metadata: { name, finalizers: ['mooring.dev/service'] }, spec: session.spec },
+      { secret: 'c'.repeat(64) },
+    );
+    await store.updateStatus('Session', { ...holder, status: { ...holder.status, service: { id: '1s9', name, state: 'active' } } });
+    await store.delete('Session', name);
+    const running = run();
+    await goingOn(Promise.resolve(), () => clock.pending > 0);
+    expect([await strays(), sessions.byUid(uid)]).toEqual([[], undefined]);
+    const going = await store.get('Session', name);
+    if (going) await store.update('Session', { ...going, metadata: { ...going.metadata, finalizers: [] } });
+    await goingOn(running, () => sessions.byUid(uid) !== undefined);
+    expect(sessions.byUid(uid)?.metadata.name).toBe(name);
   });
 
   it('reports what it can not read, without its secret', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { RancherError, RancherUnreachableError } from '@mooring/rancher-client';
-import { troubleOf } from '../../src/sessions/apply.js';
+import { apply, type Hands, troubleOf } from '../../src/sessions/apply.js';
+import type { SeenContainer, SeenService } from '../../src/sessions/seen.js';
+import { aService, aSession } from './sample.js';
 
 const REQUEST = { method: 'POST', path: '/v2-beta/projects/1a5/services' };
 const refusal = (details: object) => new RancherError(REQUEST, { status: 422, code: 'InvalidReference', ...details });
@@ -35,5 +37,39 @@ describe('troubleOf', () => {
       refused: false,
       message: expect.stringContaining('within 10 ms'),
     });
+  });
+});
+
+describe('a service that is given up', () => {
+  const stuck = { ...aService({ state: 'activating', transitioning: 'error' }), containers: [] as SeenContainer[] };
+  const runs = { ...stuck, containers: [{ id: '1i1', state: 'running' } as SeenContainer] };
+  const now = (...services: (typeof stuck)[]) => services as unknown as SeenService[];
+
+  /** What is done at Rancher, which says `services` when it is asked. */
+  async function doneTo(services: SeenService[], running = true): Promise<string[]> {
+    const done: string[] = [];
+    const hands = {
+      gateway: { deactivate: async (id: string) => done.push(`deactivate ${id}`) },
+      view: { readBack: async () => done.push('read'), services: () => services, saw: () => undefined },
+    };
+    await apply({ type: 'deactivate', service: aService() }, aSession({ running }), hands as unknown as Hands);
+    return done;
+  }
+
+  it('is deactivated where Rancher has just said that it can not start', async () => {
+    expect(await doneTo(now(stuck))).toEqual(['read', 'deactivate 1s1']);
+  });
+
+  it.each([
+    ['started meanwhile', now({ ...stuck, state: 'active', transitioning: 'no' })],
+    ['has a container that runs', now(runs)],
+    ['is another one by now', now({ ...stuck, id: '1s2' })],
+    ['is gone', now()],
+  ])('is left alone where it %s', async (_what, services) => {
+    expect(await doneTo(services)).toEqual(['read']);
+  });
+
+  it('is deactivated unasked where nobody wants it to run', async () => {
+    expect(await doneTo(now(runs), false)).toEqual(['deactivate 1s1']);
   });
 });

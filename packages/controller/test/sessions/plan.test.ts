@@ -57,6 +57,28 @@ describe('plan, for a session that is to run', () => {
   });
 });
 
+describe('plan, for a service that can not start', () => {
+  const stuck = (launch: string | undefined, state = 'activating') =>
+    observed([aService({ state, transitioning: 'error', containers: [], launch })]);
+  const same = launchHash(aSession().spec.launch);
+
+  it('gives it up where something else is wanted by now, so that it is made anew', () => {
+    expect(plan(aSession(), stuck('another')).type).toBe('deactivate');
+    expect(plan(aSession(), stuck('another', 'deactivating')).type).toBe('wait');
+    expect(plan(aSession(), stuck('another', 'inactive')).type).toBe('remove');
+  });
+
+  it('leaves it to Rancher to try again where the same is wanted, or nobody can tell', () => {
+    expect(plan(aSession(), stuck(same)).type).toBe('wait');
+    expect(plan(aSession(), stuck(undefined)).type).toBe('wait');
+  });
+
+  it('leaves what runs alone', () => {
+    const running = observed([aService({ transitioning: 'error', launch: 'another' })], { reach: OK, routed: OK });
+    expect(plan(aSession(), running).type).toBe('settled');
+  });
+});
+
 describe('plan, for a session that is to stop or to go', () => {
   const stopping: [string, Observed, string][] = [
     ['the route may still lead to it', observed([aService()]), 'confirmRoute'],

@@ -68,6 +68,13 @@ class SettableClock implements Clock {
   }
 }
 
+interface StartOptions {
+  schedule?: string;
+  located?: boolean;
+  /** Sessions that start at once. */
+  maxStarts?: number;
+}
+
 /** A controller over a fake Rancher, a container that answers, and a stand-in for Traefik that follows the document. */
 export class Site {
   readonly rancher = new FakeRancher();
@@ -78,6 +85,8 @@ export class Site {
   sessions!: ObjectCache<'Session'>;
   controller!: Controller;
   document: string | undefined;
+  /** Whether containers answer yet. */
+  answers = true;
   #container!: Listening;
   #traefik!: Listening;
   #caches: ObjectCache<'SessionTemplate' | 'WarmPool'>[] = [];
@@ -86,7 +95,7 @@ export class Site {
   async open(): Promise<void> {
     this.store = await openStore({ path: ':memory:', now: () => new Date(this.clock.now()) });
     this.sessions = openCache(this.store, 'Session');
-    this.#container = await listen((_request, response) => response.end('hello'));
+    this.#container = await listen((_request, response) => response.writeHead(this.answers ? 200 : 503).end('hello'));
     this.#traefik = await listen((request, response) => {
       const secret = /narrative_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
       if (secret && this.document?.includes(secret)) return response.end('hello');
@@ -94,7 +103,7 @@ export class Site {
     });
   }
 
-  async start({ schedule = SELDOM, located = true } = {}): Promise<void> {
+  async start({ schedule = SELDOM, located = true, maxStarts }: StartOptions = {}): Promise<void> {
     this.registry = new Registry();
     const templates = openCache(this.store, 'SessionTemplate');
     const pools = openCache(this.store, 'WarmPool');
@@ -113,6 +122,7 @@ export class Site {
         mode: 'http',
       },
       registry: this.registry,
+      ...(maxStarts !== undefined && { maxStarts }),
       activity: { schedule, sourcesFor: () => this.sources },
       clock: this.clock,
       logger: quietLogger(),
@@ -135,11 +145,11 @@ export class Site {
     for (const { server } of [this.#container, this.#traefik]) server.close();
   }
 
-  create(policy: Partial<IdlePolicy> = {}, name = NAME): Promise<Session> {
+  create(policy: Partial<IdlePolicy> = {}, name = NAME, labels: Record<string, string> = {}): Promise<Session> {
     return this.store.create(
       'Session',
       {
-        metadata: { name, finalizers: ['mooring.dev/service'] },
+        metadata: { name, labels, finalizers: ['mooring.dev/service'] },
         spec: {
           owner: { name: 'alice' },
           launch: { image: 'mooring/demo', port: this.#container.port },
@@ -151,8 +161,8 @@ export class Site {
     );
   }
 
-  ready(): Promise<Session | undefined> {
-    return this.sessions.waitFor(NAME, ({ status }) => status.phase === 'Ready', DEADLINE);
+  ready(name = NAME): Promise<Session | undefined> {
+    return this.sessions.waitFor(name, ({ status }) => status.phase === 'Ready', DEADLINE);
   }
 
   /** As somebody who reads again where the loop wrote first. */
@@ -178,8 +188,8 @@ export class Site {
     });
   }
 
-  condition(type: string): string {
-    const found = this.sessions.get(NAME)?.status.conditions.find((condition) => condition.type === type);
+  condition(type: string, name = NAME): string {
+    const found = this.sessions.get(name)?.status.conditions.find((condition) => condition.type === type);
     return found ? `${found.status} ${found.reason}` : 'none';
   }
 

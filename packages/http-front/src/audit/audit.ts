@@ -2,12 +2,23 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 /** What administrators do, and those who call for them by a timer. */
-type AuditAction = 'session.shutdown' | 'session.enter' | 'sessions.list' | 'reaper.run';
+type AuditAction =
+  | 'session.create'
+  | 'session.stop'
+  | 'session.start'
+  | 'session.keep'
+  | 'session.delete'
+  | 'session.log'
+  | 'session.shutdown'
+  | 'session.enter'
+  | 'sessions.list'
+  | 'pool.resize'
+  | 'reaper.run';
 
 /** `failed`: it was tried and could not be done, or not all of it. */
 export type AuditOutcome = 'done' | 'refused' | 'not-found' | 'failed';
 
-interface Deed {
+export interface Deed {
   action: AuditAction;
   /** Who did it; undefined where only the address tells. */
   who: string | undefined;

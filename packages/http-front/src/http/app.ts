@@ -8,6 +8,7 @@ import { drain } from './drain.js';
 import { notFound, toProblem } from './errors.js';
 import { commonHeaders } from './headers.js';
 import type { Html } from './html.js';
+import { HTTP_LIMITS, type HttpLimits, headersProblem } from './limits.js';
 import type { Door, RequestMetrics } from './metrics.js';
 import { wantsPage } from './navigation.js';
 import { inNetworks } from './networks.js';
@@ -17,6 +18,8 @@ import { urlProblem } from './url.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     door?: Door;
+    /** Its requests are not counted against anybody's rate. */
+    unlimited?: boolean;
   }
   interface FastifyRequest {
     /** The entrance under which the request is counted. */
@@ -29,6 +32,8 @@ export interface AppOptions {
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
   trustedProxies?: string[];
   metrics?: RequestMetrics;
+  /** Others than the usual ones. */
+  limits?: Partial<HttpLimits>;
   /** Shows a problem to somebody who looks at it; without it every problem is JSON. */
   problemPage?: (problem: Problem) => Html;
 }
@@ -50,7 +55,7 @@ const serializers = {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
   reply.code(problem.status);
   if (problem.retryAfter !== undefined) reply.header('Retry-After', problem.retryAfter);
-  if (options.problemPage !== undefined && request.door !== 'background' && wantsPage(request.headers)) {
+  if (options.problemPage !== undefined && request.door !== 'background' && request.door !== 'api' && wantsPage(request.headers)) {
     reply.type('text/html; charset=utf-8').send(options.problemPage(problem).text);
   } else {
     reply.type(PROBLEM_TYPE).send(problemJson(problem));
@@ -76,11 +81,12 @@ function answerFrameworkError(error: unknown, request: FastifyRequest, reply: Fa
 }
 
 function addHooks(app: FastifyInstance, options: AppOptions): void {
+  const { headerCount } = limitsOf(options);
   // With callbacks: a promise for each hook of each request is what the whole would cost most by.
   app.addHook('onRequest', (request, reply, done) => {
     request.door = request.routeOptions.config.door ?? 'other';
     reply.headers(commonHeaders(request.protocol));
-    done(urlProblem(request.raw.url ?? ''));
+    done(urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount));
   });
   app.addHook('onResponse', (request, reply, done) => {
     options.metrics?.observe(request.door, reply.statusCode, reply.elapsedTime / 1000);
@@ -99,18 +105,29 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   });
 }
 
+const limitsOf = ({ limits }: AppOptions): HttpLimits => ({ ...HTTP_LIMITS, ...limits });
+
 function newInstance(options: AppOptions): FastifyInstance {
+  const limits = limitsOf(options);
   return Fastify({
     loggerInstance: options.logger.child({}, { serializers }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies === undefined ? false : inNetworks(options.trustedProxies),
-    // Longer than Traefik keeps idle connections (90 s), or it may send a request into one that we close.
-    keepAliveTimeout: 120_000,
-    requestTimeout: 60_000,
-    bodyLimit: 64 * 1024,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestTimeoutMs,
+    bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
-    http: { maxHeaderSize: 16 * 1024 },
-    clientErrorHandler: (error, socket) => answerClientError(error as unknown as ParserError, socket as Socket),
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => {
+      const status = answerClientError(error as unknown as ParserError, socket as Socket);
+      if (status !== undefined) options.metrics?.refused(status);
+    },
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request as FastifyRequest, reply as FastifyReply, options),
   });
 }
@@ -118,11 +135,13 @@ function newInstance(options: AppOptions): FastifyInstance {
 /** A Fastify with what both listeners share: limits, headers, problems, quiet logs. It takes no bodies until a scope adds a parser. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = newInstance(options);
+  app.server.maxConnections = limitsOf(options).connections;
+  app.server.on('drop', () => options.metrics?.dropped());
   app.removeAllContentTypeParsers();
   app.decorateRequest('door', 'other');
   addHooks(app, options);
   app.setErrorHandler(async (error, request, reply) => {
-    if (isRefusedUnread(error)) await drain(request.raw);
+    if (isRefusedUnread(error) && !(await drain(request.raw))) reply.header('Connection', 'close');
     answerError(error, request, reply, options);
     return reply;
   });

@@ -38,11 +38,11 @@ function problemOf(error: ParserError, socket: Socket): Problem {
   return new Problem({ status: 400, code: 'bad-request', title: 'Bad Request', detail: 'This is not a request in the form of HTTP/1.1.' });
 }
 
-/** Answers what Node's parser refused, before there was a request. */
-export function answerClientError(error: ParserError, socket: Socket): void {
+/** Answers what Node's parser refused, before there was a request, and tells with what status; undefined where nobody is there to be answered. */
+export function answerClientError(error: ParserError, socket: Socket): number | undefined {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const problem = problemOf(error, socket);
   const body = problemJson(problem);
@@ -54,4 +54,5 @@ export function answerClientError(error: ParserError, socket: Socket): void {
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return problem.status;
 }

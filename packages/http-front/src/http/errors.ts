@@ -13,6 +13,7 @@ const FASTIFY_ERRORS: Record<string, Known> = {
     code: 'unsupported-media-type',
     detail: 'The Content-Type of the body is not one that this address takes. A form is sent as application/x-www-form-urlencoded.',
   },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'url-too-long', detail: 'A part of the address is longer than any name here may be. Shorten it.' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'The body is longer than this address takes. Send less.' },
 };
 

@@ -11,16 +11,21 @@ const DOORS = [
   'status',
   'shutdown',
   'reaper',
+  'api',
   'assets',
   'other',
 ] as const;
 export type Door = (typeof DOORS)[number];
 
-const CODES = [200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 409, 413, 414, 415, 429, 500, 503];
+const CODES = [200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 429, 431, 500, 503];
 
 export interface RequestMetrics {
   /** One answered request; `seconds` from its arrival to the end of the answer. */
   observe(door: Door, code: number, seconds: number): void;
+  /** What was refused before it was a request. */
+  refused(code: number): void;
+  /** A connection that was one too many. */
+  dropped(): void;
 }
 
 export function createRequestMetrics(registry: Registry): RequestMetrics {
@@ -35,6 +40,11 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     help: 'Time from the arrival of a request to the end of its answer, event streams left out.',
     labelNames: ['door'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const dropped = new Counter({
+    name: 'mooring_front_dropped_connections_total',
+    help: 'Connections that were closed unanswered, since as many were open as may be at once.',
     registers: [registry],
   });
   for (const door of DOORS) {
@@ -54,5 +64,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       counterOf(door, code).inc();
       timers.get(door)?.observe(seconds);
     },
+    refused: (code) => total.inc({ door: 'other', code }),
+    dropped: () => dropped.inc(),
   };
 }

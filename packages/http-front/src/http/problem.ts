@@ -6,6 +6,8 @@ export interface ProblemInit {
   detail: string;
   /** Seconds until a repetition may help (the Retry-After header). */
   retryAfter?: number;
+  /** Each field of the request that is wrong, and what it must be. */
+  errors?: readonly { field: string; message: string }[];
   cause?: unknown;
 }
 
@@ -16,6 +18,7 @@ export class Problem extends Error {
   readonly code: string;
   readonly title: string;
   readonly retryAfter: number | undefined;
+  readonly errors: ProblemInit['errors'];
 
   constructor(init: ProblemInit) {
     super(init.detail, { cause: init.cause });
@@ -23,6 +26,7 @@ export class Problem extends Error {
     this.code = init.code;
     this.title = init.title;
     this.retryAfter = init.retryAfter;
+    this.errors = init.errors;
   }
 }
 
@@ -30,6 +34,6 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** The body of RFC 9457; `type` is a name, not an address. */
 export function problemJson(problem: Problem): string {
-  const { status, code, title, message } = problem;
-  return JSON.stringify({ type: `urn:mooring:problem:${code}`, title, status, detail: message, code });
+  const { status, code, title, message, errors } = problem;
+  return JSON.stringify({ type: `urn:mooring:problem:${code}`, title, status, detail: message, code, ...(errors && { errors }) });
 }

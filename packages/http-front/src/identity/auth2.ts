@@ -95,7 +95,7 @@ export function createAuth2Provider(options: Auth2Options): Auth2Provider {
   return {
     kind: 'auth2',
     cacheCounts: cache.counts,
-    identify: async (token) => (TOKEN.test(token) ? cache.identify(token) : undefined),
+    identify: async (token, beforeAsking) => (TOKEN.test(token) ? cache.identify(token, beforeAsking) : undefined),
     close: () => dispatcher.destroy(),
   };
 }

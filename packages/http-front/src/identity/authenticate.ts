@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { cookieOf } from '../http/cookies.js';
 import { Problem } from '../http/problem.js';
+import type { RateLimits } from '../limits/rate.js';
 import { authorizationToken } from './authorization.js';
 import type { Authenticate, Caller, Evidence, KnownCaller } from './caller.js';
 import { type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
@@ -14,6 +15,7 @@ export interface AuthenticatorOptions {
   /** Look at this alone; Authorization goes before the cookie where it is missing. */
   only?: Exclude<Evidence, 'proxy'>;
   count: CountIdentity;
+  limits: Pick<RateLimits, 'person' | 'failedSignIn' | 'beforeAsking'>;
 }
 
 export function identityUnavailable(cause: unknown): Problem {
@@ -40,11 +42,11 @@ function tokenOf(
 }
 
 async function look(request: FastifyRequest, options: AuthenticatorOptions): Promise<Caller> {
-  const { identity } = options;
+  const { identity, limits } = options;
   if ('read' in identity) return identity.read(request);
   const shown = tokenOf(request, options);
   if (shown === undefined) return { kind: 'nobody' };
-  const known = await identity.identify(shown.token);
+  const known = await identity.identify(shown.token, () => limits.beforeAsking(request));
   return known === undefined ? { kind: 'rejected' } : { kind: 'known', identity: known, by: shown.by };
 }
 
@@ -52,16 +54,21 @@ async function look(request: FastifyRequest, options: AuthenticatorOptions): Pro
 const withoutReserved = (caller: Caller): Caller =>
   caller.kind === 'known' && isReserved(caller.identity) ? { kind: 'rejected' } : caller;
 
+async function counted(caller: Caller, request: FastifyRequest, { count, limits }: AuthenticatorOptions): Promise<Caller> {
+  if (caller.kind === 'nobody') return caller;
+  count(caller.kind === 'known' ? 'accepted' : 'rejected');
+  await (caller.kind === 'known' ? limits.person(request, caller.identity.user) : limits.failedSignIn(request));
+  return caller;
+}
+
+/** Whoever is known, or is not who they say, is counted against the limits; those throw a 429 Problem. */
 export function authenticator(options: AuthenticatorOptions): Authenticate {
-  const { count } = options;
   return async (request) => {
     try {
-      const caller = withoutReserved(await look(request, options));
-      if (caller.kind !== 'nobody') count(caller.kind === 'known' ? 'accepted' : 'rejected');
-      return caller;
+      return await counted(withoutReserved(await look(request, options)), request, options);
     } catch (error) {
       if (!(error instanceof IdentityUnavailableError)) throw error;
-      count('unavailable');
+      options.count('unavailable');
       throw identityUnavailable(error);
     }
   };

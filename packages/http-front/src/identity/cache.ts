@@ -63,13 +63,15 @@ export class TokenCache {
     this.#rejected = new Lru(options.maxEntries);
   }
 
-  async identify(token: string): Promise<Answer> {
+  /** `beforeAsking`: called before a question that nobody else asks already, about a token that nothing is known of; what it throws, keeps it from being asked. */
+  async identify(token: string, beforeAsking?: () => Promise<void>): Promise<Answer> {
     const key = digest(token);
     const good = this.#good.get(key);
     if (good !== undefined && this.#age(good.storedAt) < this.options.cacheMs) return this.#hit(good.value);
     const rejected = this.#rejected.get(key);
     if (rejected !== undefined && this.#age(rejected.storedAt) < this.options.negativeCacheMs) return this.#hit(undefined);
     this.counts.misses += 1;
+    if (beforeAsking && good === undefined && !this.#inFlight.has(key)) await beforeAsking();
     const asked = this.#askOnce(key, token);
     return good === undefined || this.#age(good.storedAt) >= this.options.staleMs ? asked : this.#orStale(asked, good.value);
   }

@@ -20,8 +20,11 @@ export interface CacheCounts {
 export interface IdentityProvider {
   /** A word for logs and metrics, e.g. `auth2`. */
   readonly kind: string;
-  /** undefined: the token is not (or no longer) good. Throws IdentityUnavailableError when that can't be said now. */
-  identify(token: string): Promise<Identity | undefined>;
+  /**
+   * undefined: the token is not (or no longer) good. Throws IdentityUnavailableError when that can't be said now, and what `beforeAsking`
+   * throws: it is called before somebody else is asked about a token that nothing is known of.
+   */
+  identify(token: string, beforeAsking?: () => Promise<void>): Promise<Identity | undefined>;
   readonly cacheCounts?: CacheCounts;
 }
 

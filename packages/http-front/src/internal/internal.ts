@@ -1,6 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { admitOperators } from '../api/access.js';
+import type { ApiFront } from '../api/context.js';
+import type { ApiParts } from '../api/parts.js';
+import { API_PREFIX, apiRoutes } from '../api/routes.js';
+import { auditLogger, createAudit } from '../audit/audit.js';
 import { createApp } from '../http/app.js';
 import { sameSecret } from '../http/constant-time.js';
 import { Problem } from '../http/problem.js';
@@ -20,6 +25,8 @@ export interface InternalOptions {
   routeToken: string;
   /** Why a session is in the state that it is in, as JSON; undefined where there is none of this name. /explain/ is there where it is given. */
   explain?: (session: string) => Promise<unknown>;
+  /** The API with everybody's sessions, for who is on this machine; where it is given, others must not be able to connect. */
+  operators?: { front: ApiFront; parts: ApiParts };
   logger: Logger;
 }
 
@@ -84,5 +91,12 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
     return reply.type('application/json; charset=utf-8').send(document);
   });
   if (options.explain !== undefined) addExplain(app, options.explain);
+  if (options.operators !== undefined)
+    await app.register(
+      apiRoutes({ ...options.operators, gate: { admit: admitOperators, local: true }, audit: createAudit(auditLogger(options.logger)) }),
+      {
+        prefix: API_PREFIX,
+      },
+    );
   return app;
 }

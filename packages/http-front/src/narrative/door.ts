@@ -11,6 +11,8 @@ import type { FrontOptions } from '../options.js';
 import { routeCookie } from '../sessions/route-cookie.js';
 import type { RouteSecrets } from '../sessions/route-secrets.js';
 import { sendView } from '../sessions/routes.js';
+import { startOf } from '../sessions/start.js';
+import type { StartLine } from '../sessions/start-line.js';
 import { isReady, viewOf } from '../sessions/status.js';
 import { readyUrl } from './ready-page.js';
 import { waitingPage } from './waiting-page.js';
@@ -21,6 +23,7 @@ export interface DoorOptions {
   authenticate: Authenticate;
   signIn: SignIn;
   secrets: RouteSecrets;
+  line: Pick<StartLine, 'placeOf'>;
 }
 
 const HOME = '/narrative/';
@@ -57,11 +60,16 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
   const { settings } = options.front;
   const cookie = routeCookie(session, settings.sessionCookie);
   setSecretCookie(request, reply, { name: cookie, value: secret });
-  const view = viewOf(session, targetOf(request));
+  const view = viewOf(session, targetOf(request), options.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
   const cameWithCookie = cookieOf(request, cookie) === secret;
-  const onward = { readyUrl: readyUrl(view.url, settings.readyPage), missedRoute: isReady(session) && cameWithCookie };
-  const page = waitingPage(view, onward);
+  const page = waitingPage(view, {
+    readyUrl: readyUrl(view.url, settings.readyPage),
+    missedRoute: isReady(session) && cameWithCookie,
+    usual: options.front.usualStart?.(startOf(session).kind),
+    contact: settings.contact,
+    now: options.front.now(),
+  });
   return reply.code(201).type('text/html; charset=utf-8').send(page.text);
 }
 

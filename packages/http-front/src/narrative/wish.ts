@@ -37,7 +37,7 @@ function later(code: string, detail: string, cause?: unknown): Problem {
   return new Problem({ status: 503, code, title: 'Service Unavailable', detail, retryAfter: 2, cause });
 }
 
-function draftOf(name: string, wisher: Wisher, { templates, settings }: Deps) {
+function draftOf(name: string, wisher: Wisher, { templates, settings }: Pick<Deps, 'templates' | 'settings'>) {
   const template = templates.get(settings.templateName);
   if (template === undefined)
     throw later('no-template', `The template "${settings.templateName}" is not loaded yet. Try again in a moment.`);
@@ -51,11 +51,20 @@ function draftOf(name: string, wisher: Wisher, { templates, settings }: Deps) {
   }
 }
 
-/** Claims a warm session or creates one, or reads the one that has the name already; undefined where that one went meanwhile. */
-async function createOrRead(name: string, wisher: Wisher, deps: Deps): Promise<Session | undefined> {
+/**
+ * Claims a warm session or creates one.
+ *
+ * @throws AlreadyExistsError where the name is taken by now; a 503 Problem
+ */
+export async function createNew(name: string, wisher: Wisher, deps: Omit<Deps, 'uses' | 'now'>): Promise<Session> {
   const draft = draftOf(name, wisher, deps);
+  return (await claim(draft, wisher, deps)) ?? (await deps.store.create('Session', draft, { secret: newSecret() }));
+}
+
+/** The same, or the one that has the name already; undefined where that one went meanwhile. */
+async function createOrRead(name: string, wisher: Wisher, deps: Deps): Promise<Session | undefined> {
   try {
-    return (await claim(draft, wisher, deps)) ?? (await deps.store.create('Session', draft, { secret: newSecret() }));
+    return await createNew(name, wisher, deps);
   } catch (error) {
     if (!(error instanceof AlreadyExistsError)) throw error;
     return deps.store.get('Session', name);

@@ -1,49 +1,51 @@
-import type { Session } from '@mooring/resources';
-import { viewOf } from './status.js';
-
 /** Where a stream goes: a response, as far as it is used here. */
 export interface Sink {
   write(text: string): boolean;
   end(text?: string): void;
+  destroy(): unknown;
   once(event: 'drain' | 'close', listener: () => void): unknown;
+}
+
+/** One event as it is sent; one object and one text for all streams that get it. */
+export interface Frame {
+  /** The same state has the same key, and is sent to a stream once. */
+  key: string;
+  text: string;
 }
 
 /** Milliseconds after which a browser comes back when the stream broke. */
 const RETRY_MS = 2_000;
-
-function encode(session: Session): string {
-  return `event: status\nid: ${session.metadata.resourceVersion}\ndata: ${JSON.stringify(viewOf(session))}\n\n`;
-}
+/** An event rather than a comment, so that a page sees that its stream is alive. */
+const HEARTBEAT = 'event: heartbeat\ndata: {}\n\n';
+/** Heartbeats in a row that found a reader who had not taken what was sent before: then it is cut off, and comes back if it still can. */
+const MAX_MISSED = 2;
 
 /**
- * One server-sent event stream about one session (the HTML standard's text/event-stream). To a slow reader only the newest state is sent,
- * so nothing piles up.
+ * One server-sent event stream (the HTML standard's text/event-stream). For a slow reader only the newest state is kept, so nothing piles up,
+ * and one that takes nothing at all is cut off.
  */
 export class EventStream {
   #blocked = false;
-  #pending: Session | undefined;
-  #lastVersion: string | undefined;
+  #missed = 0;
+  #pending: Frame | undefined;
+  #lastKey: string | undefined;
   #ended = false;
 
   constructor(private readonly sink: Sink) {
     this.#write(`retry: ${RETRY_MS}\n\n`);
   }
 
-  status(session: Session): void {
-    if (this.#blocked) this.#pending = session;
-    else if (session.metadata.resourceVersion !== this.#lastVersion) {
-      this.#lastVersion = session.metadata.resourceVersion;
-      this.#write(encode(session));
+  send(frame: Frame): void {
+    if (this.#blocked) this.#pending = frame;
+    else if (frame.key !== this.#lastKey) {
+      this.#lastKey = frame.key;
+      this.#write(frame.text);
     }
   }
 
-  /** The session is no more: the page asks for its address again, which makes a new one. */
-  gone(session: Session): void {
-    this.end(`event: gone\ndata: ${JSON.stringify({ name: session.metadata.name })}\n\n`);
-  }
-
   heartbeat(): void {
-    if (!this.#blocked) this.#write(': still here\n\n');
+    if (!this.#blocked) this.#write(HEARTBEAT);
+    else if (++this.#missed >= MAX_MISSED) this.#cutOff();
   }
 
   end(text?: string): void {
@@ -52,14 +54,20 @@ export class EventStream {
     this.sink.end(text);
   }
 
+  #cutOff(): void {
+    this.#ended = true;
+    this.sink.destroy();
+  }
+
   #write(text: string): void {
     if (this.#ended || this.sink.write(text)) return;
     this.#blocked = true;
     this.sink.once('drain', () => {
       this.#blocked = false;
+      this.#missed = 0;
       const pending = this.#pending;
       this.#pending = undefined;
-      if (pending !== undefined) this.status(pending);
+      if (pending !== undefined) this.send(pending);
     });
   }
 }

@@ -1,6 +1,7 @@
 import { type Condition, isTrue, type Session, type SessionPhase } from '@mooring/resources';
 import { isLetGo } from './kept.js';
 import { type Progress, progressOf } from './progress.js';
+import type { Queue } from './saying.js';
 
 /** What an owner is told of a session. It never holds the session's secret. */
 export interface SessionView {
@@ -11,6 +12,8 @@ export interface SessionView {
   url: string;
   /** It is about to be stopped, or is stopped, since nobody used it; opening `url` keeps it. */
   letGo: boolean;
+  /** Its place among those who wait to be started; missing where it waits for nobody. */
+  queue?: Queue;
   /** The same for people, step by step. */
   progress: Progress;
 }
@@ -27,19 +30,30 @@ export function isReady({ metadata, spec, status }: Session): boolean {
 }
 
 /** The phase as its owner should see it: `Ready` only where `isReady`. */
-function phaseOf(session: Session): SessionPhase {
+export function phaseOf(session: Session): SessionPhase {
   if (session.metadata.deletionTimestamp !== undefined) return 'Terminating';
   if (session.status.phase !== 'Ready' || isReady(session)) return session.status.phase;
   return 'Starting';
 }
 
-function homeOf(session: Session): string {
+/** The path of a session's first page. */
+export function homeOf(session: Session): string {
   return session.spec.route.type === 'cookie' ? session.spec.route.pathPrefix : '/';
 }
 
-/** `url`: the page that was asked for; a session's first page where none was. */
-export function viewOf(session: Session, url: string = homeOf(session)): SessionView {
+/**
+ * @param url the page that was asked for; a session's first page where none was
+ * @param queue its place among those who wait to be started
+ */
+export function viewOf(session: Session, url: string = homeOf(session), queue?: Queue): SessionView {
   const phase = phaseOf(session);
-  const { conditions } = session.status;
-  return { name: session.metadata.name, phase, conditions, url, letGo: isLetGo(session), progress: progressOf(session, phase) };
+  return {
+    name: session.metadata.name,
+    phase,
+    conditions: session.status.conditions,
+    url,
+    letGo: isLetGo(session),
+    ...(queue && { queue }),
+    progress: progressOf(session, phase, queue),
+  };
 }

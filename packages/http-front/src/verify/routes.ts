@@ -120,6 +120,6 @@ export function verifyRoutes(options: VerifyRoutesOptions) {
     return refuse(request, reply, caller, { signIn: options.signIn, cookie: routeCookie(session, settings.sessionCookie) });
   };
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.get(`${VERIFY_PATH}:uid`, { config: { door: 'verify' }, exposeHeadRoute: false }, handle);
+    scope.get(`${VERIFY_PATH}:uid`, { config: { door: 'verify', unlimited: true }, exposeHeadRoute: false }, handle);
   };
 }

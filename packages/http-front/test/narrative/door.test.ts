@@ -67,7 +67,7 @@ describe('a wish by a page', () => {
     expect(front.store.all()[0]?.spec.running).toBe(true);
     // The status is still that of the run before.
     expect(answer.body).toContain('data-phase="Starting"');
-    expect(answer.body).toContain('data-let-go="false"');
+    expect(answer.body).toContain('<p class="keep" id="keeping" hidden>');
   });
 
   it('keeps a session that was marked, and says so until it is reached again', async () => {
@@ -81,7 +81,7 @@ describe('a wish by a page', () => {
     const answer = await front.app.inject(as('ada', { url: '/narrative/tree/a' }));
     expect(answer.body).toContain('Your notebook is kept for you');
     expect(answer.body).toContain('<a class="button" id="keep" href="/narrative/tree/a"></a>');
-    expect(answer.body).toContain('<noscript><p><a class="button" href="/narrative/tree/a">Look again</a></p></noscript>');
+    expect(answer.body).toContain('<noscript><p class="keep"><a class="button" href="/narrative/tree/a">Look again</a></p></noscript>');
     expect(front.store.all()[0]?.metadata.annotations['mooring.dev/wanted-at']).toMatch(/^20\d\d-/);
     front.store.makeReady(name);
     front.store.mark(name, 0);

@@ -1,16 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Session } from '@mooring/resources';
-import { EventStream } from '../../src/sessions/event-stream.js';
-import { as, type TestFront, testFront } from '../support/front.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { EventStream, type Frame } from '../../src/sessions/event-stream.js';
 
-const NAME = 'narrative-ada-e4ea29';
-
-/** A reader that takes nothing until it is told to. */
+/** A reader that takes nothing while it is slow. */
 class SlowSink extends EventEmitter {
   readonly written: string[] = [];
   slow = false;
   ended = 0;
+  destroyed = 0;
   write(text: string): boolean {
     this.written.push(text);
     return !this.slow;
@@ -19,52 +16,71 @@ class SlowSink extends EventEmitter {
     this.written.push(text);
     this.ended += 1;
   }
+  destroy(): void {
+    this.destroyed += 1;
+  }
+  takeAll(): void {
+    this.slow = false;
+    this.emit('drain');
+  }
 }
 
-let front: TestFront;
-let session: Session;
-beforeEach(async () => {
-  front = await testFront();
-  await front.app.inject(as('ada'));
-  session = front.store.change(NAME, () => {});
+const RETRY = 'retry: 2000\n\n';
+const HEARTBEAT = 'event: heartbeat\ndata: {}\n\n';
+const frame = (key: number): Frame => ({ key: String(key), text: `state ${key}` });
+
+let sink: SlowSink;
+let stream: EventStream;
+beforeEach(() => {
+  sink = new SlowSink();
+  stream = new EventStream(sink);
 });
-afterEach(() => front.app.close());
 
 describe('EventStream', () => {
   it('sends a state once', () => {
-    const sink = new SlowSink();
-    const stream = new EventStream(sink);
-    stream.status(session);
-    stream.status(session);
-    expect(sink.written).toHaveLength(2);
-    expect(sink.written[0]).toBe('retry: 2000\n\n');
-    expect(sink.written[1]).toMatch(new RegExp(`^event: status\nid: ${session.metadata.resourceVersion}\ndata: \\{[^\n]*\\}\n\n$`));
+    for (const key of [1, 1, 2]) stream.send(frame(key));
+    expect(sink.written).toEqual([RETRY, 'state 1', 'state 2']);
   });
 
   it('keeps only the newest state for a slow reader, and no heartbeats', () => {
-    const sink = new SlowSink();
-    const stream = new EventStream(sink);
     sink.slow = true;
-    stream.status(session);
-    for (let change = 0; change < 100; change += 1) stream.status(front.store.change(NAME, () => {}));
+    for (let key = 0; key < 100; key += 1) stream.send(frame(key));
     stream.heartbeat();
-    expect(sink.written).toHaveLength(2);
-    sink.slow = false;
-    sink.emit('drain');
-    expect(sink.written).toHaveLength(3);
-    expect(sink.written[2]).toContain(`id: ${front.store.all()[0]?.metadata.resourceVersion}\n`);
+    expect(sink.written).toEqual([RETRY, 'state 0']);
+    sink.takeAll();
     stream.heartbeat();
-    expect(sink.written[3]).toMatch(/^:/);
+    expect(sink.written).toEqual([RETRY, 'state 0', 'state 99', HEARTBEAT]);
+  });
+
+  it('cuts a reader off that has taken nothing for two heartbeats, and writes nothing after that', () => {
+    sink.slow = true;
+    stream.send(frame(1));
+    stream.heartbeat();
+    expect(sink.destroyed).toBe(0);
+    stream.heartbeat();
+    expect(sink.destroyed).toBe(1);
+    sink.takeAll();
+    stream.send(frame(2));
+    stream.heartbeat();
+    stream.end();
+    expect([sink.written, sink.ended, sink.destroyed]).toEqual([[RETRY, 'state 1'], 0, 1]);
+  });
+
+  it('gives a reader who takes something in between its time again', () => {
+    for (let round = 0; round < 3; round += 1) {
+      sink.slow = true;
+      stream.send(frame(round));
+      stream.heartbeat();
+      sink.takeAll();
+    }
+    expect(sink.destroyed).toBe(0);
   });
 
   it('ends once, and writes nothing after that', () => {
-    const sink = new SlowSink();
-    const stream = new EventStream(sink);
-    stream.gone(session);
+    stream.end('the end');
     stream.end();
-    stream.status(session);
+    stream.send(frame(1));
     stream.heartbeat();
-    expect(sink.ended).toBe(1);
-    expect(sink.written).toEqual(['retry: 2000\n\n', `event: gone\ndata: {"name":"${NAME}"}\n\n`]);
+    expect([sink.written, sink.ended]).toEqual([[RETRY, 'the end'], 1]);
   });
 });

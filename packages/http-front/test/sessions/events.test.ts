@@ -90,6 +90,7 @@ describe('GET /narrative_session/<name>/events', () => {
     expect(stream.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(stream.response.headers.get('cache-control')).toBe('no-store');
     expect(stream.response.headers.get('mooring-front')).toBe('1');
+    expect(stream.response.headers.get('transfer-encoding')).toBeNull();
     const first = await stream.until(/event: status\n/);
     expect(first).toMatch(/^retry: \d+\n\n/);
     await stream.until(/"phase":"Pending"[^\n]*\n\n/);
@@ -108,7 +109,15 @@ describe('GET /narrative_session/<name>/events', () => {
 
   it('sends heartbeats', async () => {
     const stream = await follow();
-    await stream.until(/\n: still here\n\n(?:.|\n)*\n: still here\n\n/);
+    await stream.until(/\nevent: heartbeat\ndata: {}\n\n(?:.|\n)*\nevent: heartbeat\ndata: {}\n\n/);
+  });
+
+  it('tells all who follow a session in the same words', async () => {
+    const [one, two] = [await follow(), await follow()];
+    front.store.makeReady(NAME);
+    const [first, second] = [await one.until(/"phase":"Ready"[^\n]*\n\n/), await two.until(/"phase":"Ready"[^\n]*\n\n/)];
+    const ready = (text: string) => /^data: .*"phase":"Ready".*$/m.exec(text)?.[0];
+    expect(ready(first)).toBe(ready(second));
   });
 
   it('says that a session is gone, and ends', async () => {

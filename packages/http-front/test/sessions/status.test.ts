@@ -49,24 +49,47 @@ describe('viewOf', () => {
       url: '/narrative/',
       letGo: false,
       progress: {
+        mood: 'starting',
+        since: '1970-01-01T00:00:00.000Z',
+        stepSince: '1970-01-01T00:00:00.000Z',
         headline: 'Your notebook is starting',
         lead: 'You are taken there as soon as it answers.',
         action: '',
         steps: [
           { label: 'Requested', state: 'done', message: '' },
-          { label: 'Service created', state: 'done', message: '' },
-          { label: 'Container running', state: 'current', message: 'The image is being pulled.' },
+          { label: 'Set up', state: 'done', message: '', seconds: 0 },
+          { label: 'Starting', state: 'current', message: 'The image is being pulled.' },
           { label: 'Answering', state: 'waiting', message: '' },
-          { label: 'Route live', state: 'waiting', message: '' },
+          { label: 'Connected', state: 'waiting', message: '' },
         ],
       },
     });
   });
 
-  it('shows where a start failed, and why', () => {
+  it('shows where a start failed, why, and what can be done', () => {
     const { phase, progress } = viewOf(session({ phase: 'Failed', conditions: [condition('ServiceCreated', 'False', 'No such image.')] }));
-    expect(phase).toBe('Failed');
-    expect(progress.steps[1]).toEqual({ label: 'Service created', state: 'failed', message: 'No such image.' });
+    expect([phase, progress.mood]).toEqual(['Failed', 'failed']);
+    expect(progress.lead).toBe('The program that your notebook runs could not be found.');
+    expect(progress.steps[1]).toEqual({ label: 'Not set up', state: 'failed', message: '' });
+    expect(progress.failure).toEqual({ advice: 'Trying again helps once somebody has put that right.', detail: 'No such image.' });
+  });
+
+  it('shows the place in the queue, and not once it is ready or nobody wants it', () => {
+    const queue = { place: 3, of: 12 };
+    const waiting = viewOf(session({ phase: 'Pending' }), '/narrative/', queue);
+    expect(waiting).toMatchObject({ queue, progress: { mood: 'queued', lead: expect.stringMatching(/^2 starts are before yours\./) } });
+    expect(waiting.progress.steps.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting', 'waiting', 'waiting']);
+    expect(viewOf(session({}), '/', { place: 1, of: 1 }).progress.lead).toContain('You are next.');
+    expect(viewOf(session({}), '/', { place: 2, of: 2 }).progress.lead).toContain('One start is before yours.');
+    expect(viewOf(session(READY), '/', queue).progress.mood).toBe('ready');
+    expect(
+      viewOf(
+        session({}, ({ spec }) => Object.assign(spec, { running: false })),
+        '/',
+        queue,
+      ).progress.mood,
+    ).toBe('stopped');
+    expect(viewOf(session({}))).not.toHaveProperty('queue');
   });
 
   it('never says Ready of a session that isn’t', () => {

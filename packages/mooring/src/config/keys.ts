@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  atMost,
   bearerToken,
   cidrList,
   claimName,
+  contact,
   containerName,
   cookieName,
   count,
@@ -121,6 +123,24 @@ export const KEYS = {
     usedBy: serve,
     help: 'whose X-Forwarded headers are believed',
   },
+  MOORING_RATE_PERSON: {
+    schema: count,
+    default: '1200',
+    usedBy: serve,
+    help: 'how many requests a minute one signed-in person may send to the front; 0 is no limit',
+  },
+  MOORING_RATE_ADDRESS: {
+    schema: count,
+    default: '60000',
+    usedBy: serve,
+    help: 'how many requests a minute may come to the front from one address, behind which there may be many people; 0 is no limit',
+  },
+  MOORING_RATE_SIGN_IN: {
+    schema: count,
+    default: '600',
+    usedBy: serve,
+    help: 'how many requests a minute may come from one address with a sign-in that is not valid; 0 is no limit',
+  },
   hostname: {
     schema: hostList,
     default: '',
@@ -217,7 +237,7 @@ export const KEYS = {
     schema: text,
     default: 'KBASE_ADMIN',
     usedBy: serve,
-    help: "the role of administrators: /narrative_status/ tells them all sessions, and they may end others' sessions",
+    help: "the role of administrators: /narrative_status/ and /api/v1 tell them all sessions, and they may end others' sessions",
   },
   MOORING_VERIFY: {
     schema: oneOf('none', 'owner'),
@@ -235,6 +255,11 @@ export const KEYS = {
     schema: readyPage.optional(),
     usedBy: serve,
     help: 'the page that a browser is led to once the session is ready, such as /load-narrative.html?n={}&check=true; where it is not set, straight to the notebook',
+  },
+  MOORING_CONTACT: {
+    schema: contact.optional(),
+    usedBy: both,
+    help: 'whom people ask when their session does not start: an address of mail or of a page, or words',
   },
   session_cookie: {
     schema: cookieName,
@@ -335,6 +360,21 @@ export const KEYS = {
     default: 'Restart',
     usedBy: both,
     help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
+  },
+  MOORING_MAX_SESSIONS_PER_PERSON: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions of one person may run at once; no limit where it is not set',
+  },
+  MOORING_MAX_SESSIONS: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions of all people may run at once, besides those that are kept ready; no limit where it is not set',
+  },
+  MOORING_MAX_STARTS: {
+    schema: atMost.optional(),
+    usedBy: both,
+    help: 'how many sessions may be starting at once; the others wait in a queue, in which people see their place; no limit where it is not set',
   },
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },

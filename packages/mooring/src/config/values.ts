@@ -79,6 +79,14 @@ export const readyPage = z
     error: 'must hold {} once, where the path of the notebook goes, as in /load-narrative.html?n={}&check=true',
   });
 
+/** Whom to ask, in a line. */
+export const contact = z
+  .string()
+  .trim()
+  .min(1, 'must say whom to ask, such as help@example.org')
+  .max(200, 'must have at most 200 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'must be one line, such as help@example.org');
+
 export const rancherMode = z.enum(['rancher'], {
   error: 'must be rancher, or left out: sessions run at Rancher; set rancher_url, or use mooring start to run everything on one machine',
 });
@@ -135,6 +143,9 @@ export const containerName = z
   .string()
   .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*-?\{\}$/, 'must be letters, digits and single hyphens followed by {}, such as narrative-{}')
   .max(32, 'must have at most 32 characters, or no room is left for the user name');
+
+/** How many there may be at once, at least one. */
+export const atMost = count.refine((number) => number >= 1, { error: 'must be 1 or more; leave it out for no limit' });
 
 export const poolSize = z
   .string()

@@ -15,6 +15,8 @@ export interface DataFolder {
   /** The store's file. */
   database: string;
   logs: string;
+  /** What happened over time, for the charts. */
+  statistics: string;
   traefik: string;
   /** Local Rancher's records. */
   rancher: string;
@@ -85,6 +87,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     path,
     ...folders,
     database,
+    statistics: join(path, 'statistics.json'),
     installation: await keptValue(join(path, INSTALLATION), /^[0-9a-f-]{36}$/, randomUUID),
     signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),

@@ -1,16 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
-
-async function writeDurably(path: string, value: string): Promise<void> {
-  const draft = `${path}.new`;
-  const file = await open(draft, 'w', 0o600);
-  try {
-    await file.writeFile(`${value}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-}
+import { readFile } from 'node:fs/promises';
+import { writeDurably } from './write-durably.js';
 
 /**
  * A value that is made once and kept in a file that only its owner can read. The caller must have the folder to itself.

@@ -36,7 +36,7 @@ export interface LocalOptions {
 }
 
 /** What the front serves through Traefik; `/` and `/login` are the local sign-in's. */
-const FRONT_PATHS = ['/narrative*', '/', '/login'];
+const FRONT_PATHS = ['/narrative*', '/api/v1/*', '/', '/login'];
 const HOST = '127.0.0.1';
 const READY_MS = 60_000;
 
@@ -87,6 +87,7 @@ function openLocalDoors(
       front: { host: HOST, port: ports.front },
       internal: { host: HOST, port: ports.internal },
       routeToken: data.routeToken,
+      statisticsFile: data.statistics,
       logger,
       ...parts,
     },
@@ -119,6 +120,7 @@ async function openController(
     ...core,
     activity: activityOf(core, settings, { traefik: observed, logger }),
     importsFollow: NARRATIVE,
+    maxStarts: settings.MOORING_MAX_STARTS,
     routing: {
       entryPointUrl: `http://${HOST}:${ports.entryPoint}`,
       entryPoint: 'web',

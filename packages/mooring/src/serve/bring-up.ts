@@ -23,7 +23,7 @@ export interface ServeOptions {
   signal: AbortSignal;
 }
 
-const FRONT_PATHS = ['/narrative*'];
+const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
@@ -34,6 +34,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
     ...core,
     activity: activityOf(core, settings, { traefik, logger }),
     importsFollow: NARRATIVE,
+    maxStarts: settings.MOORING_MAX_STARTS,
     routing: {
       entryPointUrl: settings.MOORING_TRAEFIK_URL,
       entryPoint: 'web',
@@ -73,10 +74,12 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       front: settings.MOORING_LISTEN,
       internal: settings.MOORING_INTERNAL_LISTEN,
       trustedProxies: settings.MOORING_TRUSTED_PROXIES,
+      rates: { person: settings.MOORING_RATE_PERSON, address: settings.MOORING_RATE_ADDRESS, signIn: settings.MOORING_RATE_SIGN_IN },
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
       controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
       board,
+      statisticsFile: data.statistics,
       logger,
     },
     shutdown,

@@ -54,6 +54,17 @@ describe('the configuration', () => {
     expect(read({ HOSTNAME: MACHINE, hostname: 'a.example, b.example' }).settings.hostname).toEqual(['a.example', 'b.example']);
   });
 
+  it('takes limits of at least one, and rates of 0 as none', () => {
+    expect(read({}).settings).toMatchObject({ MOORING_RATE_PERSON: 1200, MOORING_RATE_ADDRESS: 60_000, MOORING_RATE_SIGN_IN: 600 });
+    for (const key of ['MOORING_MAX_STARTS', 'MOORING_MAX_SESSIONS', 'MOORING_MAX_SESSIONS_PER_PERSON']) {
+      expect(read({}).settings).not.toHaveProperty(key);
+      expect(read({ [key]: '3' }).settings).toMatchObject({ [key]: 3 });
+      expect(problems({ [key]: '0' })).toEqual([`${key}="0": must be 1 or more; leave it out for no limit`]);
+    }
+    expect(read({ MOORING_RATE_ADDRESS: '0' }).settings.MOORING_RATE_ADDRESS).toBe(0);
+    expect(problems({ MOORING_RATE_PERSON: '-1' })).toEqual([expect.stringContaining('must be a number')]);
+  });
+
   it('does not take a CONTAINER_NAME without a place for the user for ours, and says so', () => {
     const config = read({ CONTAINER_NAME: 'box-17' });
     expect(config.settings.container_name).toBe('narrative-{}');
@@ -134,6 +145,7 @@ describe('the configuration', () => {
     ['MOORING_READY_PAGE', '//evil.example/{}'],
     ['MOORING_READY_PAGE', '/load-narrative.html'],
     ['MOORING_READY_PAGE', '/load?n={}&m={}'],
+    ['MOORING_CONTACT', 'a\nb'],
     ['mode', 'docker'],
     ['MODE', 'docker'],
     ['debug', 'yes'],
@@ -159,6 +171,7 @@ describe('the configuration', () => {
     ['MOORING_OIDC_ISSUER', 'http://127.0.0.1:9000', 'http://127.0.0.1:9000'],
     ['MOORING_HEADER_NETWORKS', '10.42.0.0/16, ::1', ['10.42.0.0/16', '::1']],
     ['MOORING_READY_PAGE', '/load-narrative.html?n={}&check=true', '/load-narrative.html?n={}&check=true'],
+    ['MOORING_CONTACT', ' help@lab.example ', 'help@lab.example'],
     ['status_role', 'OPERATOR', 'OPERATOR'],
     ['COMMIT_SHA', '2cd428c', '2cd428c'],
     ['mode', 'rancher', 'rancher'],

@@ -14,6 +14,7 @@ let rancher: LocalRancher;
 let client: RancherClient;
 let project: ProjectClient;
 let container: string;
+let talker: string;
 let service: string;
 
 /** A local Rancher whose container is a process, and the client that Mooring uses. */
@@ -22,7 +23,10 @@ beforeAll(async () => {
   const runtime = createProcessRuntime({
     dataDir: folder,
     installation: { variable: 'TEST_INSTALLATION', id: folder },
-    images: { sleeper: { entrypoint: ['sleep'], command: ['1000'] } },
+    images: {
+      sleeper: { entrypoint: ['sleep'], command: ['1000'] },
+      talker: { entrypoint: ['/bin/sh', '-c'], command: ['echo one; echo two >&2; echo "drei: ü"; sleep 1000'] },
+    },
     unknownImage: 'error',
     logger,
   });
@@ -32,10 +36,19 @@ beforeAll(async () => {
   const { id: stackId } = await project.stacks.create({ name: 'stack' });
   const launchConfig = { imageUuid: 'docker:sleeper', environment: { GREETING: 'grüezi' } };
   ({ id: service } = await project.services.create({ name: 'sleeper', stackId, scale: 1, startOnCreate: true, launchConfig }));
-  await until(async () => {
-    container = (await project.containers.list()).find(({ state }) => state === 'running')?.id ?? '';
-    return container !== '';
-  });
+  const started = async (name: string): Promise<string> => {
+    let id = '';
+    await until(async () => {
+      const all = await project.containers.list();
+      id = all.find(({ state, imageUuid }) => state === 'running' && imageUuid === `docker:${name}`)?.id ?? '';
+      return id !== '';
+    });
+    return id;
+  };
+  container = await started('sleeper');
+  await project.services.create({ name: 'talker', stackId, scale: 1, startOnCreate: true, launchConfig: { imageUuid: 'docker:talker' } });
+  talker = await started('talker');
+  await until(async () => (await project.containers.logs(talker)).length === 3);
 });
 afterAll(async () => {
   await client?.close();
@@ -80,6 +93,22 @@ describe('execute', () => {
   });
 });
 
+describe('logs', () => {
+  it('are the last lines, in order, without what tells the outputs apart', async () => {
+    await expect(project.containers.logs(talker, { lines: 2 })).resolves.toEqual(['two', 'drei: ü']);
+    await expect(project.containers.logs(talker)).resolves.toEqual(['one', 'two', 'drei: ü']);
+    await expect(project.containers.logs(container)).resolves.toEqual([]);
+  });
+
+  it('have limits, and say what Rancher says', async () => {
+    await expect(project.containers.logs(talker, { maxBytes: 12 })).rejects.toMatchObject({ code: 'InvalidAnswer' });
+    await expect(project.containers.logs(talker, { signal: AbortSignal.abort(new Error('no longer wanted')) })).rejects.toThrow(
+      'no longer',
+    );
+    await expect(project.containers.logs('1i999')).rejects.toMatchObject({ name: 'RancherError', status: 404 });
+  });
+});
+
 describe('statistics', () => {
   it('of a host tell each second what its containers use', async () => {
     const frames: ContainerStats[][] = [];
@@ -87,7 +116,8 @@ describe('statistics', () => {
       frames.push(frame);
       if (frames.length === 2) break;
     }
-    expect(frames[1]).toMatchObject([{ id: container, memory: { usage: expect.any(Number) }, network: null }]);
+    const told = { memory: { usage: expect.any(Number) }, network: null };
+    expect(frames[1]).toMatchObject([container, talker].sort().map((id) => ({ id, ...told })));
   });
 
   it('end with their time', async () => {

@@ -82,7 +82,7 @@ async function checked(db: Kysely<Tables>, check: (db: Kysely<Tables>) => Promis
 }
 
 /**
- * synchronous=FULL: a commit that was answered is on the disk. wal_autocheckpoint: pages (of 4 kB) after which the log is copied into the
+ * synchronous=FULL: a commit that was answered is on the disk (but for what was only observed: group-commit.ts). wal_autocheckpoint: pages (of 4 kB) after which the log is copied into the
  * file, which costs a crowd of writers less the seldomer it is done. secure_delete: a secret that was removed is overwritten.
  */
 const PRAGMAS = ['journal_mode = WAL', 'wal_autocheckpoint = 4000', 'synchronous = FULL', 'foreign_keys = ON', 'secure_delete = ON'];

@@ -1,6 +1,7 @@
-import { sql, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, sql, type Transaction } from 'kysely';
+import type { Event } from '../event.js';
 import { readObject, writeChange } from './objects.js';
-import type { Tables } from './tables.js';
+import type { ObjectsTable, Tables } from './tables.js';
 
 /** For how long an Event is kept, and how many: of one object, and of all. */
 const KEPT = { days: 7, ofOne: 50, ofAll: 10_000 };
@@ -17,4 +18,13 @@ export async function pruneEvents(tx: Transaction<Tables>, now: Date): Promise<n
     order by resource_version`.execute(tx);
   for (const { json } of rows) await writeChange(tx, { type: 'DELETED', object: readObject('Event', json) });
   return rows.length;
+}
+
+// As the index over them has it, or SQLite would read every Event.
+const SELECT_OF = `select json from objects where kind = 'Event' and json_extract(json, '$.spec.regarding.uid') = ? order by resource_version desc`;
+
+/** The Events that are about an object, the newest first. */
+export async function selectEventsOf(db: Kysely<Tables>, uid: string): Promise<Event[]> {
+  const query = CompiledQuery.raw(SELECT_OF, [uid]) as CompiledQuery<Pick<ObjectsTable, 'json'>>;
+  return (await db.executeQuery(query)).rows.map(({ json }) => readObject('Event', json));
 }

@@ -1,10 +1,16 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
-import type { Kysely, Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { isBusy, retryWhileBusy } from './busy.js';
 import type { Tables } from './tables.js';
 
 /** Reads what is there and says what is to be written; where it throws, nothing was. */
 type Decide<D> = (tx: Transaction<Tables>) => Promise<D>;
+
+/**
+ * What has to be there after a power cut. `promised`: somebody is told that it is recorded. `observed`: it can be observed again, and is
+ * on the disk with whatever is promised next; the end of a process takes neither away.
+ */
+export type Durability = 'promised' | 'observed';
 
 export interface GroupCommitOptions<D, R> {
   /** Writes what was decided. */
@@ -15,6 +21,7 @@ export interface GroupCommitOptions<D, R> {
 
 interface Waiting<D, R> {
   decide: Decide<D>;
+  durability: Durability;
   done: (result: R) => void;
   fail: (error: unknown) => void;
 }
@@ -28,6 +35,11 @@ const MOST = 100;
 const GATHER_MS = 2;
 /** For so long after several writes came together, in milliseconds, more are expected to. */
 const CROWD_MS = 50;
+
+const SYNCHRONOUS = {
+  promised: CompiledQuery.raw('pragma synchronous = full'),
+  observed: CompiledQuery.raw('pragma synchronous = normal'),
+};
 
 /**
  * Commits writes that are asked for at about the same time together, for the disk's fsync takes longer than all the rest of a write:
@@ -44,10 +56,10 @@ export class GroupCommit<D, R> {
     private readonly options: GroupCommitOptions<D, R>,
   ) {}
 
-  /** What came of the write, once it is on disk; what it threw, and then nothing of it is. */
-  run(decide: Decide<D>): Promise<R> {
+  /** What came of the write, once it is committed; what it threw, and then nothing of it is. */
+  run(decide: Decide<D>, durability: Durability): Promise<R> {
     return new Promise<R>((done, fail) => {
-      this.#waiting.push({ decide, done, fail });
+      this.#waiting.push({ decide, durability, done, fail });
       this.#running ??= this.#untilDone();
     });
   }
@@ -69,10 +81,24 @@ export class GroupCommit<D, R> {
 
   async #commit(writes: readonly Waiting<D, R>[]): Promise<void> {
     try {
-      this.#tell(writes, await retryWhileBusy(() => this.db.transaction().execute((tx) => this.#attemptAll(tx, writes))));
+      this.#tell(writes, await retryWhileBusy(() => this.#transaction(writes)));
     } catch (error) {
       await this.#undone(writes, error);
     }
+  }
+
+  /** One promise makes all of them wait for the disk; otherwise SQLite leaves that to the next one. */
+  async #transaction(writes: readonly Waiting<D, R>[]): Promise<Outcome<R>[]> {
+    if (writes.some(({ durability }) => durability === 'promised'))
+      return this.db.transaction().execute((tx) => this.#attemptAll(tx, writes));
+    return this.db.connection().execute(async (connection) => {
+      await connection.executeQuery(SYNCHRONOUS.observed);
+      try {
+        return await connection.transaction().execute((tx) => this.#attemptAll(tx, writes));
+      } finally {
+        await connection.executeQuery(SYNCHRONOUS.promised);
+      }
+    });
   }
 
   /** Whether one was at fault or the disk is: each tells alone. */

@@ -8,6 +8,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-deletions': { up: createDeletions },
   '0003-activity': { up: createActivity },
   '0004-searched': { up: addSearched },
+  '0005-events-by-object': { up: indexEvents },
 };
 
 /**
@@ -112,4 +113,8 @@ async function createActivity(db: Kysely<Tables>): Promise<void> {
 
 async function addSearched(db: Kysely<unknown>): Promise<void> {
   await (db as Kysely<Tables>).insertInto('meta').values({ key: 'searched', value: 0 }).execute();
+}
+
+async function indexEvents(db: Kysely<unknown>): Promise<void> {
+  await sql`create index events_by_object on objects (json_extract(json, '$.spec.regarding.uid')) where kind = 'Event'`.execute(db);
 }

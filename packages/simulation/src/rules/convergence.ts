@@ -38,6 +38,7 @@ function unsettled(session: Session, facts: Facts): string | undefined {
   if (metadata.deletionTimestamp !== undefined) return `${metadata.name} is still being deleted`;
   const services = facts.centre.services().filter((service) => sessionOf(service) === metadata.uid);
   if (!spec.running) return stillRuns(session, services);
+  if (status.phase === 'Failed' && services.length === 0 && isTaken(metadata.name, facts)) return undefined;
   if (status.phase !== 'Ready') return `${metadata.name} is ${status.phase}: ${reasonOf(session)}`;
   const [service] = services;
   if (!service || services.length > 1) return `${metadata.name} has ${services.length} services`;
@@ -49,12 +50,15 @@ function unsettled(session: Session, facts: Facts): string | undefined {
 const isTaken = (name: string, { centre }: Facts): boolean =>
   centre.services().some((service) => service.name.toLowerCase() === name.toLowerCase());
 
-/** Whether a session can't get its name, since something has it that belongs to nobody: it goes on asking. */
+/** Whether a session can't get its name, since something has it that isn't its own: it goes on asking. */
 export const isNameTaken = (facts: Facts): boolean =>
-  facts.centre.services().some((service) => {
-    const session = facts.sessions().byUid(sessionOf(service) ?? '');
-    return session?.spec.running === true && session.metadata.name !== service.name;
-  });
+  facts
+    .sessions()
+    .list()
+    .some(({ metadata, spec }) => {
+      const names = facts.centre.services().filter((service) => service.name.toLowerCase() === metadata.name.toLowerCase());
+      return spec.running && names.some((service) => sessionOf(service) !== metadata.uid);
+    });
 
 function stillRuns({ metadata, status }: Session, services: readonly ServiceRecord[]): string | undefined {
   if (status.phase !== 'Stopped') return `${metadata.name} is ${status.phase}, and is to be stopped`;

@@ -1,7 +1,9 @@
 import { createRandom, type Random } from '../determinism/random.js';
 import { CALL_FAULTS, CALLS, LIST_FAULTS, OUTAGES, type Scheduled, type SimulatedEvent, STREAM_FAULTS } from './events.js';
 
-export const PEOPLE = 20;
+export const PEOPLE = 18;
+/** Who come when the store was lost, and never before: what is nobody's is not to be given to them. */
+export const NEWCOMERS = 4;
 /** As long as things happen. */
 export const CHAOS_MS = 8 * 60_000;
 /** Events happen until then, so that what follows on one still falls into the trouble. */
@@ -35,8 +37,8 @@ const MIX: readonly (readonly [number, Make])[] = [
   [6, (random) => ({ type: 'host-lost', pick: some(random), seconds: random.int(5, 120) })],
   [1, (random) => ({ type: 'host-removed', pick: some(random) })],
   [1, () => ({ type: 'stack-recreated' })],
-  [4, () => ({ type: 'image-changed' })],
-  [6, (random) => ({ type: 'pool-resized', replicas: random.int(0, 5) })],
+  [3, () => ({ type: 'image-changed' })],
+  [4, (random) => ({ type: 'pool-resized', replicas: random.int(0, 3) })],
   [3, (random) => ({ type: 'clock-jumps', seconds: random.pick([-7200, -60, -1, 30, 3600]) })],
   [6, () => ({ type: 'resync' })],
   [10, (random) => ({ type: 'crash', afterCalls: random.int(0, 30), when: random.pick(['before', 'after']) })],
@@ -59,8 +61,8 @@ export function generate(seed: number): Scheduled[] {
   return [...happening, ...rushes].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Many come when all is new again: what was theirs, and what was nobody's, is told apart then. */
+/** Many come when all is new again, some for the first time: what was theirs, and what was nobody's, is told apart then. */
 const rush = (random: Random, atMs: number): Scheduled =>
-  at(atMs + random.int(20_000, 60_000), { type: 'crowd', person: person(random), count: 8 });
+  at(atMs + random.int(20_000, 60_000), { type: 'crowd', person: PEOPLE - 4, count: 4 + NEWCOMERS });
 
 const at = (atMs: number, event: SimulatedEvent): Scheduled => ({ atMs, event });

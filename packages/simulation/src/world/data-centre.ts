@@ -14,7 +14,7 @@ import type { Logger } from 'pino';
 const PROJECT = '/v2-beta/projects/1a5';
 const HOSTS = 3;
 /** A container answers up to so long after its start. */
-const BOOT_MS = 3000;
+const BOOT_MS = 1000;
 
 const AGAIN_MS = 1000;
 

@@ -1,4 +1,4 @@
-import type { CreateOptions, Draft, Kind, KindMap, Store, StoredActivity, WatchEvent, WatchOptions } from '@mooring/resources';
+import type { CreateOptions, Draft, Event, Kind, KindMap, Store, StoredActivity, WatchEvent, WatchOptions } from '@mooring/resources';
 import type { Life } from './life.js';
 
 /** A store as one process sees it: what a process that has crashed asks for is never done, and never answered. */
@@ -16,6 +16,10 @@ export class GuardedStore implements Store {
 
   get<K extends Kind>(kind: K, name: string): Promise<KindMap[K] | undefined> {
     return this.life.call(() => this.store.get(kind, name));
+  }
+
+  eventsOf(uid: string): Promise<Event[]> {
+    return this.life.call(() => this.store.eventsOf(uid));
   }
 
   create<K extends Kind>(kind: K, draft: Draft<K>, options?: CreateOptions): Promise<KindMap[K]> {

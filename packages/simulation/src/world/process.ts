@@ -17,6 +17,8 @@ import type { Stream } from './stream.js';
 
 export const TEMPLATE = 'narrative';
 const FRONT = 'http://front.site';
+/** Few enough that some always wait for their turn. */
+const MAX_STARTS = 4;
 
 export interface ProcessOptions {
   name: string;
@@ -55,6 +57,7 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
     ...options.site?.activityFor({ life, uses, now: options.now, log: logger }),
     routing: { entryPointUrl: ENTRY_POINT, entryPoint: 'web', fallbackUrl: FRONT, frontPaths: ['/narrative*'], hosts: [], mode: 'http' },
     clock: { now: options.now, after: (delayMs, callback) => timer(delayMs, callback) },
+    maxStarts: MAX_STARTS,
     askers: { routes: askers.routesFor(life), versions: askers.versionsFor(life) },
   });
   const rancher = new RancherClient({

@@ -32,7 +32,7 @@ export interface WorldOptions {
   suite?: Suite | undefined;
 }
 
-const POOL_REPLICAS = 3;
+const POOL_REPLICAS = 2;
 /** Operators' restarts take so long. */
 const RESTART_MS = { least: 500, most: 20_000 };
 
