@@ -96,6 +96,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
   await app.register(retryRoute({ front: options, authenticate }));
   const secrets = new RouteSecrets(options.store, options.sessions);
+  app.addHook('onClose', async () => secrets.close());
   await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));
   await app.register(statusRoutes({ front: options, authenticate, audit }));
   await app.register(shutdownRoutes({ front: options, authenticate, audit }));

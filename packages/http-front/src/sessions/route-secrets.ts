@@ -6,14 +6,20 @@ import type { ObjectCache, Store } from '@mooring/resources';
  */
 export class RouteSecrets {
   readonly #known = new Map<string, string>();
+  readonly #unsubscribe: () => void;
 
   constructor(
     private readonly store: Pick<Store, 'secret'>,
     private readonly sessions: Pick<ObjectCache<'Session'>, 'byUid' | 'subscribe'>,
   ) {
-    sessions.subscribe(({ type, object }) => {
+    this.#unsubscribe = sessions.subscribe(({ type, object }) => {
       if (type === 'DELETED') this.#known.delete(object.metadata.uid);
     });
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#known.clear();
   }
 
   /** undefined where it wasn't asked for yet. */
