@@ -45,7 +45,9 @@ function steps(began, done) {
   let at = began;
   return STEPS.map(([type, reason, message, ms], index) => {
     at += ms;
-    return index < done ? condition(type, ['True', reason, message], at) : condition(type, ['False', 'NotYet', 'It is not so far yet.'], began);
+    return index < done
+      ? condition(type, ['True', reason, message], at)
+      : condition(type, ['False', 'NotYet', 'It is not so far yet.'], began);
   });
 }
 

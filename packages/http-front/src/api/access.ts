@@ -1,5 +1,6 @@
 import type { Session } from '@mooring/resources';
 import type { FastifyRequest } from 'fastify';
+import type { Audit } from '../audit/audit.js';
 import { checkOrigin } from '../http/origin.js';
 import { Problem } from '../http/problem.js';
 import { requireCaller } from '../identity/authenticate.js';
@@ -66,3 +67,9 @@ export function requireAll({ all }: Access): void {
 }
 
 export const mayUse = ({ user, all }: Access, { spec }: Pick<Session, 'spec'>): boolean => all || spec.owner.name === user;
+
+/** Tells the audit that an administrator looks at everybody's sessions. */
+export function noteListing(request: FastifyRequest, audit: Audit): void {
+  const { all, user } = request.access;
+  if (all) audit(request, { action: 'sessions.list', who: user, outcome: 'done' });
+}

@@ -25,6 +25,8 @@ export interface ApiContext {
   parts: ApiParts;
   gate: Gate;
   audit: Audit;
+  /** For what administrators only look at: dashboards ask all the time. */
+  auditReads: Audit;
 }
 
 /** A Fastify that knows what its routes' schemas say. */

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
+import { auditSeldom } from '../audit/audit.js';
 import { Problem } from '../http/problem.js';
 import { admitChange } from './access.js';
 import { validatorCompiler } from './bad-input.js';
@@ -19,6 +20,9 @@ import { addWatch } from './watch/routes.js';
 
 /** Below which everything of the API is. */
 export const API_PREFIX = '/api/v1';
+
+/** How often the audit tells that an administrator goes on reading, and of how many it knows that. */
+const READS = { everyMs: 3_600_000, capacity: 1_000 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -44,8 +48,9 @@ function nothingHere(): Problem {
 }
 
 /** Everything under /api/v1; what is checked, answered and described follows from the same schemas. */
-export function apiRoutes(context: ApiContext) {
-  const { front, parts } = context;
+export function apiRoutes(given: Omit<ApiContext, 'auditReads'>) {
+  const { front, parts, audit } = given;
+  const context = { ...given, auditReads: auditSeldom(audit, { ...READS, now: front.now }) };
   return async (plain: FastifyInstance): Promise<void> => {
     plain.setValidatorCompiler(validatorCompiler as never);
     plain.setSerializerCompiler(serializerCompiler as never);

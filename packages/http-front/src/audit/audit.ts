@@ -8,6 +8,7 @@ type AuditAction =
   | 'session.start'
   | 'session.keep'
   | 'session.delete'
+  | 'session.log'
   | 'session.shutdown'
   | 'session.enter'
   | 'sessions.list'

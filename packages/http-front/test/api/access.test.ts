@@ -35,7 +35,9 @@ describe('the API', () => {
       (await front.ask(user, '/sessions')).json().items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
     expect(await namesOf('ada')).toEqual(['narrative-ada']);
     expect(await namesOf('eve')).toEqual([]);
+    expect(front.logs()).not.toContain('sessions.list');
     expect(await namesOf('root')).toEqual(['narrative-ada', 'narrative-bob']);
+    expect(front.logs().match(/"action":"sessions.list","who":"root"/g)).toHaveLength(1);
     const [others, missing] = [await front.ask('eve', '/sessions/narrative-ada'), await front.ask('eve', '/sessions/narrative-eve')];
     expect([others.statusCode, missing.statusCode]).toEqual([404, 404]);
     expect(others.body.replaceAll('narrative-ada', '')).toBe(missing.body.replaceAll('narrative-eve', ''));

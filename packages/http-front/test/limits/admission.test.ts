@@ -12,7 +12,8 @@ import {
   type Session,
   type Store,
 } from '@mooring/resources';
-import { type AdmittingOptions, admittingStore, type SessionLimits } from '../../src/limits/admission.js';
+import { type AdmittingOptions, admittingStore } from '../../src/limits/admission.js';
+import type { SessionLimits } from '../../src/limits/places.js';
 import { sessionNames } from '../../src/narrative/names.js';
 import { as, JSON_HEADERS, PAGE_HEADERS, type TestFront, template, testFront } from '../support/front.js';
 
@@ -199,7 +200,7 @@ describe('admittingStore over a real store, whose cache is behind', () => {
   });
 
   it('finds out after a while that a session is gone of which the cache never heard', async () => {
-    const deaf = { get: () => undefined, labelled: () => [], list: () => [], subscribe: () => () => undefined };
+    const deaf = { get: () => undefined, byUid: () => undefined, labelled: () => [], list: () => [], subscribe: () => () => undefined };
     const limited = admitting({ inAll: 1 }, deaf);
     const session = await limited.create('Session', { ...draft('a'), metadata: { name: 'a' } });
     await store.delete('Session', session.metadata.name);

@@ -38,7 +38,8 @@ describe('StartLine', () => {
           tell = listener;
           return () => undefined;
         };
-        const line = new StartLine({ sessions: { get: () => undefined, labelled: () => [], list: () => [], subscribe }, settleMs: 60_000 });
+        const sessions = { get: () => undefined, byUid: () => undefined, labelled: () => [], list: () => [], subscribe };
+        const line = new StartLine({ sessions, settleMs: 60_000 });
         for (const { uid, gone, ...rest } of changes) {
           const object = aSession(uid, rest);
           tell({ type: gone ? 'DELETED' : 'MODIFIED', object });

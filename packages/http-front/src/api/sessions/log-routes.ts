@@ -1,3 +1,5 @@
+import type { Session } from '@mooring/resources';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../../http/problem.js';
 import type { ApiContext, ApiScope } from '../context.js';
@@ -25,6 +27,13 @@ function unavailable(why: string): Problem {
   });
 }
 
+/** What somebody does in their notebook may show in its log. */
+function noteReading(request: FastifyRequest, { metadata, spec }: Session, { auditReads }: ApiContext): void {
+  const { user } = request.access;
+  const whose = spec.owner.name;
+  if (whose !== user) auditReads(request, { action: 'session.log', who: user, whose, session: metadata.name, outcome: 'done' });
+}
+
 /** Only the log is asked of Rancher on a request's path, and it has a deadline. */
 export function addLog(scope: ApiScope, context: ApiContext): void {
   const schema = {
@@ -36,7 +45,9 @@ export function addLog(scope: ApiScope, context: ApiContext): void {
     response: { 200: answer('A line each.', z.string(), 'text/plain'), ...problems(...SIGNED_IN, 404) },
   };
   scope.get('/sessions/:name/log', { schema }, async (request, reply) => {
-    const { name } = (await findSession(request.params.name, request.access, context)).metadata;
+    const session = await findSession(request.params.name, request.access, context);
+    const { name } = session.metadata;
+    noteReading(request, session, context);
     const tail = await context.parts.tail(name, request.query.tailLines);
     if (tail === undefined) throw noSession(name);
     if (tail.kind === 'none') throw noContainer(name);

@@ -1,5 +1,5 @@
 import { API_VERSION, explanationSchema } from '@mooring/resources';
-import { type Access, mayUse } from '../access.js';
+import { type Access, mayUse, noteListing } from '../access.js';
 import type { ApiContext, ApiScope } from '../context.js';
 import { sendTagged, strongTag, weakTag } from '../etag.js';
 import { answer, empty, problems, SIGNED_IN } from '../problems.js';
@@ -28,6 +28,10 @@ function listOf(access: Access, query: ListQuery, { parts: { sessions } }: ApiCo
   };
 }
 
+/** A session of one version is told in one way, so its version stands for it. */
+const listTag = (items: SessionList['items'], { continue: next, remainingItemCount }: SessionList['metadata']): string =>
+  weakTag([items.map(({ metadata }) => [metadata.uid, metadata.resourceVersion]), next, remainingItemCount]);
+
 function addList(scope: ApiScope, context: ApiContext): void {
   const schema = {
     operationId: 'listSessions',
@@ -39,8 +43,9 @@ function addList(scope: ApiScope, context: ApiContext): void {
   };
   scope.get('/sessions', { schema }, async (request, reply) => {
     const body = listOf(request.access, request.query, context);
+    noteListing(request, context.auditReads);
     const { items, metadata } = body;
-    return sendTagged(request, reply, { tag: weakTag([items, metadata.continue, metadata.remainingItemCount]), body });
+    return sendTagged(request, reply, { tag: listTag(items, metadata), body });
   });
 }
 

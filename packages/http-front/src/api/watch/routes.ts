@@ -2,7 +2,7 @@ import type { Session } from '@mooring/resources';
 import type { FastifyReply } from 'fastify';
 import { COMMON_HEADERS } from '../../http/headers.js';
 import { Problem } from '../../http/problem.js';
-import { type Access, mayUse } from '../access.js';
+import { type Access, mayUse, noteListing } from '../access.js';
 import type { ApiContext, ApiScope } from '../context.js';
 import { answer, problems, SIGNED_IN } from '../problems.js';
 import type { Filter } from '../schemas/list-query.js';
@@ -52,7 +52,7 @@ function open(reply: FastifyReply, hub: WatchHub, watcher: Watcher): void {
   hub.add(watcher, reply.raw);
 }
 
-export function addWatch(scope: ApiScope, { parts: { hub } }: ApiContext): void {
+export function addWatch(scope: ApiScope, { parts: { hub }, auditReads }: ApiContext): void {
   const schema = {
     operationId: 'watchSessions',
     tags: ['sessions'],
@@ -71,6 +71,7 @@ export function addWatch(scope: ApiScope, { parts: { hub } }: ApiContext): void 
   scope.get('/watch/sessions', { schema, config: { door: 'events' }, exposeHeadRoute: false }, async (request, reply) => {
     const { resourceVersion, timeoutSeconds, ...filter } = request.query;
     const { access } = request;
+    noteListing(request, auditReads);
     const after = positionOf(request.headers['last-event-id'] ?? resourceVersion, hub);
     open(reply, hub, { user: access.user, sees: sightOf(access, filter), after, forMs: timeoutSeconds * 1000 });
   });

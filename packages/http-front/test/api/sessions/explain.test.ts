@@ -32,6 +32,12 @@ describe('what its container wrote', () => {
     const answer = await front.ask('ada', '/sessions/narrative-ada/log?tailLines=7');
     expect([answer.headers['content-type'], answer.body]).toEqual(['text/plain; charset=utf-8', 'one\nof 7\n<script>\n']);
     expect((await front.ask('eve', '/sessions/narrative-ada/log')).statusCode).toBe(404);
+    const told = () => front.logs().match(/"action":"session.log","who":"root","whose":"ada","session":"narrative-ada"/g);
+    expect(told()).toBeNull();
+    for (let turn = 0; turn < 2; turn++) expect((await front.ask('root', '/sessions/narrative-ada/log')).statusCode).toBe(200);
+    front.clock.now += 3_600_000;
+    await front.ask('root', '/sessions/narrative-ada/log');
+    expect(told()).toHaveLength(2);
     expect((await front.ask('ada', '/sessions/narrative-ada/log?tailLines=1001')).json().detail).toContain(
       'tailLines must be at most 1000',
     );
