@@ -29,8 +29,7 @@ const hash = (...parts: (Buffer | string)[]) =>
 /** The folder is beside both src and dist. */
 const place = (path: string): URL => new URL(`../../assets/${path}`, import.meta.url);
 const own = (path: string): Buffer => readFileSync(place(path));
-const { resolve } = createRequire(import.meta.url);
-const theirs = (path: string): Buffer => readFileSync(resolve(path));
+const require = createRequire(import.meta.url);
 
 /** Those in a folder, so that none is forgotten; in an order that is the same everywhere. */
 const namesIn = (folder: string, ending: string): string[] =>
@@ -47,9 +46,9 @@ export const DASHBOARD_SCRIPTS = namesIn('dashboard', '.js').map((name) => `dash
 
 const CONTENTS: readonly (readonly [File, string, Buffer])[] = [
   ['page.css', CSS, Buffer.concat(PAGE_STYLES.map(own))],
-  ['dashboard.css', CSS, Buffer.concat([theirs('uplot/dist/uPlot.min.css'), ...DASHBOARD_STYLES.map(own)])],
+  ['dashboard.css', CSS, Buffer.concat([readFileSync(require.resolve('uplot/dist/uPlot.min.css')), ...DASHBOARD_STYLES.map(own)])],
   ['icon.svg', 'image/svg+xml', own('icon.svg')],
-  ['uplot.js', SCRIPT, theirs('uplot/dist/uPlot.esm.js')],
+  ['uplot.js', SCRIPT, readFileSync(require.resolve('uplot/dist/uPlot.esm.js'))],
   ...[...SCRIPTS, ...DASHBOARD_SCRIPTS].map((file) => [file, SCRIPT, own(file)] as const),
 ];
 
