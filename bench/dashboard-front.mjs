@@ -55,9 +55,12 @@ let beat;
 function changing(perSecond) {
   clearInterval(beat);
   let owed = 0;
+  let last = performance.now();
   let busy = false;
   beat = setInterval(async () => {
-    owed += perSecond / BEATS;
+    const now = performance.now();
+    owed += (perSecond * (now - last)) / 1000;
+    last = now;
     if (busy) return;
     busy = true;
     const many = Math.floor(owed);

@@ -53,14 +53,14 @@ export class Collection {
     const before = this.#rows;
     this.#rows = new Map();
     for (const state of STATES) this.counts[state] = 0;
-    for (const resource of resources) {
+    // One that got another name meanwhile may be on two pages.
+    for (const resource of new Map(resources.map((each) => [each.metadata.uid, each])).values()) {
       const { uid, resourceVersion } = resource.metadata;
       const known = before.get(uid);
       const row = known?.version === resourceVersion ? known : rowOf(resource);
       this.#rows.set(uid, row);
       this.counts[row.state] += 1;
     }
-    this.#sorted = [...this.#rows.values()];
     this.#stale = true;
   }
 
@@ -77,19 +77,19 @@ export class Collection {
     const row = rowOf(object);
     this.counts[row.state] += 1;
     this.#rows.set(uid, row);
-    if (!before) this.#sorted.push(row);
   }
 
   /** Those that are looked for, in order. The same array as before where nothing has changed. */
   view() {
     if (!this.#stale) return this.#view;
     this.#stale = false;
-    const current = [];
+    const left = new Map(this.#rows);
+    const known = [];
     for (const { uid } of this.#sorted) {
-      const row = this.#rows.get(uid);
-      if (row) current.push(row);
+      const row = left.get(uid);
+      if (row && left.delete(uid)) known.push(row);
     }
-    this.#sorted = current.sort(comparer(this.#order, this.seenAt));
+    this.#sorted = [...known, ...left.values()].sort(comparer(this.#order, this.seenAt));
     this.#view = current.filter(matcher(this.#filter));
     return this.#view;
   }

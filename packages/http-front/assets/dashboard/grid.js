@@ -64,7 +64,7 @@ class Slot {
   refresh({ now, seenAt, placeOf }) {
     const { uid, created, state } = this.row;
     const [seen, place] = [seenAt(uid), placeOf(uid)];
-    this.write('state', place === undefined ? STATE_NAMES[state] : `Place ${count(place)} in the queue`);
+    this.write('state', place === undefined ? STATE_NAMES[state] : `Queued, place ${count(place)}`);
     this.write('created', age(now - created));
     this.write('seen', seen === undefined ? '–' : ago(now - seen));
   }
