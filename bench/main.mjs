@@ -7,12 +7,13 @@ import { parseArgs } from 'node:util';
 import { events } from './events.mjs';
 import { figureTable } from './figures.mjs';
 import { firstAnswer } from './first-answer.mjs';
+import { front } from './front.mjs';
 import { idle } from './idle.mjs';
 import { loop } from './loop.mjs';
 import { pool } from './pool.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, events, idle, loop, pool };
+const BENCHMARKS = { 'first-answer': firstAnswer, events, front, idle, loop, pool };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));

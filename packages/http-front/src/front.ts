@@ -24,6 +24,7 @@ import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
 import { retryRoute } from './sessions/retry-route.js';
+import { RouteSecrets } from './sessions/route-secrets.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { StartLine } from './sessions/start-line.js';
 import { shutdownRoutes } from './shutdown/routes.js';
@@ -94,7 +95,9 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
   await app.register(retryRoute({ front: options, authenticate }));
-  await app.register(narrativeDoor({ front: options, authenticate, signIn, line }));
+  const secrets = new RouteSecrets(options.store, options.sessions);
+  app.addHook('onClose', async () => secrets.close());
+  await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));
   await app.register(statusRoutes({ front: options, authenticate, audit }));
   await app.register(shutdownRoutes({ front: options, authenticate, audit }));
   if (parts !== undefined) {
