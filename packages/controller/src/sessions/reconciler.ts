@@ -36,6 +36,7 @@ const MAY_HAVE_ENDED_MS = 1000;
 /** What could not be asked about may be seen whole a moment later. */
 const ASK_AGAIN_MS = 1000;
 const NOW: Result = { requeueAfterMs: 0 };
+const ITS_TURN = 'its turn';
 
 /** What one pass over a Session goes by. */
 interface Pass {
@@ -116,7 +117,7 @@ export class SessionReconciler {
         memory.waiting = undefined;
         return this.#untilEnd(observed);
       case 'queue':
-        return { requeueAfterMs: this.options.starts.untilFreeMs, untried: true };
+        return this.#waitForTurn(memory, observed);
       case 'wait':
         return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, session, memory);
       case 'probe':
@@ -151,6 +152,15 @@ export class SessionReconciler {
       memory.trouble = troubleOf(error);
       throw error;
     }
+  }
+
+  /** Whoever stands in line may only seem to be stopped, by an old list or a late event: Rancher is asked once, before others go first. */
+  #waitForTurn(memory: Remembered, { services }: Observed): Result {
+    const { clock, starts } = this.options;
+    if (services.length === 0 || memory.waiting?.what === ITS_TURN) return { requeueAfterMs: starts.untilFreeMs, untried: true };
+    memory.readAt = clock.now();
+    memory.waiting = { what: ITS_TURN, since: memory.readAt };
+    return { requeueAfterMs: 0, untried: true };
   }
 
   /** An event ends the wait; but for one that is late or lost, the service is read when `readAt` comes. */

@@ -162,6 +162,28 @@ describe('starts at once', () => {
     expect(site.rancher.calls).toContain('activate 1s1');
   });
 
+  it('asks once whether what seems to be stopped is, before others go first', async () => {
+    await site.start({ maxStarts: 1 });
+    await site.create();
+    await site.ready();
+    const running = { service: site.rancher.services.get('1s1'), container: site.rancher.container('1i1') };
+    await site.change(({ spec }) => {
+      spec.running = false;
+    });
+    await site.until(() => site.sessions.get('narrative-alice-522b27')?.status.phase === 'Stopped');
+    site.answers = false;
+    await site.create({}, 'other');
+    await site.until(() => created().length === 2);
+    // It was started by somebody else, and no event has told so.
+    site.rancher.services.set('1s1', running.service as never);
+    site.rancher.containers.set('1i1', running.container);
+    await site.want(true);
+    await site.until(() => site.condition('ContainerRunning') === 'True ContainerRunning');
+    site.answers = true;
+    await site.ready();
+    expect(site.rancher.calls).not.toContain('activate 1s1');
+  });
+
   it('counts nothing as a start that runs already', async () => {
     await site.start({ maxStarts: 1 });
     for (const name of ['a', 'b', 'c']) await site.create({}, name);
