@@ -90,7 +90,7 @@ export class Collection {
       if (row && left.delete(uid)) known.push(row);
     }
     this.#sorted = [...known, ...left.values()].sort(comparer(this.#order, this.seenAt));
-    this.#view = current.filter(matcher(this.#filter));
+    this.#view = this.#sorted.filter(matcher(this.#filter));
     return this.#view;
   }
 }

@@ -1,80 +1,8 @@
-import { el, say } from './dom.js';
-import { age, ago, count } from './format.js';
-import { STATE_NAMES } from './rows.js';
+import { Slot } from './slot.js';
 import { ROW, stepOf, windowOf } from './window.js';
 
-const COLUMNS = ['name', 'who', 'state', 'image', 'created', 'seen'];
 /** Milliseconds without scrolling after which rows are put in order in the document, too: screen readers read them in that. */
 const SETTLED = 150;
-
-/** An element for a row, which shows one session after another. */
-class Slot {
-  index = -1;
-  row = undefined;
-  cells = {};
-
-  constructor() {
-    this.element = el('div.row');
-    this.element.setAttribute('role', 'row');
-    for (const column of COLUMNS) {
-      const text = document.createTextNode('');
-      const cell = el(`div.cell ${column}`);
-      cell.setAttribute('role', 'gridcell');
-      if (column === 'state') cell.append(el('span.dot'));
-      cell.append(text);
-      this.element.append(cell);
-      this.cells[column] = text;
-    }
-  }
-
-  write(column, text) {
-    if (this.cells[column].data !== text) this.cells[column].data = text;
-  }
-
-  place(index) {
-    if (this.index === index) return;
-    this.index = index;
-    this.element.style.transform = `translateY(${index * ROW}px)`;
-    // The head is the first row.
-    this.element.setAttribute('aria-rowindex', String(index + 2));
-  }
-
-  fill(row) {
-    if (this.row === row) return;
-    if (this.row === undefined) this.element.hidden = false;
-    this.row = row;
-    this.element.id = `row-${row.uid}`;
-    this.element.dataset.state = row.state;
-    this.element.classList.toggle('warm', row.pool !== undefined);
-    this.write('name', row.name);
-    this.write('who', row.who);
-    this.write('image', row.image);
-  }
-
-  /** It shows nothing: its id is free for the slot that shows this session next. */
-  clear() {
-    if (this.row === undefined) return;
-    this.index = -1;
-    this.row = undefined;
-    this.element.hidden = true;
-    this.element.removeAttribute('id');
-  }
-
-  /** What changes though the session doesn't. */
-  refresh({ now, seenAt, placeOf }) {
-    const { uid, created, state } = this.row;
-    const [seen, place] = [seenAt(uid), placeOf(uid)];
-    this.write('state', place === undefined ? STATE_NAMES[state] : `Queued, place ${count(place)}`);
-    this.write('created', age(now - created));
-    this.write('seen', seen === undefined ? '–' : ago(now - seen));
-  }
-
-  select(isCurrent, isOpen) {
-    const { element } = this;
-    element.classList.toggle('current', isCurrent);
-    if (element.getAttribute('aria-selected') !== String(isOpen)) element.setAttribute('aria-selected', String(isOpen));
-  }
-}
 
 /** The table: as many rows as are seen, of however many there are. */
 export class Grid {
@@ -194,22 +122,4 @@ export class Grid {
     this.#current = slot.row.uid;
     this.onOpen(slot.row.uid);
   }
-}
-
-/** The heads, which sort. @returns shows by what it is sorted */
-export function sortable(table, onSort) {
-  const heads = [...table.querySelectorAll('[role="columnheader"]')];
-  for (const head of heads) {
-    head.querySelector('button').addEventListener('click', () => {
-      const isSorted = head.getAttribute('aria-sort') === 'ascending';
-      onSort({ key: head.dataset.key, descending: isSorted });
-    });
-  }
-  return ({ key, descending }) => {
-    for (const head of heads) {
-      const sort = head.dataset.key === key ? (descending ? 'descending' : 'ascending') : 'none';
-      head.setAttribute('aria-sort', sort);
-      say(head.querySelector('.arrow'), { ascending: '↑', descending: '↓', none: '' }[sort]);
-    }
-  };
 }

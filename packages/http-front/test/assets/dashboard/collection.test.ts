@@ -63,7 +63,7 @@ describe('the sessions of the dashboard', () => {
   });
 
   it('are there once, though a list has them on two pages', () => {
-    collection.replace([resource('a'), resource('z', { uid: 'uid-a' })]);
+    collection.replace([resource('a', { version: 1 }), resource('z', { uid: 'uid-a', version: 2 })]);
     expect([names(), collection.counts.Ready, collection.size]).toEqual([['z'], 1, 1]);
   });
 
