@@ -3,6 +3,7 @@ import { Gauge } from 'prom-client';
 import { admitPeople } from './api/access.js';
 import { API_PREFIX, apiRoutes } from './api/routes.js';
 import { type Audit, auditLogger, auditSeldom, createAudit } from './audit/audit.js';
+import { dashboardRoute } from './dashboard/routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
@@ -103,6 +104,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   if (parts !== undefined) {
     const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
     await app.register(apiRoutes({ front: options, parts, gate, audit }), { prefix: API_PREFIX });
+    await app.register(dashboardRoute({ authenticate, signIn, statusRole: settings.statusRole }));
   }
   await addVerify(app, options, { known, signIn, audit });
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));

@@ -12,6 +12,7 @@ const DOORS = [
   'shutdown',
   'reaper',
   'api',
+  'dashboard',
   'assets',
   'other',
 ] as const;
