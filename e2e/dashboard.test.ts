@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { violations } from './support/axe.js';
 import { chromiumPath, launchBrowser, picture } from './support/browser.js';
@@ -10,6 +10,8 @@ import { until } from './support/until.js';
 const present = chromiumPath() !== undefined;
 const test = withPart('Chromium', present);
 const SESSIONS = 5_000;
+/** A page over so many takes its time on a machine that runs other tests beside. */
+jest.setTimeout(60_000);
 const JSON_TYPE = { 'content-type': 'application/json' };
 const ROW = '.table .body .row:not([hidden])';
 
@@ -22,7 +24,7 @@ describe('the dashboard', () => {
   beforeAll(async () => {
     if (!present) return;
     [site, browser] = await Promise.all([openMadeUpSite(SESSIONS), launchBrowser()]);
-    await site.changing(100);
+    await site.changing(20);
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -35,7 +37,7 @@ describe('the dashboard', () => {
 
   async function visit(hash: string, options: Parameters<Browser['newContext']>[0] = {}, before?: (page: Page) => Promise<unknown>) {
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
-    context.setDefaultTimeout(12_000);
+    context.setDefaultTimeout(40_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
