@@ -14,13 +14,13 @@ export const sessionNumber = (number) => ({
   spec: { owner: { name: `user${number}` }, launch: { image: 'kbase/narrative:1.0' }, route: { type: 'none' } },
 });
 
-/** Records sessions number `from` to `to` (without it) and makes the services that the loop would have made for them. */
-export async function furnish({ store: path, url }, { from, to }) {
-  const [{ openStore }, { serviceBody }] = await Promise.all([load('@mooring/resources'), import(SERVICE_BODY)]);
+/** Records sessions number `from` to `to` (without it), as `draftOf` has them, and makes the services that the loop would have made for them. */
+export async function furnish({ store: path, url }, { from, to, draftOf = sessionNumber }) {
+  const [{ newSecret, openStore }, { serviceBody }] = await Promise.all([load('@mooring/resources'), import(SERVICE_BODY)]);
   const stackId = await withProject(url, (project) => makeStack(project, STACK));
   const store = await openStore({ path });
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  const sessions = Array.from({ length: to - from }, (_, index) => store.create('Session', sessionNumber(from + index)));
+  const sessions = Array.from({ length: to - from }, (_, index) => store.create('Session', draftOf(from + index), { secret: newSecret() }));
   const place = { stackId, entryPoint: 'web' };
   await Promise.all(
     sessions.map(async (session) => post(`${url}/projects/1a5/services`, serviceBody(await session, undefined, place), agent)),

@@ -3,6 +3,7 @@ import { Gauge } from 'prom-client';
 import { admitPeople } from './api/access.js';
 import { API_PREFIX, apiRoutes } from './api/routes.js';
 import { type Audit, auditLogger, auditSeldom, createAudit } from './audit/audit.js';
+import { dashboardRoute } from './dashboard/routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
@@ -24,6 +25,7 @@ import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
 import { retryRoute } from './sessions/retry-route.js';
+import { RouteSecrets } from './sessions/route-secrets.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { StartLine } from './sessions/start-line.js';
 import { shutdownRoutes } from './shutdown/routes.js';
@@ -100,12 +102,15 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
   await app.register(retryRoute({ front: options, authenticate }));
-  await app.register(narrativeDoor({ front: options, authenticate, signIn, line }));
+  const secrets = new RouteSecrets(options.store, options.sessions);
+  app.addHook('onClose', async () => secrets.close());
+  await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));
   await app.register(statusRoutes({ front: options, authenticate, audit }));
   await app.register(shutdownRoutes({ front: options, authenticate, audit }));
   if (parts !== undefined) {
     const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
     await app.register(apiRoutes({ front: options, parts, gate, audit }), { prefix: API_PREFIX });
+    await app.register(dashboardRoute({ authenticate, signIn, statusRole: settings.statusRole }));
   }
   await addVerify(app, options, { known, signIn, audit });
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));

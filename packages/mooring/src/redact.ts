@@ -1,7 +1,7 @@
 import { HIDDEN } from './config/secrets.js';
 
 /** Names of fields that hold secrets, whatever they are of. */
-export const SECRET_FIELDS = [
+const SECRETS: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
   'cookies',
@@ -17,8 +17,7 @@ export const SECRET_FIELDS = [
   'refresh_token',
   'password',
   'session_id',
-];
-const SECRETS: ReadonlySet<string> = new Set(SECRET_FIELDS);
+]);
 /** Deeper than whatever is logged here. */
 const MAX_DEPTH = 4;
 

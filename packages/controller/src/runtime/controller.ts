@@ -6,6 +6,8 @@ import type { WorkQueue } from './work-queue.js';
 /** What a reconciler answers: nothing where it is settled, or when to look again, in ms. */
 export interface Result {
   requeueAfterMs?: number;
+  /** Nothing was tried, so what failed before is not made good: the next failure's delay grows on. */
+  untried?: true;
 }
 
 /** An error that a repetition won't mend: the key waits for the next change of what it follows from. */
@@ -64,7 +66,7 @@ async function reconcileOnce(key: string, { name, queue, reconcile, clock, log, 
 }
 
 function requeue(queue: WorkQueue, key: string, result: Result | undefined): ReconcileResult {
-  queue.forget(key);
+  if (!result?.untried) queue.forget(key);
   if (result?.requeueAfterMs === undefined) return 'success';
   queue.addAfter(key, result.requeueAfterMs);
   return 'requeue_after';

@@ -128,7 +128,9 @@ function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Ver
   if (session.metadata.deletionTimestamp) return no('Terminating', explain(plan(session, observed)));
   if (!session.spec.running) return no('Stopped', explain(plan(session, observed)));
   if (isDue(observed)) return no('Idle', explain(plan(session, observed)));
-  if (observed.queued) return no(QUEUED, 'It waits for its turn: as many sessions start at this moment as may at once.');
+  // What went wrong before goes first: a reason that changes with each try would be written, and heard of as news, each time.
+  if (observed.queued && !observed.trouble)
+    return no(QUEUED, 'It waits for its turn: as many sessions start at this moment as may at once.');
   const missing = verdicts.find(({ status }) => status !== 'True');
   if (!missing) return yes('Ready', 'The session is ready.');
   const { reason, message } = observed.trouble ?? missing;

@@ -36,6 +36,7 @@ const MAY_HAVE_ENDED_MS = 1000;
 /** What could not be asked about may be seen whole a moment later. */
 const ASK_AGAIN_MS = 1000;
 const NOW: Result = { requeueAfterMs: 0 };
+const ITS_TURN = 'its turn';
 
 /** What one pass over a Session goes by. */
 interface Pass {
@@ -64,7 +65,7 @@ export class SessionReconciler {
     if (memory.gone) return undefined;
     const session = newest(cached, memory.written);
     const observed = await observe(session, memory, this.options);
-    const step = this.#inTurn(plan(session, observed), session, observed);
+    const step = this.#inTurn(plan(session, observed), session, { observed, memory });
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
@@ -76,10 +77,13 @@ export class SessionReconciler {
   }
 
   /** What has to be started waits until it is its turn; what may only seem to be missing is asked for first. */
-  #inTurn(step: Step, session: Session, observed: Observed): Step {
+  #inTurn(step: Step, session: Session, { observed, memory }: Pick<Pass, 'observed' | 'memory'>): Step {
     if (!isStart(step) || observed.inDoubt) return step;
-    observed.queued = !this.options.starts.admits(session);
-    return observed.queued ? { type: 'queue' } : step;
+    const { starts } = this.options;
+    observed.queued = !starts.admits(session);
+    if (!observed.queued) return step;
+    if (!observed.trouble?.refused && starts.hasRecovered(session.metadata.uid)) observed.trouble = memory.trouble = undefined;
+    return { type: 'queue' };
   }
 
   /** Nothing has the name: what had it is gone, or has another. */
@@ -113,7 +117,7 @@ export class SessionReconciler {
         memory.waiting = undefined;
         return this.#untilEnd(observed);
       case 'queue':
-        return { requeueAfterMs: this.options.starts.untilFreeMs };
+        return this.#waitForTurn(memory, observed);
       case 'wait':
         return this.#waitForRancher(`${step.for} ${session.status.service?.state}`, session, memory);
       case 'probe':
@@ -140,6 +144,7 @@ export class SessionReconciler {
     try {
       await apply(step, session, this.options);
       memory.trouble = undefined;
+      if (isStart(step)) this.options.starts.went();
       if (step.type === 'finalize') memory.gone = this.options.view.services(session).length === 0;
       return NOW;
     } catch (error) {
@@ -147,6 +152,15 @@ export class SessionReconciler {
       memory.trouble = troubleOf(error);
       throw error;
     }
+  }
+
+  /** Whoever stands in line may only seem to be stopped, by an old list or a late event: Rancher is asked once, before others go first. */
+  #waitForTurn(memory: Remembered, { services }: Observed): Result {
+    const { clock, starts } = this.options;
+    if (services.length === 0 || memory.waiting?.what === ITS_TURN) return { requeueAfterMs: starts.untilFreeMs, untried: true };
+    memory.readAt = clock.now();
+    memory.waiting = { what: ITS_TURN, since: memory.readAt };
+    return { requeueAfterMs: 0, untried: true };
   }
 
   /** An event ends the wait; but for one that is late or lost, the service is read when `readAt` comes. */

@@ -9,6 +9,8 @@ export interface Start extends Turn {
   state: 'waiting' | 'underWay' | 'failed';
   /** Since when it is in this state, in ms since the epoch. */
   since: number;
+  /** When its last try failed; missing where none did. */
+  failedAt?: number | undefined;
 }
 
 /** A start that takes longer than so many ms keeps nobody waiting any more: an image may have to be fetched, or its host may hang. */

@@ -22,6 +22,8 @@ const isOver = ({ metadata, spec, status }: Session): boolean =>
  */
 export class StartQueue {
   readonly #starts = new Map<string, Start>();
+  /** When Rancher last took a start, in ms since the epoch. */
+  #lastWent = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: StartQueueOptions) {
     options.metrics.follow(this);
@@ -70,8 +72,23 @@ export class StartQueue {
   failed(uid: string): void {
     const start = this.#starts.get(uid);
     if (!start) return;
-    this.#starts.set(uid, { ...start, state: 'failed', since: this.options.clock.now() });
+    const now = this.options.clock.now();
+    this.#starts.set(uid, { ...start, state: 'failed', since: now, failedAt: now });
     this.#callNext();
+  }
+
+  /** Rancher has taken a start: those who wait, and were told that it could not be asked, are looked at again. */
+  went(): void {
+    const before = this.#lastWent;
+    this.#lastWent = this.options.clock.now();
+    for (const { uid, state, failedAt } of this.#starts.values()) {
+      if (state === 'waiting' && failedAt !== undefined && failedAt >= before) this.options.wake(uid);
+    }
+  }
+
+  /** Whether Rancher has taken somebody's start since this one's last try failed: then it is not down any more. */
+  hasRecovered(uid: string): boolean {
+    return this.#lastWent > (this.#starts.get(uid)?.failedAt ?? Number.POSITIVE_INFINITY);
   }
 
   forget(uid: string): void {
@@ -91,13 +108,10 @@ export class StartQueue {
     const known = this.#starts.get(uid);
     if (known?.state === 'waiting' || (known && holdsPlace(known, now))) return known;
     const turn = turnOf(session);
+    const failedAt = known?.failedAt;
     // One that has failed, or took too long and has to start again, lets those go first who waited meanwhile.
-    const start: Start = {
-      ...turn,
-      wantedAt: known ? Math.max(turn.wantedAt, known.wantedAt, known.since) : turn.wantedAt,
-      state: 'waiting',
-      since: now,
-    };
+    const wantedAt = known ? Math.max(turn.wantedAt, known.wantedAt, known.since) : turn.wantedAt;
+    const start: Start = { ...turn, wantedAt, state: 'waiting', since: now, failedAt };
     this.#starts.set(uid, start);
     return start;
   }

@@ -73,6 +73,40 @@ describe('starts at once', () => {
     expect((await site.ready('a'))?.status.phase).toBe('Ready');
   });
 
+  it('tries those that Rancher refuses less and less often, though they take turns', async () => {
+    await site.start({ maxStarts: 1 });
+    const names = ['a', 'b', 'c'];
+    for (const [index, name] of names.entries())
+      site.rancher.change({
+        resourceType: 'service',
+        resource: { id: `1s9${index}`, name, stackId: '1st1', state: 'active', removed: null, type: 'service' } as never,
+      });
+    const errors = async (): Promise<number> => {
+      const text = await site.registry.metrics();
+      return Number(/controller_runtime_reconcile_total\{controller="session",result="error"\} (\d+)/.exec(text)?.[1]);
+    };
+    for (const name of names) await site.create({}, name);
+    const from = performance.now();
+    await site.until(async () => (await errors()) >= 30);
+    // The first few follow each other at once, as what they wrote is told; seven more of each take 5 ms, 10 ms and so on, or half of that.
+    expect(performance.now() - from).toBeGreaterThan(300);
+    for (const name of names) expect(site.condition('Ready', name)).toBe('False NameTaken');
+  });
+
+  it('says to those that wait again after an outage that they wait, once it is over', async () => {
+    site.answers = false;
+    await site.start({ maxStarts: 1 });
+    await site.until(() => site.controller.ready().ok);
+    site.rancher.down = true;
+    for (const name of ['a', 'b']) await site.create({}, name);
+    for (const name of ['a', 'b']) await site.until(() => site.condition('Ready', name) === 'False RancherUnavailable');
+    site.rancher.down = false;
+    await site.controller.resync();
+    await site.until(() => created().length === 1);
+    const [first = ''] = created();
+    await queued(first === 'a' ? 'b' : 'a');
+  });
+
   it('keeps nobody waiting for one that never comes up', async () => {
     await line('a', 'b');
     site.clock.moveOn(HOLDS_MS / 1000);
@@ -126,6 +160,28 @@ describe('starts at once', () => {
     site.answers = true;
     await site.ready();
     expect(site.rancher.calls).toContain('activate 1s1');
+  });
+
+  it('asks once whether what seems to be stopped is, before others go first', async () => {
+    await site.start({ maxStarts: 1 });
+    await site.create();
+    await site.ready();
+    const running = { service: site.rancher.services.get('1s1'), container: site.rancher.container('1i1') };
+    await site.change(({ spec }) => {
+      spec.running = false;
+    });
+    await site.until(() => site.sessions.get('narrative-alice-522b27')?.status.phase === 'Stopped');
+    site.answers = false;
+    await site.create({}, 'other');
+    await site.until(() => created().length === 2);
+    // It was started by somebody else, and no event has told so.
+    site.rancher.services.set('1s1', running.service as never);
+    site.rancher.containers.set('1i1', running.container);
+    await site.want(true);
+    await site.until(() => site.condition('ContainerRunning') === 'True ContainerRunning');
+    site.answers = true;
+    await site.ready();
+    expect(site.rancher.calls).not.toContain('activate 1s1');
   });
 
   it('counts nothing as a start that runs already', async () => {

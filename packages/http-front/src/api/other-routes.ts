@@ -32,7 +32,7 @@ function addAbout(scope: ApiScope, { front, parts }: ApiContext): void {
   scope.get('/me', { schema: me }, async ({ access: { user, all } }) => {
     const names = sessionNames(front.settings.containerName, user);
     const session = names.find((name) => parts.sessions.get(name)?.spec.owner.name === user);
-    return { user, administrator: all, sessionNames: names, ...(session !== undefined && { session }) };
+    return { user, administrator: all, sessionNames: [...names], ...(session !== undefined && { session }) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { SerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface NewCookie {
@@ -13,17 +13,25 @@ export interface NewCookie {
 }
 
 /** Not for scripts, not for other sites' requests (but for links that lead here), and over TLS only where the request came so. */
-function attributes(request: FastifyRequest, { maxAge, path = '/', secure = false }: NewCookie): CookieSerializeOptions {
+function attributes(request: FastifyRequest, { maxAge, path = '/', secure = false }: NewCookie): SerializeOptions {
   const overTls = secure || request.protocol === 'https';
   return { path, httpOnly: true, sameSite: 'lax', secure: overTls, ...(maxAge !== undefined && { maxAge }) };
 }
 
+/** What a request says of a cookie; undefined where it doesn't have it. */
+export function cookieOf(request: FastifyRequest, name: string): string | undefined {
+  const header = request.headers.cookie;
+  // Not read before somebody asks: then the plugin has left them out.
+  request.cookies ??= header === undefined ? {} : request.server.parseCookie(header);
+  return request.cookies[name];
+}
+
 /** Takes a cookie away, however it was set. */
 export function clearSecretCookie(request: FastifyRequest, reply: FastifyReply, name: string): void {
-  const { maxAge: _, ...rest } = attributes(request, { name, value: '' });
-  reply.clearCookie(name, rest);
+  const gone = { ...attributes(request, { name, value: '' }), maxAge: 0, expires: new Date(0) };
+  reply.header('Set-Cookie', request.server.serializeCookie(name, '', gone));
 }
 
 export function setSecretCookie(request: FastifyRequest, reply: FastifyReply, cookie: NewCookie): void {
-  reply.setCookie(cookie.name, cookie.value, attributes(request, cookie));
+  reply.header('Set-Cookie', request.server.serializeCookie(cookie.name, cookie.value, attributes(request, cookie)));
 }

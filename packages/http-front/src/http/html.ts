@@ -8,9 +8,12 @@ export class Html {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '`': '&#96;' };
 
+const SPECIAL = /[&<>"'`]/;
+const EVERY_SPECIAL = /[&<>"'`]/g;
+
 /** Safe between tags and in quoted attribute values. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character);
+  return SPECIAL.test(text) ? text.replace(EVERY_SPECIAL, (character) => ENTITIES[character] ?? character) : text;
 }
 
 type Insert = Html | string | number | readonly Html[];
@@ -18,12 +21,16 @@ type Insert = Html | string | number | readonly Html[];
 function insert(value: Insert): string {
   if (value instanceof Html) return value.text;
   if (typeof value === 'string' || typeof value === 'number') return escapeHtml(String(value));
-  return value.map((item) => item.text).join('');
+  let text = '';
+  for (const item of value) text += item.text;
+  return text;
 }
 
 /** The one way to make HTML: everything that is inserted is escaped, unless it is Html itself. */
 export function html(strings: TemplateStringsArray, ...values: Insert[]): Html {
-  return new Html(strings.reduce((text, part, index) => text + insert(values[index - 1] ?? '') + part));
+  let text = strings[0] ?? '';
+  for (let index = 1; index < strings.length; index += 1) text += insert(values[index - 1] ?? '') + (strings[index] ?? '');
+  return new Html(text);
 }
 
 export const NOTHING = new Html('');

@@ -13,6 +13,7 @@ const DOORS = [
   'reaper',
   'api',
   'upgrades',
+  'dashboard',
   'assets',
   'other',
 ] as const;
@@ -52,10 +53,18 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     for (const code of CODES) total.inc({ door, code }, 0);
     if (door !== 'events') duration.zero({ door });
   }
+  const counters = new Map<string, { inc(): void }>();
+  const counterOf = (door: Door, code: number) => {
+    const key = `${door} ${code}`;
+    const known = counters.get(key) ?? total.labels({ door, code });
+    counters.set(key, known);
+    return known;
+  };
+  const timers = new Map(DOORS.map((door) => [door, door === 'events' ? undefined : duration.labels({ door })]));
   return {
     observe(door, code, seconds) {
-      total.inc({ door, code });
-      if (door !== 'events') duration.observe({ door }, seconds);
+      counterOf(door, code).inc();
+      timers.get(door)?.observe(seconds);
     },
     refused: (code) => total.inc({ door: 'other', code }),
     dropped: () => dropped.inc(),

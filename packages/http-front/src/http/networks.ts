@@ -29,12 +29,26 @@ export function checkNetworks(setting: string, entries: readonly string[]): stri
   return [...entries];
 }
 
+/** Addresses that are remembered: proxies' come with every request, several times over. */
+const MAX_KNOWN = 1_000;
+const MAX_ADDRESS_LENGTH = 64;
+
 /** Tells whether an address is in one of the networks; what isn't an address in its usual form is in none. */
 export function inNetworks(entries: readonly string[]): (address: string | undefined) => boolean {
   const networks = entries.map(parse);
-  return (text = '') => {
+  const isIn = (text: string): boolean => {
     if (isIP(text) === 0) return false;
     const address = ipaddr.process(text);
     return networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
+  };
+  const known = new Map<string, boolean>();
+  return (text = '') => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= MAX_KNOWN) known.clear();
+    const verdict = isIn(text);
+    // What isn't an address may be of any length.
+    if (text.length <= MAX_ADDRESS_LENGTH) known.set(text, verdict);
+    return verdict;
   };
 }

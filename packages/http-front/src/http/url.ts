@@ -45,13 +45,25 @@ const ANY_ORIGIN = 'http://mooring.invalid';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop tabs and newlines from URLs, so "/\t/host" would lead elsewhere
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** What needs no parser: segments of letters, digits and a few signs, none of which begins with a dot, and a query of the same. */
+const PLAIN_PATH = /^(?:\/[\w~-][\w~.-]*)+\/?(?:\?[\w~.=&-]*)?$/;
+
+function parse(value: string): URL | undefined {
+  try {
+    return new URL(value, ANY_ORIGIN);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A path with its query on our own origin, in ASCII, fit for a Location header; `fallback` for whatever could lead elsewhere
  * (scheme-relative `//host` and `/\host`, absolute addresses, control characters) or isn't a path.
  */
 export function localPath(value: unknown, fallback: string): string {
+  if (typeof value === 'string' && value.length <= MAX_URL_LENGTH && PLAIN_PATH.test(value)) return value;
   if (typeof value !== 'string' || value.length > MAX_URL_LENGTH || !value.startsWith('/') || CONTROL.test(value)) return fallback;
-  const url = URL.canParse(value, ANY_ORIGIN) ? new URL(value, ANY_ORIGIN) : undefined;
+  const url = parse(value);
   if (url === undefined || url.origin !== ANY_ORIGIN || url.pathname.startsWith('//')) return fallback;
   return `${url.pathname}${url.search}${url.hash}`;
 }

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { z } from 'zod';
 import { TokenCache, type TokenCacheOptions } from './cache.js';
-import { type Identity, type IdentityProvider, IdentityUnavailableError } from './identity.js';
+import { type Identity, type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
 import { dropBody, readLimited } from './read-limited.js';
 
 export interface Auth2Options extends Partial<TokenCacheOptions> {
@@ -54,7 +54,10 @@ function parseAnswer(text: string | undefined): Identity {
   }
   const answer = answerSchema.safeParse(json);
   if (!answer.success) throw new IdentityUnavailableError("The identity provider's answer names no user");
-  return { user: answer.data.user, roles: answer.data.customroles };
+  const identity = { user: answer.data.user, roles: answer.data.customroles };
+  // Nobody has such a name, so it is not the token that is wrong.
+  if (isReserved(identity)) throw new IdentityUnavailableError("The identity provider's answer names one of the system's own");
+  return identity;
 }
 
 async function readAnswer(response: Response): Promise<Identity | undefined> {

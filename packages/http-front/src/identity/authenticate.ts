@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { cookieOf } from '../http/cookies.js';
 import { Problem } from '../http/problem.js';
 import type { RateLimits } from '../limits/rate.js';
 import { authorizationToken } from './authorization.js';
@@ -36,7 +37,7 @@ function tokenOf(
   const authorization = only === 'cookie' ? undefined : authorizationToken(request.headers.authorization);
   if (authorization !== undefined) return { token: authorization, by: 'authorization' };
   if (only === 'authorization') return undefined;
-  const value = request.cookies[cookie];
+  const value = cookieOf(request, cookie);
   return value === undefined || value === '' ? undefined : { token: value, by: 'cookie' };
 }
 

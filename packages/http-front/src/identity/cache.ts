@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { type CacheCounts, type Identity, IdentityUnavailableError } from './identity.js';
 import { Lru } from './lru.js';
 
@@ -23,6 +23,12 @@ export interface TokenCacheOptions {
 
 type Answer = Identity | undefined;
 type Lookup = (token: string) => Promise<Answer>;
+
+/** In one call where Node has it (20.12): that costs a third. */
+const digest: (token: string) => string =
+  'hash' in crypto
+    ? (token) => crypto.hash('sha256', token, 'base64url')
+    : (token) => crypto.createHash('sha256').update(token).digest('base64url');
 
 /** What a promise comes to, if it does so in time; undefined if it doesn't, or fails. */
 async function inTime<T>(promise: Promise<T>, ms: number): Promise<{ value: T } | undefined> {
@@ -59,7 +65,7 @@ export class TokenCache {
 
   /** `beforeAsking`: called before a question that nobody else asks already, about a token that nothing is known of; what it throws, keeps it from being asked. */
   async identify(token: string, beforeAsking?: () => Promise<void>): Promise<Answer> {
-    const key = createHash('sha256').update(token).digest('base64url');
+    const key = digest(token);
     const good = this.#good.get(key);
     if (good !== undefined && this.#age(good.storedAt) < this.options.cacheMs) return this.#hit(good.value);
     const rejected = this.#rejected.get(key);

@@ -37,5 +37,6 @@ export function identityMetrics(provider: Counted, registry: Registry): CountIde
   });
   for (const result of RESULTS) lookups.inc({ provider: provider.kind, result }, 0);
   countCache(provider, registry);
-  return (result) => lookups.inc({ provider: provider.kind, result });
+  const counters = new Map(RESULTS.map((result) => [result, lookups.labels({ provider: provider.kind, result })]));
+  return (result) => counters.get(result)?.inc();
 }

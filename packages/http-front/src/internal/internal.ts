@@ -5,7 +5,8 @@ import { admitOperators } from '../api/access.js';
 import type { ApiFront } from '../api/context.js';
 import type { ApiParts } from '../api/parts.js';
 import { API_PREFIX, apiRoutes } from '../api/routes.js';
-import { auditLogger, createAudit } from '../audit/audit.js';
+import { type Audit, auditLogger, createAudit } from '../audit/audit.js';
+import { internalDashboard } from '../dashboard/routes.js';
 import { createApp } from '../http/app.js';
 import { sameSecret } from '../http/constant-time.js';
 import { Problem } from '../http/problem.js';
@@ -25,7 +26,7 @@ export interface InternalOptions {
   routeToken: string;
   /** Why a session is in the state that it is in, as JSON; undefined where there is none of this name. /explain/ is there where it is given. */
   explain?: (session: string) => Promise<unknown>;
-  /** The API with everybody's sessions, for who is on this machine; where it is given, others must not be able to connect. */
+  /** The API with everybody's sessions and the dashboard, for who is on this machine; where it is given, others must not be able to connect. */
   operators?: { front: ApiFront; parts: ApiParts };
   logger: Logger;
 }
@@ -74,6 +75,11 @@ function addExplain(app: FastifyInstance, explain: NonNullable<InternalOptions['
   });
 }
 
+async function addOperators(app: FastifyInstance, operators: NonNullable<InternalOptions['operators']>, audit: Audit): Promise<void> {
+  await app.register(apiRoutes({ ...operators, gate: { admit: admitOperators, local: true }, audit }), { prefix: API_PREFIX });
+  await app.register(internalDashboard(admitOperators));
+}
+
 /** The listener that people must not reach: metrics, health, the routes for Traefik, and why sessions are as they are. */
 export async function buildInternal(options: InternalOptions): Promise<FastifyInstance> {
   if (options.routeToken.length < 16) throw new RangeError('routeToken must have at least 16 characters.');
@@ -91,12 +97,6 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
     return reply.type('application/json; charset=utf-8').send(document);
   });
   if (options.explain !== undefined) addExplain(app, options.explain);
-  if (options.operators !== undefined)
-    await app.register(
-      apiRoutes({ ...options.operators, gate: { admit: admitOperators, local: true }, audit: createAudit(auditLogger(options.logger)) }),
-      {
-        prefix: API_PREFIX,
-      },
-    );
+  if (options.operators !== undefined) await addOperators(app, options.operators, createAudit(auditLogger(options.logger)));
   return app;
 }

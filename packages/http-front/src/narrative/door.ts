@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { setSecretCookie } from '../http/cookies.js';
+import { cookieOf, setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
@@ -9,6 +9,7 @@ import { leadToSignIn, signInAgain } from '../login/lead.js';
 import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
 import { routeCookie } from '../sessions/route-cookie.js';
+import type { RouteSecrets } from '../sessions/route-secrets.js';
 import { sendView } from '../sessions/routes.js';
 import { startOf } from '../sessions/start.js';
 import type { StartLine } from '../sessions/start-line.js';
@@ -21,6 +22,7 @@ export interface DoorOptions {
   front: FrontOptions;
   authenticate: Authenticate;
   signIn: SignIn;
+  secrets: RouteSecrets;
   line: Pick<StartLine, 'placeOf'>;
 }
 
@@ -42,16 +44,15 @@ function notAPage(): Problem {
 }
 
 /** What isn't a navigation came for a container that isn't there: a tab's polling, or a save that must not look done. */
-async function refuseBackground(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (isNavigation(request.method, request.headers)) return;
+async function refuseBackground(request: FastifyRequest, reply: FastifyReply): Promise<never> {
   request.door = 'background';
   if (!(await drain(request.raw))) reply.header('Connection', 'close');
   throw notAPage();
 }
 
-async function refuseBadPath(request: FastifyRequest): Promise<void> {
-  const problem = pagePathProblem(request.raw.url ?? '');
-  if (problem !== undefined) throw problem;
+function refuseAllButPages(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  if (isNavigation(request.method, request.headers)) done(pagePathProblem(request.raw.url ?? ''));
+  else refuseBackground(request, reply).catch(done);
 }
 
 function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, options: DoorOptions): FastifyReply {
@@ -61,7 +62,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
   setSecretCookie(request, reply, { name: cookie, value: secret });
   const view = viewOf(session, targetOf(request), options.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
-  const cameWithCookie = request.cookies[cookie] === secret;
+  const cameWithCookie = cookieOf(request, cookie) === secret;
   const page = waitingPage(view, {
     readyUrl: readyUrl(view.url, settings.readyPage),
     missedRoute: isReady(session) && cameWithCookie,
@@ -74,16 +75,16 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, opti
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
 export function narrativeDoor(options: DoorOptions) {
+  const deps = { ...options.front, secrets: options.secrets };
   const handle = async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = await options.authenticate(request);
     if (caller.kind === 'nobody') return leadToSignIn(request, reply, options.signIn, targetOf(request));
     if (caller.kind === 'rejected') return signInAgain(request, reply, options.signIn, targetOf(request));
-    const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, options.front);
+    const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, deps);
     return answer(request, reply, berth, options);
   };
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.addHook('onRequest', refuseBackground);
-    scope.addHook('onRequest', refuseBadPath);
+    scope.addHook('onRequest', refuseAllButPages);
     for (const path of ['/narrative', '/narrative/*']) scope.all(path, { config: { door: 'narrative' } }, handle);
   };
 }

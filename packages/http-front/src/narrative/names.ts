@@ -27,11 +27,25 @@ function hashOf(user: string, length: number): string {
     .slice(0, length);
 }
 
+/** People whose names are remembered: each takes four hashes, and who is at work asks often. */
+const MAX_REMEMBERED = 10_000;
+const remembered = new Map<string, readonly string[]>();
+
 /**
  * The names that a person's session may have, in the order in which they are tried. Each is a valid name of a session and of a
  * Rancher service; the first is the one that narrative-traefiker gives.
  */
-export function sessionNames(containerName: string, user: string): string[] {
+export function sessionNames(containerName: string, user: string): readonly string[] {
+  const key = `${containerName} ${user}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const names = makeNames(containerName, user);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(key, names);
+  return names;
+}
+
+function makeNames(containerName: string, user: string): readonly string[] {
   return HASH_LENGTHS.filter((length) => BUDGET - containerName.length - length >= 1).map((length) => {
     const words = clean(user, BUDGET - containerName.length - length);
     return containerName.replace(PLACE, `${words}-${hashOf(user, length)}`);

@@ -13,6 +13,8 @@ import {
 import { Problem } from '../http/problem.js';
 import type { FrontOptions } from '../options.js';
 import { keptBy } from '../sessions/kept.js';
+import type { RouteSecrets } from '../sessions/route-secrets.js';
+import { isReady } from '../sessions/status.js';
 import { claim } from './claim.js';
 import { sessionNames } from './names.js';
 import type { Wisher } from './wisher.js';
@@ -23,7 +25,10 @@ export interface Berth {
   secret: string;
 }
 
-type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings' | 'uses' | 'now'>;
+type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings' | 'uses' | 'now'> & {
+  /** Saves asking the store for a secret that is known. */
+  secrets?: Pick<RouteSecrets, 'ask' | 'peek'>;
+};
 
 /** Others write sessions too; after so many lost races in a row something is wrong. */
 const ATTEMPTS = 5;
@@ -87,7 +92,7 @@ async function unlessRaced(write: () => Promise<Session>): Promise<Session | und
 }
 
 /** The person's session under the first name that isn't somebody else's. */
-async function obtain(names: string[], wisher: Wisher, deps: Deps): Promise<Session | undefined> {
+async function obtain(names: readonly string[], wisher: Wisher, deps: Deps): Promise<Session | undefined> {
   for (const name of names) {
     const session = await createOrRead(name, wisher, deps);
     if (session === undefined || session.spec.owner.name === wisher.user) return session;
@@ -114,8 +119,18 @@ async function readAgain({ metadata }: Session, wisher: Wisher, { store }: Deps)
 }
 
 /**
+ * A session that is ready is answered from memory: it may have been deleted a moment ago, as it may be a moment later. All others are
+ * believed to be there only where the store has their secret, or a wish could be lost with the session that it found.
+ */
+async function secretOf(session: Session, { store, secrets }: Deps): Promise<string | undefined> {
+  const { uid } = session.metadata;
+  const known = isReady(session) ? secrets?.peek(uid) : undefined;
+  return known ?? (secrets === undefined ? store.secret(uid) : secrets.ask(uid));
+}
+
+/**
  * Records that a person wants their session: creates it, keeps it, wakes it, or finds it as it is (being deleted, too). What it answers is
- * on disk. The cache is believed only where the store agrees: a session whose secret is gone is gone itself.
+ * on disk.
  */
 export async function recordWish(wisher: Wisher, deps: Deps): Promise<Berth> {
   const names = sessionNames(deps.settings.containerName, wisher.user);
@@ -130,7 +145,7 @@ export async function recordWish(wisher: Wisher, deps: Deps): Promise<Berth> {
       known = await readAgain(found, wisher, deps);
       continue;
     }
-    const secret = await deps.store.secret(session.metadata.uid);
+    const secret = await secretOf(session, deps);
     if (secret !== undefined) return { session, secret };
   }
   throw later('session-changing', 'Your session is being changed by others at this moment, or its key is missing. Try again in a moment.');

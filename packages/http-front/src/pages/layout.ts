@@ -16,7 +16,7 @@ export function layout({ title, body, head = NOTHING }: Page): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} · Mooring</title>
+<title>${title} &middot; Mooring</title>
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('page.css')}">
 ${head}

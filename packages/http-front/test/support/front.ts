@@ -51,7 +51,7 @@ function noteCredentials(app: FastifyInstance): void {
   const noting = async (request: InjectOptions) => {
     for (const value of Object.values(request.cookies ?? {})) if (typeof value === 'string') noteSecret(value);
     const authorization = request.headers?.authorization;
-    if (typeof authorization === 'string') noteSecret(authorization.split(' ').at(-1));
+    if (typeof authorization === 'string') noteSecret(/^Bearer (.+)$/.exec(authorization)?.[1]);
     const answer = await inject(request);
     for (const { value } of answer.cookies) noteSecret(value);
     return answer;

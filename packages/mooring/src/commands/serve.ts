@@ -1,7 +1,6 @@
-import { pino } from 'pino';
 import { readConfig, unusedBy } from '../config/config.js';
 import { openDataFolder } from '../data/data-folder.js';
-import { createLogger } from '../logging.js';
+import { createLogger, logDestination } from '../logging.js';
 import { runUntilStopped } from '../process/run.js';
 import { Shutdown, STAGES } from '../process/shutdown.js';
 import { stopOnSignals } from '../process/signals.js';
@@ -20,7 +19,7 @@ export async function serve({ environment, machine }: Terminal): Promise<void> {
   const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
   const { log_level: level, log_name: name, MOORING_DRAIN_SECONDS: drainSeconds } = config.settings;
-  const logger = createLogger(level, pino.destination({ dest: 1, sync: true }), name);
+  const logger = createLogger(level, logDestination(1), name);
   const unused = unusedBy('serve', config);
   if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by serve');
   const data = await openDataFolder(config.settings.MOORING_DATA);

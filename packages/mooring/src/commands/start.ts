@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { type Config, readConfig, unusedBy } from '../config/config.js';
 import { openDataFolder } from '../data/data-folder.js';
 import { rotateLog } from '../data/log-file.js';
 import { bringUpLocally } from '../local/bring-up.js';
-import { createLogger } from '../logging.js';
+import { createLogger, logDestination } from '../logging.js';
 import { portsFrom } from '../process/ports.js';
 import { runUntilStopped } from '../process/run.js';
 import { Shutdown, STAGES } from '../process/shutdown.js';
@@ -34,7 +33,7 @@ export async function start(terminal: Terminal): Promise<void> {
   const logFile = join(data.logs, 'mooring.log');
   await rotateLog(logFile);
   const { log_level: level, log_name: name } = config.settings;
-  const logger = createLogger(level, pino.destination({ dest: logFile, sync: true, mode: 0o600 }), name);
+  const logger = createLogger(level, logDestination(logFile), name);
   const shutdown = new Shutdown(logger);
   shutdown.add(STAGES.folder, 'data folder', () => data.release());
   const ports = portsFrom(config.settings.MOORING_PORT_BASE);

@@ -238,7 +238,7 @@ export const KEYS = {
     schema: text,
     default: 'KBASE_ADMIN',
     usedBy: serve,
-    help: "the role of administrators: /narrative_status/ and /api/v1 tell them all sessions, and they may end others' sessions",
+    help: "the role of administrators: /narrative_status/, /api/v1 and the dashboard tell them all sessions, and they may end others' sessions",
   },
   MOORING_VERIFY: {
     schema: oneOf('none', 'owner'),

@@ -69,6 +69,8 @@ export class CallRules {
     if (!session || session.metadata.deletionTimestamp !== undefined || !session.spec.running) return;
     // What is stopped may be made anew, as its record asks for by then.
     if (what === 'remove' && (service.state === 'inactive' || this.#hasAnother(service, uid))) return;
+    // What can't be started is set up anew as its record asks for by then; nothing of it runs.
+    if (what === 'deactivate' && !this.facts.centre.containersOf(service).some((each) => this.facts.centre.isRunning(each))) return;
     verdict.fail('nothing ends unasked', `${what} of ${service.name} (1s${service.id}), whose session is recorded to run`);
   }
 

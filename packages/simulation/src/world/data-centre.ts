@@ -16,6 +16,9 @@ const HOSTS = 3;
 /** A container answers up to so long after its start. */
 const BOOT_MS = 1000;
 
+/** Longer than was recorded, so that many a DELETE comes in that time. */
+const LOSES_DELETES_WITHIN_MS = 400;
+
 const AGAIN_MS = 1000;
 
 /** States in which a service is on its way out. */
@@ -44,7 +47,7 @@ export class DataCentre {
       },
     };
     // The races of a real Rancher are the faults' business here: what they are made of must be in the schedule.
-    const pace: Pace = { ...recordedPace(), losesDeletesWithinMs: 8 };
+    const pace: Pace = { ...recordedPace(), losesDeletesWithinMs: LOSES_DELETES_WITHIN_MS };
     this.rancher = createEmbeddedRancher({ runtime: this.#runtime, pace, hosts: HOSTS, logger });
     this.makeStack();
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { clearSecretCookie, setSecretCookie } from '../../http/cookies.js';
+import { clearSecretCookie, cookieOf, setSecretCookie } from '../../http/cookies.js';
 import { wantsPage } from '../../http/navigation.js';
 import { checkOrigin } from '../../http/origin.js';
 import { localPath } from '../../http/url.js';
@@ -61,7 +61,7 @@ async function login(request: FastifyRequest, reply: FastifyReply, options: Oidc
   // The provider sends people back to the public address, where another host's cookies aren't sent.
   if (request.host !== new URL(oidc.publicUrl).host) return reply.redirect(`${oidc.publicUrl}${loginUrl(next)}`, 302);
   const name = bindingCookie(options);
-  const known = request.cookies[name] ?? '';
+  const known = cookieOf(request, name) ?? '';
   const binding = BINDING.test(known) ? known : randomBytes(32).toString('base64url');
   const url = await telling(() => oidc.begin(next, binding));
   setSecretCookie(request, reply, { name, value: binding, maxAge: SIGN_IN_SECONDS, path: BASE, secure: isSecure(oidc) });
@@ -71,7 +71,7 @@ async function login(request: FastifyRequest, reply: FastifyReply, options: Oidc
 async function callback(request: FastifyRequest, reply: FastifyReply, options: OidcRoutesOptions): Promise<FastifyReply> {
   const { oidc, settings } = options;
   const [, query = ''] = (request.raw.url ?? '').split(/\?(.*)/s, 2);
-  const { token, next } = await telling(() => oidc.finish(query, request.cookies[bindingCookie(options)]));
+  const { token, next } = await telling(() => oidc.finish(query, cookieOf(request, bindingCookie(options))));
   setSecretCookie(request, reply, { name: settings.kbaseCookie, value: token, maxAge: oidc.maxAgeSeconds, secure: isSecure(oidc) });
   // Somebody else may have worked in this browser: their cookie would lead into their notebook.
   clearSecretCookie(request, reply, settings.sessionCookie);
