@@ -36,12 +36,26 @@ export function createLogger(level: string, destination: DestinationStream, name
   return logger;
 }
 
-/** Under load, so many bytes are written at once, and after so many ms at the latest. */
-const BUFFER = { minLength: 4096, periodicFlush: 100 };
+/** So many bytes are written at once, at most. */
+const MOST_AT_ONCE = 4096;
 
-/** Where a log goes: a file descriptor, or a file for its owner's eyes. What is left of it is written when the process ends. */
+/**
+ * Where a log goes: a file descriptor, or a file for its owner's eyes. The lines of one turn of the event loop are written together at its
+ * end: under load those of many requests.
+ */
 export function logDestination(dest: number | string): DestinationStream {
-  const destination = pino.destination({ dest, sync: true, mode: 0o600, ...BUFFER });
-  process.on('exit', () => destination.flushSync());
-  return destination;
+  const destination = pino.destination({ dest, sync: true, mode: 0o600, minLength: MOST_AT_ONCE });
+  let isDue = false;
+  const flush = (): void => {
+    isDue = false;
+    destination.flushSync();
+  };
+  process.on('exit', flush);
+  return {
+    write(line) {
+      destination.write(line);
+      if (!isDue) setImmediate(flush);
+      isDue = true;
+    },
+  };
 }
