@@ -36,26 +36,22 @@ export function createLogger(level: string, destination: DestinationStream, name
   return logger;
 }
 
-/** So many bytes are written at once, at most. */
-const MOST_AT_ONCE = 4096;
-
 /**
  * Where a log goes: a file descriptor, or a file for its owner's eyes. The lines of one turn of the event loop are written together at its
  * end: under load those of many requests.
  */
 export function logDestination(dest: number | string): DestinationStream {
-  const destination = pino.destination({ dest, sync: true, mode: 0o600, minLength: MOST_AT_ONCE });
-  let isDue = false;
-  const flush = (): void => {
-    isDue = false;
-    destination.flushSync();
+  const destination = pino.destination({ dest, sync: true, mode: 0o600 });
+  let lines = '';
+  const write = (): void => {
+    if (lines !== '') destination.write(lines);
+    lines = '';
   };
-  process.on('exit', flush);
+  process.on('exit', write);
   return {
     write(line) {
-      destination.write(line);
-      if (!isDue) setImmediate(flush);
-      isDue = true;
+      if (lines === '') setImmediate(write);
+      lines += line;
     },
   };
 }

@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '../src/logging.js';
+import { createLogger, logDestination } from '../src/logging.js';
 
 describe('the log', () => {
   it('cuts out what could be secret', () => {
@@ -45,5 +49,21 @@ describe('the log', () => {
     const lines: string[] = [];
     createLogger('info', { write: (line: string) => void lines.push(line) }, 'traefiker').info('asked');
     expect(JSON.parse(lines.join(''))).toMatchObject({ name: 'traefiker', msg: 'asked' });
+  });
+});
+
+describe('a log file', () => {
+  it('is for its owner alone, and has the lines of a turn of the event loop at its end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mooring-log-'));
+    const path = join(folder, 'log');
+    const destination = logDestination(path);
+    for (const line of ['one\n', 'two\n']) destination.write(line);
+    await setImmediate();
+    destination.write('three\n');
+    expect(await readFile(path, 'utf8')).toMatch(/^one\ntwo\n/);
+    await setImmediate();
+    expect(await readFile(path, 'utf8')).toBe('one\ntwo\nthree\n');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await rm(folder, { recursive: true });
   });
 });
