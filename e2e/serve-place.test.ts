@@ -17,6 +17,9 @@ describe('mooring serve, looking for its place at Rancher', () => {
   }, 20_000);
   afterAll(() => operator?.close(), 20_000);
 
+  /** A line comes a moment after what it tells of. */
+  const logged = (text: string) => until(() => serve?.stdout().includes(text), { what: () => text });
+
   /** Nothing listens there. */
   const NO_METADATA = { rancher_meta: 'http://127.0.0.1:9/' };
   const environmentUrl = (id: string): string => `https://rancher.example.org/v2-beta/projects/${id}`;
@@ -27,7 +30,7 @@ describe('mooring serve, looking for its place at Rancher', () => {
   ])('finds it %s', async (_how, changes) => {
     serve = await operator.serve(changes);
     await serve.ready();
-    expect(serve.stdout()).toContain(`"projectId":"1a5","stackId":"${operator.centre.stackId}"`);
+    await logged(`"projectId":"1a5","stackId":"${operator.centre.stackId}"`);
   });
 
   it('finds it by ids, the keys in capitals', async () => {
@@ -37,7 +40,7 @@ describe('mooring serve, looking for its place at Rancher', () => {
       RANCHER_STACK_ID: operator.centre.stackId.replace('1st', ''),
     });
     await serve.ready();
-    expect(serve.stdout()).toContain(`"projectId":"1a5","stackId":"${operator.centre.stackId}"`);
+    await logged(`"projectId":"1a5","stackId":"${operator.centre.stackId}"`);
   });
 
   it.each([
@@ -59,7 +62,7 @@ describe('mooring serve, looking for its place at Rancher', () => {
       return cure.test(checks.rancher?.message ?? '') && { status, ok: checks.rancher?.ok };
     });
     expect(told).toEqual({ status: 503, ok: false });
-    expect(serve.stdout().replaceAll('\\"', '"')).toMatch(cure);
+    await until(() => cure.test((serve as RunningServe).stdout().replaceAll('\\"', '"')));
     expect(serve.stdout()).not.toContain(KEY.secret);
     expect((await ask(serve.internal, '/healthz')).status).toBe(200);
     const person = operator.signedIn('ada');
@@ -101,7 +104,7 @@ describe('mooring serve, looking for its place at Rancher', () => {
     await until(async () => (await stacksOfGrace())[0] === stack, { withinMs: 30_000 });
     await serve.ready();
     expect(await stacksOfGrace()).toEqual([stack]);
-    expect(serve.stdout()).toContain('the place for sessions is another one now');
+    await logged('the place for sessions is another one now');
   }, 90_000);
 
   it('names every wrong key at once and does not start', async () => {

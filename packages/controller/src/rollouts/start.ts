@@ -38,14 +38,17 @@ export function startRollouts({ rollouts, rancher, tell = () => undefined }: Rol
   const { store, metrics, clock } = options;
   const log = options.log.child({ component: 'rollouts' });
   const queue = new WorkQueue({ clock, observer: metrics.forQueue('rollout') });
-  const wakeAll = (): void => {
-    for (const { metadata } of rollouts.list().filter((rollout) => !isFinished(rollout))) queue.addAfter(metadata.name, SETTLE_MS);
+  const wakeAllBut = (name?: string): void => {
+    const others = rollouts.list().filter((rollout) => !isFinished(rollout) && rollout.metadata.name !== name);
+    for (const { metadata } of others) queue.addAfter(metadata.name, SETTLE_MS);
   };
-  const environments = new Environments({ client: rancher, clock, log, onChange: wakeAll });
+  const environments = new Environments({ client: rancher, clock, log, onChange: () => wakeAllBut() });
   const unsubscribe = rollouts.subscribe(({ type, object }) => {
     // Older ones first: what they have not begun is the newer one's, and they say so.
     if (type === 'ADDED')
       for (const { metadata } of rollouts.list().filter((other) => !isFinished(other) && isLater(object, other))) queue.add(metadata.name);
+    // What waited for a service that it was at may go on.
+    else wakeAllBut(object.metadata.name);
     queue.add(object.metadata.name);
   });
   const { reconcile } = new RolloutReconciler({ store, rollouts, environments, tell, clock });
