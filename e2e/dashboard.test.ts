@@ -215,9 +215,10 @@ describe('the dashboard', () => {
         return { place: row?.getAttribute('aria-rowindex'), name: row?.querySelector('.name')?.textContent };
       });
     await until(async () => Number((await current()).place) > 3);
-    const { name } = await current();
     await page.keyboard.press('Enter');
-    await page.locator('#detail-name', { hasText: `${name}` }).waitFor();
+    await page.locator('#detail').waitFor();
+    // The row of a moment ago may have been another one: keys are taken in before they are painted.
+    await until(async () => (await page.locator('#detail-name').textContent()) === (await current()).name);
     for (const key of ['Tab', 'Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     expect(await focused()).toBe('tab-events');
     await picture(page, 'dashboard-keys');
