@@ -51,7 +51,20 @@ export async function schemathesis({ url, args, names = {}, withinMs }: Run): Pr
   const program = await provideSchemathesis();
   const folder = await mkdtemp(join(tmpdir(), 'mooring-schemathesis-'));
   const config = join(folder, 'schemathesis.toml');
-  const fixed = ['--checks', 'all', '--seed', '1', '--max-examples', '6', '--request-timeout', '10', '--generation-database', ':memory:'];
+  const fixed = [
+    '--checks',
+    'all',
+    '--seed',
+    '1',
+    '--max-examples',
+    '4',
+    '--phases',
+    'examples,coverage,fuzzing',
+    '--request-timeout',
+    '10',
+    '--generation-database',
+    ':memory:',
+  ];
   try {
     await writeFile(config, [await readFile(CONFIG, 'utf8'), ...Object.entries(names).map(override)].join('\n'));
     // It leaves what it finds in the folder that it is started in.
