@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CacheEvent, Session } from '@mooring/resources';
 import type { Gauge } from 'prom-client';
-import { EventStream, type Frame, type Sink } from './event-stream.js';
+import { EventStream, type Frame } from './event-stream.js';
+import type { Sink } from './outlet.js';
 import type { Queue } from './saying.js';
 import type { StartLine } from './start-line.js';
 import { viewOf } from './status.js';

@@ -1,6 +1,6 @@
 import type { ObjectCache, Session } from '@mooring/resources';
 import type { Gauge } from 'prom-client';
-import type { Sink } from '../../sessions/event-stream.js';
+import type { Sink } from '../../sessions/outlet.js';
 import { ChangeLog } from './change-log.js';
 import { WatchStream } from './watch-stream.js';
 

@@ -1,14 +1,9 @@
 import type { Session } from '@mooring/resources';
-import type { Sink } from '../../sessions/event-stream.js';
+import { Outlet, type Sink } from '../../sessions/outlet.js';
 import { resourceOf } from '../sessions/resource.js';
 import type { LoggedChange } from './change-log.js';
 import { merged, type SeenChange, seenChange } from './seen-change.js';
 
-/** Milliseconds after which a browser comes back when the stream broke. */
-const RETRY_MS = 2_000;
-
-/** Bookmarks in a row that found a reader who had not taken what was sent before. */
-const MAX_MISSED = 2;
 /** How many of those that waited are written at once. */
 const CHUNK = 100;
 
@@ -25,16 +20,16 @@ const bookmark = (position: number): string =>
  */
 export class WatchStream {
   readonly #waiting = new Map<string, SeenChange>();
-  #blocked = false;
-  #missed = 0;
-  #ended = false;
+  readonly #outlet: Outlet;
 
   constructor(
-    private readonly sink: Sink,
+    sink: Sink,
     private readonly sees: (session: Session) => boolean,
     private position: number,
   ) {
-    this.#write(`retry: ${RETRY_MS}\n\n`);
+    this.#outlet = new Outlet(sink, () => {
+      if (this.#waiting.size > 0) this.#flush();
+    });
   }
 
   /** Begins with every session that is in sight. */
@@ -49,8 +44,8 @@ export class WatchStream {
     this.position = resourceVersion;
     const change = seenChange(event, this.sees);
     if (change === undefined) return;
-    if (!this.#blocked && this.#waiting.size === 0) {
-      this.#write(encode(change, resourceVersion));
+    if (!this.#outlet.isBlocked && this.#waiting.size === 0) {
+      this.#outlet.write(encode(change, resourceVersion));
       return;
     }
     const { uid } = change.object.metadata;
@@ -61,38 +56,20 @@ export class WatchStream {
 
   /** Also keeps proxies from closing a quiet stream, and finds out who takes nothing any more. */
   bookmark(): void {
-    if (!this.#blocked) this.#write(bookmark(this.position));
-    else if (++this.#missed >= MAX_MISSED) this.#cutOff();
+    this.#outlet.beat(bookmark(this.position));
   }
 
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.sink.end();
-  }
-
-  #cutOff(): void {
-    this.#ended = true;
-    this.sink.destroy();
-  }
-
-  #write(text: string): void {
-    if (this.#ended || this.sink.write(text)) return;
-    this.#blocked = true;
-    this.sink.once('drain', () => {
-      this.#blocked = false;
-      this.#missed = 0;
-      if (this.#waiting.size > 0) this.#flush();
-    });
+    this.#outlet.end();
   }
 
   /** Those that waited have no order among themselves: their reader may come back only from where all of them were told. */
   #flush(): void {
-    while (!this.#blocked && !this.#ended) {
+    while (!this.#outlet.isBlocked && !this.#outlet.hasEnded) {
       const some = [...this.#waiting.values()].slice(0, CHUNK);
       for (const { object } of some) this.#waiting.delete(object.metadata.uid);
       const last = this.#waiting.size === 0;
-      this.#write(some.map((change) => encode(change)).join('') + (last ? bookmark(this.position) : ''));
+      this.#outlet.write(some.map((change) => encode(change)).join('') + (last ? bookmark(this.position) : ''));
       if (last) return;
     }
   }
