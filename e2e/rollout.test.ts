@@ -50,7 +50,7 @@ describe('a rollout of services that people use all the time', () => {
 
   /** A site's routes to its services, by what their labels say. */
   const document = async (): Promise<string> => {
-    const http = { routers: {}, services: {}, middlewares: { again: { retry: { attempts: 5, initialInterval: '20ms' } } } };
+    const http = { routers: {}, services: {}, middlewares: { again: { retry: { attempts: 10, initialInterval: '50ms' } } } };
     const running = (await list('containers')).filter(({ state, primaryIpAddress }) => state === 'running' && primaryIpAddress);
     for (let number = 0; number < SERVICES; number++) {
       const host = hostOf(number);

@@ -55,7 +55,10 @@ export function converge(place: Place, options: PartsOptions, { loop, parts }: {
     if (session) wake(session.metadata.name);
   });
   const unsubscribe = sessions.subscribe(({ type, object }) => {
-    if (type === 'DELETED') starts.forget(object.metadata.uid);
+    if (type !== 'DELETED') return;
+    starts.forget(object.metadata.uid);
+    // What could not be adopted since this session had its name.
+    if (adopted && parts.strays.has('name-taken')) void adopter.run(stopping.signal);
   });
   const reconcile = firstPass.watching(followingPolicy(options, sessionReconciler.reconcile));
   informer.onListed(() => {

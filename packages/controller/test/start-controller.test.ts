@@ -17,6 +17,7 @@ import {
 import { Registry } from 'prom-client';
 import { quietLogger } from '../../../leaks/quiet-logger.js';
 import { type Controller, startController } from '../src/index.js';
+import { serviceBody } from '../src/sessions/service-body.js';
 import { FakeRancher } from './fake-rancher.js';
 import { SECRET } from './sessions/sample.js';
 
@@ -338,6 +339,21 @@ describe('the controller', () => {
     const failed = await sessions.waitFor(NAME, ({ status }) => status.phase === 'Failed', DEADLINE);
     expect(failed?.status.conditions[0]).toMatchObject({ type: 'ServiceCreated', status: 'False', reason: 'NameTaken' });
     expect(rancher.services.size).toBe(1);
+  });
+
+  it('adopts what has no record once the session that has its name is gone', async () => {
+    await create();
+    const session = await ready();
+    const uid = '7f0e9d52-5a43-4a0f-8f5b-0d8f0d1e2a11';
+    const other = { ...session, metadata: { ...session.metadata, uid }, spec: { ...session.spec, owner: { name: 'bob' } } };
+    const body = serviceBody(other, 'b'.repeat(64), { stackId: '1st1', entryPoint: 'web' });
+    await rancher
+      .client()
+      .services.create({ ...body, name: `${NAME}-before` } as Parameters<ReturnType<FakeRancher['client']>['services']['create']>[0]);
+    await controller.resync();
+    await until(async () => (await registry.metrics()).includes('mooring_strays{reason="name-taken"} 1'));
+    await store.delete('Session', NAME);
+    await sessions.waitFor(NAME, ({ metadata, status }) => metadata.uid === uid && status.phase === 'Ready', DEADLINE);
   });
 
   it('serves the routes that were live before Rancher answers at all', async () => {

@@ -81,7 +81,7 @@ export class Adopter {
 
   async #look(uid: string, ids: readonly string[]): Promise<Outcome> {
     try {
-      const [service, ...doubles] = await this.#read(ids);
+      const [service, ...doubles] = await this.#withNamesake(uid, await this.#read(ids));
       return service ? await this.#settle(uid, service, doubles) : 'done';
     } catch (error) {
       if (error instanceof RancherError && error.status < 500 && !NOT_NOW.has(error.status)) {
@@ -104,6 +104,16 @@ export class Adopter {
     }
     const rank = (service: Service): number => (servingContainer(service) ? (hasItsName(service) ? 0 : 1) : 2);
     return found.sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Before what has another name is adopted: a list may have left out the one that has its session's. */
+  async #withNamesake(uid: string, found: readonly Service[]): Promise<readonly Service[]> {
+    const [first] = found;
+    const name = first && sessionOf(first);
+    if (name === undefined || first?.name === name) return found;
+    const namesakes = (await this.options.gateway.findByName(name)).filter(({ sessionUid }) => sessionUid === uid);
+    const missed = namesakes.filter(({ id }) => !found.some((service) => service.id === id));
+    return missed.length === 0 ? found : this.#read([...missed, ...found].map(({ id }) => id));
   }
 
   async #settle(uid: string, service: Service, doubles: readonly Service[]): Promise<Outcome> {
@@ -149,5 +159,7 @@ export class Adopter {
   }
 }
 
+/** The name of the session that a service says it is. */
+const sessionOf = ({ metadata }: Service): string | undefined => serviceMarkSchema.safeParse(metadata.mooring).data?.session;
 /** What was copied by hand says whose it is as well, and is called otherwise. */
-const hasItsName = ({ name, metadata }: Service): boolean => serviceMarkSchema.safeParse(metadata.mooring).data?.session === name;
+const hasItsName = (service: Service): boolean => sessionOf(service) === service.name;

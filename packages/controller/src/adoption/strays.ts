@@ -37,6 +37,10 @@ export class Strays {
     log.warn({ service: id, reason }, `The service ${name} (${id}) belongs to no session, and is left alone: ${message}.`);
   }
 
+  has(reason: StrayReason): boolean {
+    return [...this.#byId.values()].some((stray) => stray.reason === reason);
+  }
+
   /** Those that aren't there any more, or have a Session by now, are none. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#byId.keys()) if (!ids.has(id)) this.#byId.delete(id);

@@ -112,6 +112,15 @@ describe('the adopter', () => {
     expect(sessions.byUid(uid)?.metadata.labels).toEqual({ [UNCLAIMED_LABEL]: 'narrative' });
   });
 
+  it('adopts what serves under its name, where a list shows only a copy of it', async () => {
+    const { id } = await atRancher(session);
+    const body = serviceBody(session, SECRET, { stackId: '1st1', entryPoint: 'web' }) as Body;
+    const copy = await rancher.client().services.create({ ...body, name: `${name}-copy` });
+    listed = [seeService(copy)];
+    await run();
+    expect(sessions.byUid(uid)?.status.service?.id).toBe(id);
+  });
+
   it('leaves what is on its way out alone, though an old list shows it as active', async () => {
     const service = await atRancher(session);
     listed = [seeService(service)];

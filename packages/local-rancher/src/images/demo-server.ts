@@ -1,6 +1,6 @@
 /**
  * The program of the demo image: `node demo-server.js <ip> <port>`. It imports as little as it can, since people (and benchmarks) wait
- * for its start. SIGTERM ends it at once, as it has no handler.
+ * for its start. At SIGTERM it takes no more connections, answers what is under way, and ends.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,6 +13,10 @@ const BASE = '/narrative/';
 /** Longer than a proxy keeps idle connections (Traefik: 90 s), so that it never sends a request into one that closes. */
 const KEEP_ALIVE_MS = 120_000;
 
+/** What is under way at SIGTERM has so long, in milliseconds. */
+const FAREWELL_MS = 2_000;
+
+let stops = false;
 const activity = new DemoActivity(randomBytes(8).toString('hex'));
 
 const FILES: Readonly<Record<string, readonly [type: string, body: string]>> = {
@@ -27,6 +31,7 @@ function send(response: ServerResponse, status: number, [type, body]: readonly [
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...(stops && { connection: 'close' }),
   });
   response.end(body);
 }
@@ -107,6 +112,15 @@ function serve(host: string, port: number): void {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, socket, head) => {
     upgrade(request, socket, head).catch(() => socket.destroy());
+  });
+  process.once('SIGTERM', () => {
+    stops = true;
+    server.close(() => process.exit(0));
+    // 1001: the server is going down (RFC 6455, 7.4.1).
+    void sockets?.then(({ clients }) => {
+      for (const client of clients) client.close(1001);
+    });
+    setTimeout(() => process.exit(0), FAREWELL_MS);
   });
   server.listen({ host, port }, () => process.stdout.write(`demo ${activity.instance} listens on http://${host}:${port}${BASE}\n`));
 }

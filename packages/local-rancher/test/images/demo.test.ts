@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { DEMO_IMAGE, demoImage } from '../../src/images/index.js';
@@ -81,6 +82,25 @@ describe('the demo image', () => {
   it('has nothing outside of /narrative/, websockets included', async () => {
     expect((await get('/other')).status).toBe(404);
     await expect(open('/other/ws')).rejects.toThrow('404');
+  });
+
+  it('answers what is under way at SIGTERM, takes nothing new, and ends', async () => {
+    const { port, hostname } = new URL(base);
+    const socket = connect(Number(port), hostname);
+    socket.write('POST /narrative/a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n');
+    await once(socket, 'data');
+    const stopped = runtime.stop('c1', 60_000);
+    await eventually('the next one is refused', () =>
+      get('').then(
+        () => false,
+        () => true,
+      ),
+    );
+    socket.write('ab');
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 200 OK\r\n(.*\r\n)*connection: close\r\n/i);
+    await stopped;
+    expect(isAlive(pid)).toBe(false);
   });
 
   it('ends at SIGTERM though a websocket is open', async () => {

@@ -97,9 +97,9 @@ type EndKind = 'idle' | 'nobody can tell' | 'container ended' | 'in the way';
 
 /** Why it was ended, by its record. */
 function kindOf({ status: { conditions } }: Session, { policy }: IdleSettings): EndKind {
+  // One that was marked may end by itself before its time has come.
+  if (getCondition(conditions, 'ContainerRunning')?.reason === 'Ended') return 'container ended';
   const marked = getCondition(conditions, 'Marked');
-  if (marked?.status === 'True') {
-    return marked.reason === 'NobodyCanTell' && policy.maxUnknownSeconds !== undefined ? 'nobody can tell' : 'idle';
-  }
-  return getCondition(conditions, 'ContainerRunning')?.reason === 'Ended' ? 'container ended' : 'in the way';
+  if (marked?.status !== 'True') return 'in the way';
+  return marked.reason === 'NobodyCanTell' && policy.maxUnknownSeconds !== undefined ? 'nobody can tell' : 'idle';
 }

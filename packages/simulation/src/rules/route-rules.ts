@@ -13,7 +13,7 @@ export class RouteRules {
   constructor(
     private readonly facts: Facts,
     private readonly times: {
-      /** When a probe last failed by a fault, in ms after the start of all. */
+      /** When a probe last failed by a fault, in ms after the start of all; the time that no Mooring ran since is left out. */
       lastProbeFault: () => number;
       /** Since when Mooring runs: it has not seen what was before. */
       processStart: () => number;

@@ -244,7 +244,15 @@ export class World {
     this.#process = undefined;
     this.stream.hangUp();
     this.tally.count('crash');
-    setTimeout(() => void this.startProcess(), this.random.int(RESTART_MS.least, RESTART_MS.most));
+    const sinceProbeFault = performance.now() - this.#lastProbeFault;
+    setTimeout(
+      () => {
+        // Who was not asked again before the crash is in doubt until the next process asks.
+        this.#lastProbeFault = performance.now() - sinceProbeFault;
+        void this.startProcess();
+      },
+      this.random.int(RESTART_MS.least, RESTART_MS.most),
+    );
   }
 }
 
