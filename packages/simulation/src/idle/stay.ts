@@ -53,7 +53,8 @@ export class Stay {
     if (this.#since === undefined) return undefined;
     const missing = [...this.#staying].find((person) => !visitors.isOpenAt(person));
     // Who finds something else under their session's name can't come.
-    if (missing && !isNameTaken(facts)) return `${missing.user} stays, and is not connected`;
+    const isTaken = isNameTaken(facts);
+    if (missing && !isTaken) return `${missing.user} stays, and is not connected`;
     const idle = sessions()
       .list()
       .filter(({ metadata, spec }) => spec.running && metadata.labels[POOL_LABEL] === undefined && !usage.of(metadata.uid));
@@ -62,7 +63,7 @@ export class Stay {
       if (forSeconds > this.#boundSeconds)
         verdict.fail('what nobody uses goes', `${session.metadata.name} is unused for ${Math.round(forSeconds)} s and still runs`);
     }
-    return idle[0] && `nobody uses ${idle[0].metadata.name}, and it still runs`;
+    return idle[0] && !isTaken ? `nobody uses ${idle[0].metadata.name}, and it still runs` : undefined;
   }
 
   get #boundSeconds(): number {
