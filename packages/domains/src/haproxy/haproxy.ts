@@ -6,7 +6,7 @@ import type { Change, Outlet } from '../outlet.js';
 import { renderBackends, renderMap } from '../render.js';
 import type { DomainTable } from '../table/types.js';
 import { HaproxyFiles, type HaproxyPaths } from './files.js';
-import { processes, reload, untilServing } from './master.js';
+import { isThere, processes, reload, untilServing } from './master.js';
 import { afterCommands, type Command, type Plan, plan, type Running, runningOf } from './plan.js';
 import { ask } from './socket.js';
 import { DEFAULT_CONFIG, fillTemplate, proxyNames, type TemplateValues } from './template.js';
@@ -176,17 +176,14 @@ export class Haproxy implements Outlet {
     if (await this.#answers()) await reload(sockets, clock);
     else if (this.#launched) await untilServing(sockets, clock);
     else {
-      this.#launched = launch(program, ['-W', '-q', '-S', `${sockets.master},mode,600`, ...files.flatMap((file) => ['-f', file])]);
+      this.#launched = launch(program, ['-W', '-S', `${sockets.master},mode,600`, ...files.flatMap((file) => ['-f', file])]);
       await untilServing(sockets, clock);
     }
     this.#isUp = true;
   }
 
   #answers(): Promise<boolean> {
-    return processes(this.#files.sockets).then(
-      () => true,
-      () => false,
-    );
+    return isThere(this.#files.sockets, this.options.clock);
   }
 
   #config(): string {

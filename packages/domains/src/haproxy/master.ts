@@ -35,20 +35,45 @@ export async function processes({ master }: Sockets): Promise<Processes> {
   return { master: Number(pid), worker: worker === undefined ? undefined : Number(worker), failed: Number(failed) };
 }
 
-/** Whether the worker that answers is the newest one, and which that is. */
-async function serving(sockets: Sockets): Promise<number | undefined> {
-  const { worker } = await processes(sockets);
-  const pid = PID.exec(await ask(sockets.worker, 'show info'))?.[1];
-  return worker !== undefined && Number(pid) === worker ? worker : undefined;
+/** The worker that takes commands. */
+async function answering({ worker }: Sockets): Promise<number | undefined> {
+  const pid = PID.exec(await ask(worker, 'show info'))?.[1];
+  return pid === undefined ? undefined : Number(pid);
 }
 
-/** Resolves when a worker serves that isn't `before`. @throws HaproxyError where none comes in time. */
-export async function untilServing(sockets: Sockets, clock: Clock, before?: number): Promise<void> {
+/** Whether another worker than the one before takes commands. @throws HaproxyError where HAProxy has refused its files. */
+async function isServing(sockets: Sockets, before: Processes | undefined): Promise<boolean> {
+  // The master refuses connections for a moment while it replaces itself.
+  const now = await processes(sockets).catch(() => undefined);
+  if (!now) return false;
+  if (before && now.failed > before.failed)
+    throw new HaproxyError('HAProxy could not read its files again, and serves on with what it had.');
+  if (now.worker === undefined || now.worker === before?.worker) return false;
+  return (await answering(sockets).catch(() => undefined)) === now.worker;
+}
+
+/** Resolves when a worker serves that isn't the one before. @throws HaproxyError where none comes in time, or HAProxy refuses its files. */
+export async function untilServing(sockets: Sockets, clock: Clock, before?: Processes): Promise<void> {
   const deadline = clock.now() + RELOAD_MS;
-  for (;;) {
-    const pid = await serving(sockets).catch(() => undefined);
-    if (pid !== undefined && pid !== before) return;
+  while (!(await isServing(sockets, before))) {
     if (clock.now() >= deadline) throw new HaproxyError(`HAProxy does not serve what it was given within ${RELOAD_MS / 1000} s.`);
+    await clock.pause(POLL_MS, NEVER);
+  }
+}
+
+/** How long a master may be about to replace itself, in ms. */
+const PATIENCE_MS = 2_000;
+
+/** Whether there is a HAProxy. */
+export async function isThere(sockets: Sockets, clock: Clock): Promise<boolean> {
+  const deadline = clock.now() + PATIENCE_MS;
+  for (;;) {
+    const problem = await processes(sockets).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    if (problem === undefined) return true;
+    if (problem.includes('ENOENT') || clock.now() >= deadline) return false;
     await clock.pause(POLL_MS, NEVER);
   }
 }
@@ -61,7 +86,5 @@ export async function untilServing(sockets: Sockets, clock: Clock, before?: numb
 export async function reload(sockets: Sockets, clock: Clock): Promise<void> {
   const before = await processes(sockets);
   await ask(sockets.master, 'reload');
-  const after = await processes(sockets);
-  if (after.failed > before.failed) throw new HaproxyError('HAProxy could not read its files again, and serves on with what it had.');
-  await untilServing(sockets, clock, before.worker);
+  await untilServing(sockets, clock, before);
 }
