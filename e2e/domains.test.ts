@@ -34,6 +34,15 @@ describe('mooring domains with the real HAProxy', () => {
   const tell = (): void => place.metadata.tell({ containers: live.map((container) => container.entry()), aliases });
   const answers = async (name: string): Promise<boolean> => (await askHost(PORT, host(name))).status === 200;
 
+  const backends = async (): Promise<string> => readFile(join(place.folder, 'haproxy-backends.cfg'), 'utf8');
+  const metricsText = async (): Promise<string> => (await askHost(INTERNAL, '127.0.0.1', undefined, '/metrics')).text;
+  /** Whether the file has those of the metadata, and no others. */
+  const isWritten = async (): Promise<boolean> => {
+    const servers = (await backends()).match(/:\d+$/gm) ?? [];
+    const wanted = live.map((container) => `:${container.port}`);
+    return servers.length === wanted.length && wanted.every((port) => servers.includes(port));
+  };
+
   beforeAll(async () => {
     if (program === undefined) return missing('HAProxy');
     place = await DomainsPlace.open({
@@ -124,6 +133,7 @@ describe('mooring domains with the real HAProxy', () => {
     }
     await until(() => answers('new187'), 'the last new stack to answer');
     await until(() => answers('alias193'), 'the last alias to answer');
+    await until(isWritten, 'the last change to be written');
     isOver = true;
     await Promise.all(askers);
     for (const agent of agents) agent?.destroy();
@@ -136,9 +146,9 @@ describe('mooring domains with the real HAProxy', () => {
   it('writes the files as they are in effect, and tells by metrics what it did', async () => {
     const map = await readFile(join(place.folder, 'domain.map'), 'utf8');
     expect(map).toContain('alias193.dev.test s1\n');
-    const metrics = (await askHost(INTERNAL, '127.0.0.1', undefined, '/metrics')).text;
+    await until(async () => (await metricsText()).includes(`mooring_domain_servers ${live.length}\n`), 'the last change to be in effect');
+    const metrics = await metricsText();
     expect(metrics).toContain(`mooring_domains ${map.split('\n').length - 1}\n`);
-    expect(metrics).toContain(`mooring_domain_servers ${live.length}\n`);
     expect(metrics).toContain('mooring_domains_behind_seconds 0\n');
     const count = (by: string): number => Number(new RegExp(`mooring_domain_changes_total\\{by="${by}"\\} (\\d+)`).exec(metrics)?.[1]);
     expect(count('failed')).toBe(0);
@@ -149,7 +159,6 @@ describe('mooring domains with the real HAProxy', () => {
 
   it('keeps all as it was through errors and nonsense, and believes nobody is left when told twice', async () => {
     const before = await readFile(join(place.folder, 'haproxy-backends.cfg'), 'utf8');
-    const backends = async (): Promise<string> => readFile(join(place.folder, 'haproxy-backends.cfg'), 'utf8');
     const readyz = async (): Promise<number> => (await askHost(INTERNAL, '127.0.0.1', undefined, '/readyz')).status;
     for (const state of ['error', 'cut'] as const) {
       place.metadata.state = state;
@@ -179,8 +188,11 @@ describe('mooring domains with the real HAProxy', () => {
     await add('later');
     tell();
     place.start('--haproxy');
-    await until(() => answers('later'), 'the stack that came meanwhile');
-    isOver = true;
+    try {
+      await until(() => answers('later'), 'the stack that came meanwhile');
+    } finally {
+      isOver = true;
+    }
     await asking;
     expect(failures).toEqual([]);
   });

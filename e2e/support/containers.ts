@@ -29,9 +29,12 @@ export class Container {
     return container;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   /** As Rancher's metadata tell of it. */
   entry(labels: Readonly<Record<string, string>> = {}, given: object = {}): object {
-    const { port } = this.#server.address() as AddressInfo;
     return {
       name: `${this.stack}-web-${this.number}`,
       uuid: `00000000-0000-4000-8000-${String(this.number).padStart(12, '0')}`,
@@ -40,7 +43,7 @@ export class Container {
       health_state: 'healthy',
       service_name: 'web',
       stack_name: this.stack,
-      labels: { 'map-public-http': String(port), ...labels },
+      labels: { 'map-public-http': String(this.port), ...labels },
       ...given,
     };
   }

@@ -4,6 +4,9 @@
  *
  * A host is looked for as it is first, which costs the same however many there are; then, as rancher-haproxy did, by its domain's parts, so
  * that www.<stack>.<domain> comes to the stack as well.
+ *
+ * A reload closes no idle connection under a client that may be about to use it: the old worker answers one request more on it, and has it
+ * closed then. So that nobody is led by what was before for longer than a second, idle connections are not kept for longer at all.
  */
 export const DEFAULT_CONFIG = `global
   log #SYSLOG_HOST# #SYSLOG_FACILITY#
@@ -21,11 +24,13 @@ defaults
   option  redispatch 1
   option  http-server-close
   option  forwardfor
+  option  idle-close-on-response
   retries 3
   timeout connect 5s
   timeout client 50s
   timeout server 50s
   timeout http-request 10s
+  timeout http-keep-alive 800ms
   timeout tunnel 1h
 
 #ENABLE_STATS#listen haproxy_stats
