@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium and HAProxy. Needs root; without it, says
+# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium, HAProxy and OpenSSL. Needs root; without it, says
 # what is missing.
 set -u
 export PATH="$PATH:/usr/sbin"
 missing=()
-for part in chromium haproxy; do
+for part in chromium haproxy openssl; do
   command -v "$part" >/dev/null 2>&1 || missing+=("$part")
 done
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi

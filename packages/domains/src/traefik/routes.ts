@@ -53,10 +53,12 @@ export function withRoutes(document: string, { routers, services }: TraefikRoute
   });
 }
 
-/** Routes as a text, and back; undefined where it isn't one of ours. */
-export function parseRoutes(text: string): TraefikRoutes | undefined {
+const keptSchema = z.strictObject({ routes: routesSchema, aliases: z.record(z.string(), z.array(z.string())) });
+
+/** What a run has kept for the next one; undefined where it isn't that. */
+export function parseKept(text: string): z.infer<typeof keptSchema> | undefined {
   try {
-    return routesSchema.safeParse(JSON.parse(text)).data;
+    return keptSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
 import { keptValue } from '../data/kept-value.js';
 import { rotateLog } from '../data/log-file.js';
+import { type Shutdown, STAGES } from '../process/shutdown.js';
 import { Supervisor } from '../process/supervisor.js';
 
 export interface HaproxyParts {
@@ -73,4 +74,12 @@ export async function configureHaproxy(parts: HaproxyParts): Promise<Haproxy> {
     clock: systemClock,
     logger,
   });
+}
+
+/** Starts HAProxy, which a metadata service that is down keeps from nothing that it did before. @throws HaproxyError where it can't be run */
+export async function openHaproxy(parts: HaproxyParts, shutdown: Shutdown): Promise<Haproxy> {
+  const haproxy = await configureHaproxy({ ...parts, logger: parts.logger.child({ component: 'haproxy' }) });
+  shutdown.add(STAGES.serving, 'HAProxy', () => haproxy.close(), { kill: () => haproxy.kill() });
+  await haproxy.open();
+  return haproxy;
 }

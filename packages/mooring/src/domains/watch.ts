@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { filesOutlet, type Haproxy, type MetadataSource } from '@mooring/domains';
+import { filesOutlet } from '@mooring/domains';
 import { buildInternal } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -11,7 +11,7 @@ import { Shutdown, STAGES } from '../process/shutdown.js';
 import { stopOnSignals } from '../process/signals.js';
 import { ReadinessBoard } from '../readiness.js';
 import type { Terminal } from '../terminal.js';
-import { configureHaproxy } from './haproxy.js';
+import { openHaproxy } from './haproxy.js';
 import { keepDomains } from './keep.js';
 import { knownFrom, openDomainMetadata } from './metadata.js';
 
@@ -24,19 +24,6 @@ interface Parts {
   shutdown: Shutdown;
   board: ReadinessBoard;
   registry: Registry;
-}
-
-/** Starts HAProxy, which outlives a metadata service that is down. */
-async function openHaproxy(
-  parts: Pick<Parts, 'environment' | 'logger' | 'shutdown'> & Pick<Config, 'settings'>,
-  source: MetadataSource,
-): Promise<Haproxy> {
-  const { settings, environment, shutdown } = parts;
-  const logger = parts.logger.child({ component: 'haproxy' });
-  const haproxy = await configureHaproxy({ settings, source, environment, logger });
-  shutdown.add(STAGES.serving, 'HAProxy', () => haproxy.close(), { kill: () => haproxy.kill() });
-  await haproxy.open();
-  return haproxy;
 }
 
 async function openInternal({ config: { settings, sources }, registry, board, logger, shutdown }: Parts): Promise<void> {
@@ -59,7 +46,7 @@ async function bringUp(parts: Parts, runsHaproxy: boolean): Promise<void> {
   const source = openDomainMetadata(config);
   await openInternal(parts);
   const known = await knownFrom({ backends, map }, domain);
-  const haproxy = runsHaproxy ? await openHaproxy({ ...parts, settings }, source) : undefined;
+  const haproxy = runsHaproxy ? await openHaproxy({ ...parts, settings, source }, parts.shutdown) : undefined;
   if (settings.DISABLE_METADATA) return void logger.warn('DISABLE_METADATA is set: the domains stay as they are in the files');
   keepDomains({
     ...parts,
