@@ -176,5 +176,5 @@ describe('HTTPS, statistics, syslog and the proxy protocol of stack domains', ()
     expect(once.child.exitCode).toBe(1);
     expect(once.stderr()).toContain('HAProxy refuses the configuration');
     expect(readFileSync(join(place.folder, 'haproxy-backends.cfg'), 'utf8')).toBe(before);
-  });
+  }, 60_000);
 });

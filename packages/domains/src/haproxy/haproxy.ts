@@ -108,7 +108,13 @@ export class Haproxy implements Outlet {
     await this.#turn.catch(() => undefined);
     if (this.#launched) return this.#launched.stop();
     const adopted = await processes(this.#files.sockets).catch(() => undefined);
-    if (adopted) process.kill(adopted.master, 'SIGTERM');
+    if (adopted && (await this.#isOurs(adopted.master))) process.kill(adopted.master, 'SIGUSR1');
+  }
+
+  /** A pid may be another's: that of a HAProxy in another container, which is reached by the same socket, is. */
+  async #isOurs(pid: number): Promise<boolean> {
+    const command = await readIfThere(`/proc/${pid}/cmdline`).catch(() => undefined);
+    return command?.includes(this.#files.sockets.master) ?? false;
   }
 
   kill(): void {
