@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
-import { buildTable, renderBackends, renderMap } from '@mooring/domains';
 import fc from 'fast-check';
+import { buildTable, renderBackends, renderMap } from '../packages/domains/src/index.js';
 import { haproxyPath } from './support/haproxy.js';
 import { withPart } from './support/real-parts.js';
 

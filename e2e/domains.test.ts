@@ -38,7 +38,7 @@ describe('mooring domains with the real HAProxy', () => {
   const metricsText = async (): Promise<string> => (await askHost(INTERNAL, '127.0.0.1', undefined, '/metrics')).text;
   /** Whether the file has those of the metadata, and no others. */
   const isWritten = async (): Promise<boolean> => {
-    const servers = (await backends()).match(/:\d+$/gm) ?? [];
+    const servers: string[] = (await backends()).match(/:\d+$/gm) ?? [];
     const wanted = live.map((container) => `:${container.port}`);
     return servers.length === wanted.length && wanted.every((port) => servers.includes(port));
   };
