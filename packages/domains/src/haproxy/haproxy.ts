@@ -43,6 +43,8 @@ export class Haproxy implements Outlet {
   /** undefined where it isn't known what it has. */
   #running: Running | undefined;
   #table: DomainTable | undefined;
+  /** The configuration that it was started with, and the worker that took it. */
+  #started: { config: string; worker: number | undefined } | undefined;
   #certificate: CertificateState = { usable: false };
   #problem: string | undefined;
   /** One thing at a time. */
@@ -64,7 +66,9 @@ export class Haproxy implements Outlet {
     const left = await this.#files.there();
     try {
       await this.#files.put({ config: this.#config(), ...left });
-      await this.#run();
+      // One that runs may be ahead of the files: it is reloaded when the metadata are known.
+      if (await this.#answers()) this.#isUp = true;
+      else await this.#run();
     } catch (error) {
       if ((error as { code?: string }).code !== 'HaproxyCheckFailed') throw error;
       logger.error({ err: error }, 'HAProxy does not take what an earlier run left; it waits for the metadata');
@@ -100,7 +104,7 @@ export class Haproxy implements Outlet {
     return this.#inTurn(async () => {
       const before = this.#certificate.hash;
       await this.#lookAtCertificate();
-      if (this.#table && (before !== this.#certificate.hash || !(await this.#answers()))) await this.#apply(this.#table);
+      if (this.#table && (before !== this.#certificate.hash || (await this.#isAnother()))) await this.#apply(this.#table);
     });
   }
 
@@ -128,30 +132,51 @@ export class Haproxy implements Outlet {
   }
 
   async #apply(table: DomainTable): Promise<Change> {
-    const { config, routes } = await this.#files.put({ config: this.#config(), backends: renderBackends(table), map: renderMap(table) });
+    const contents = { config: this.#config(), backends: renderBackends(table), map: renderMap(table) };
+    // What needs no reload is so before the files, which are only for the next start, are checked and written.
+    const early = contents.config === this.#started?.config ? await this.#commandOnly(table) : undefined;
+    const { config, routes } = await this.#files.put(contents);
     this.#table = table;
+    if (early) return early;
     if (!this.#isUp || !(await this.#answers())) {
       await this.#run();
       this.#running = runningOf(table);
       return 'reload';
     }
     // It was started with these very files.
-    if (!this.#running && !config && !routes) this.#running = runningOf(table);
+    if (!this.#running && !config && !routes && this.#started?.config === contents.config) this.#running = runningOf(table);
     return this.#bringTo(table, config);
   }
 
-  async #bringTo(table: DomainTable, isForced: boolean): Promise<Change> {
+  /** undefined where commands won't do, or were not taken. */
+  async #commandOnly(table: DomainTable): Promise<Change | undefined> {
     const before = this.#running;
-    const next: Plan = before && !isForced ? plan(before, table, this.options.paths.map) : { kind: 'reload', why: 'its files are others' };
-    if (next.kind === 'nothing') return 'none';
-    // What it has is not known again before the last command was answered.
+    const next = before && plan(before, table, this.options.paths.map);
+    if (next?.kind !== 'commands' || !before) return undefined;
     this.#running = undefined;
-    const change = next.kind === 'commands' && before ? await this.#command(next.commands, before, table) : undefined;
-    if (change) return change;
-    await reload(this.#files.sockets, this.options.clock);
+    return this.#command(next.commands, before, table).catch(() => undefined);
+  }
+
+  async #bringTo(table: DomainTable, isForced: boolean): Promise<Change> {
+    const next: Plan =
+      this.#running && !isForced ? plan(this.#running, table, this.options.paths.map) : { kind: 'reload', why: 'its files are others' };
+    if (next.kind === 'nothing') return 'none';
+    // What it has is not known again before the new worker serves.
+    this.#running = undefined;
+    await this.#reload();
     this.#running = runningOf(table);
     if (next.kind === 'reload') this.options.logger.debug({ why: next.why }, 'HAProxy was reloaded');
     return 'reload';
+  }
+
+  async #reload(): Promise<void> {
+    this.#started = undefined;
+    await reload(this.#files.sockets, this.options.clock);
+    await this.#note();
+  }
+
+  async #note(): Promise<void> {
+    this.#started = { config: this.#config(), worker: (await processes(this.#files.sockets)).worker };
   }
 
   /** undefined where HAProxy does not take them, which only a reload puts right. */
@@ -179,13 +204,24 @@ export class Haproxy implements Outlet {
   async #run(): Promise<void> {
     const { sockets, files } = this.#files;
     const { clock, launch, program } = this.options;
+    this.#started = undefined;
     if (await this.#answers()) await reload(sockets, clock);
     else if (this.#launched) await untilServing(sockets, clock);
     else {
       this.#launched = launch(program, ['-W', '-S', `${sockets.master},mode,600`, ...files.flatMap((file) => ['-f', file])]);
       await untilServing(sockets, clock);
     }
+    await this.#note();
     this.#isUp = true;
+  }
+
+  /** Whether it has ended since, and another may run: what that one has is not known. */
+  async #isAnother(): Promise<boolean> {
+    const now = await processes(this.#files.sockets).catch(() => undefined);
+    if (this.#started !== undefined && now?.worker === this.#started.worker) return false;
+    this.#running = undefined;
+    this.#started = undefined;
+    return true;
   }
 
   #answers(): Promise<boolean> {
