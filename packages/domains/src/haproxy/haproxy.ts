@@ -6,7 +6,7 @@ import type { Change, Outlet } from '../outlet.js';
 import { renderBackends, renderMap } from '../render.js';
 import type { DomainTable } from '../table/types.js';
 import { HaproxyFiles, type HaproxyPaths } from './files.js';
-import { isThere, processes, reload, untilServing } from './master.js';
+import { end, isThere, processes, reload, untilServing } from './master.js';
 import { afterCommands, type Command, type Plan, plan, type Running, runningOf } from './plan.js';
 import { ask } from './socket.js';
 import { DEFAULT_CONFIG, fillTemplate, proxyNames, type TemplateValues } from './template.js';
@@ -112,7 +112,7 @@ export class Haproxy implements Outlet {
     await this.#turn.catch(() => undefined);
     if (this.#launched) return this.#launched.stop();
     const adopted = await processes(this.#files.sockets).catch(() => undefined);
-    if (adopted && (await this.#isOurs(adopted.master))) process.kill(adopted.master, 'SIGUSR1');
+    if (adopted && (await this.#isOurs(adopted.master))) await end(this.#files.sockets, adopted.master, this.options.clock);
   }
 
   /** A pid may be another's: that of a HAProxy in another container, which is reached by the same socket, is. */

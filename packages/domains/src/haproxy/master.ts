@@ -88,3 +88,20 @@ export async function reload(sockets: Sockets, clock: Clock): Promise<void> {
   await ask(sockets.master, 'reload');
   await untilServing(sockets, clock, before);
 }
+
+/** What requests under way get, in ms, when HAProxy is to end. */
+const GRACE_MS = 2_500;
+
+/** Has a HAProxy that this process didn't start finish what is under way, for a while, and end. */
+export async function end(sockets: Sockets, master: number, clock: Clock): Promise<void> {
+  process.kill(master, 'SIGUSR1');
+  const deadline = clock.now() + GRACE_MS;
+  const isUp = (): Promise<boolean> =>
+    processes(sockets)
+      .then((now) => now.master === master)
+      .catch(() => false);
+  while (await isUp()) {
+    if (clock.now() >= deadline) return void process.kill(master, 'SIGTERM');
+    await clock.pause(POLL_MS, NEVER);
+  }
+}
