@@ -26,9 +26,24 @@ export class RouteTable {
   #document: string | undefined;
   #loaded = false;
   #failsOver = false;
+  #withSessions: boolean | undefined;
 
-  constructor(private readonly settings: DocumentSettings & { /** false: only the fallback is in the document. */ withSessions: boolean }) {
+  constructor(private readonly settings: DocumentSettings & Pick<RouteTable, 'withSessions'>) {
+    this.#withSessions = settings.withSessions;
     this.#fallback = fallbackEntry(settings);
+  }
+
+  /** false: only the fallback is in the document. undefined: nobody knows yet whether Traefik lives by it, and there is none. */
+  get withSessions(): boolean | undefined {
+    return this.#withSessions;
+  }
+
+  set withSessions(value: boolean | undefined) {
+    if (value === this.#withSessions) return;
+    this.#withSessions = value;
+    this.#document = undefined;
+    // What no document will show, nobody need wait for.
+    if (!value && this.#unserved.size > 0) this.#served();
   }
 
   /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */
@@ -87,8 +102,8 @@ export class RouteTable {
 
   /** The document for Traefik's HTTP provider; undefined until the table is loaded. Made once a change. */
   serve(): string | undefined {
-    if (!this.#loaded) return undefined;
-    this.#document ??= assembleDocument(this.#fallback, this.settings.withSessions ? this.#entries() : []);
+    if (!this.#loaded || this.#withSessions === undefined) return undefined;
+    this.#document ??= assembleDocument(this.#fallback, this.#withSessions ? this.#entries() : []);
     if (this.#unserved.size > 0) this.#served();
     return this.#document;
   }
@@ -100,7 +115,7 @@ export class RouteTable {
   #changed(key: string): void {
     this.#document = undefined;
     // Where no document shows sessions, nobody would ever take the key off again.
-    if (this.settings.withSessions) this.#unserved.add(key);
+    if (this.#withSessions) this.#unserved.add(key);
   }
 
   #served(): void {
