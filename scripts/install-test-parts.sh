@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium. Needs root; without it, says what is missing.
+# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium and Prometheus (with promtool). Needs root;
+# without it, says what is missing.
 set -u
-if command -v chromium >/dev/null 2>&1; then exit 0; fi
+missing=()
+command -v chromium >/dev/null 2>&1 || missing+=(chromium)
+command -v prometheus >/dev/null 2>&1 || missing+=(prometheus)
+if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-  echo 'install-test-parts: chromium is missing; install it (Debian: apt-get install chromium)' >&2
+  echo "install-test-parts: missing: ${missing[*]}; install it (Debian: apt-get install ${missing[*]})" >&2
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq >&2 && apt-get install -y -qq --no-install-recommends chromium >&2
+# RUNLEVEL=1: Debian would start a Prometheus of its own otherwise.
+apt-get update -qq >&2 && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2

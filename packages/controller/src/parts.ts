@@ -17,7 +17,7 @@ import { RouteTable } from './routes/table.js';
 import type { Clock } from './runtime/clock.js';
 import { Informer } from './runtime/informer.js';
 import { SessionMemory } from './sessions/memory.js';
-import { type ReadyObserver, registerSessionMetrics } from './sessions/metrics.js';
+import { type ReadyObserver, registerPoolMetrics, registerSessionMetrics } from './sessions/metrics.js';
 import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
@@ -126,6 +126,7 @@ export function makeParts({ store, sessions, templates, pools, routing, registry
   });
   const startTimes = new StartTimes();
   const measure = registerSessionMetrics(registry, sessions, table);
+  registerPoolMetrics(registry, pools);
   return {
     table,
     prober: askers?.routes ?? new Prober(),
