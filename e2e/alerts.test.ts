@@ -97,7 +97,8 @@ describe('a Prometheus beside npm start', () => {
     async () => {
       const running = prometheus as RunningPrometheus;
       await new Person(mooring.origin, 'ada').openDemo();
-      await until(async () => /mooring_activity_readings\{source="jupyter",type="(active|quiet)"\} 1/.test(await metrics()));
+      const sees = 'mooring_activity_readings{source="jupyter",type!="unknown"} > 0';
+      await until(async () => (await running.count(sees)) > 0, { what: () => 'Prometheus to know that Jupyter can tell' });
       await until(async () => (await running.rules()).every(({ health }) => health === 'ok'), { what: () => 'all rules to be evaluated' });
       expect(await running.firing('MooringActivityBlind')).toEqual([]);
       const containers = processesWith('MOORING_INSTALLATION', readFileSync(join(mooring.data, 'installation-id'), 'utf8').trim()).filter(

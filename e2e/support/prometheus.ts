@@ -38,6 +38,8 @@ interface Alert {
 export interface RunningPrometheus {
   rules(): Promise<{ name: string; health: string; lastError?: string }[]>;
   firing(name: string): Promise<Alert[]>;
+  /** How many series there are of an expression. */
+  count(expression: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startPrometheus(port: number, target: string): Promise<Run
       const { groups } = await read<{ groups: { rules: { name: string; health: string; lastError?: string }[] }[] }>('/api/v1/rules');
       return groups.flatMap((group) => group.rules);
     },
+    count: async (expression) => (await read<{ result: unknown[] }>(`/api/v1/query?query=${encodeURIComponent(expression)}`)).result.length,
     firing: async (name) => {
       const { alerts } = await read<{ alerts: Alert[] }>('/api/v1/alerts');
       return alerts.filter(({ labels, state }) => labels.alertname === name && state === 'firing');
