@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { BUCKETS_FROM, type Bucket, bucketOf, bucketRouters } from './buckets.js';
 import {
   assembleDocument,
+  bucketedEntry,
   type DocumentEntry,
   type DocumentSettings,
   failoverEntry,
@@ -14,6 +16,9 @@ interface Row {
   entry: DocumentEntry;
   /** For a Traefik that fails over on errors. */
   failover: DocumentEntry;
+  /** The same where there are many. */
+  bucketed: DocumentEntry;
+  bucket: Bucket;
 }
 
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
@@ -70,7 +75,7 @@ export class RouteTable {
   set(route: SessionRoute): boolean {
     const before = this.#rows.get(route.uid);
     if (isDeepStrictEqual(before?.route, route)) return false;
-    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) });
+    this.#rows.set(route.uid, this.#rowOf(route));
     this.#changed(route.uid);
     return true;
   }
@@ -108,8 +113,23 @@ export class RouteTable {
     return this.#document;
   }
 
+  #rowOf(route: SessionRoute): Row {
+    const bucket = bucketOf(route);
+    return {
+      ...{ route, bucket, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) },
+      bucketed: bucketedEntry(route, bucket.name, this.settings),
+    };
+  }
+
   *#entries(): Iterable<DocumentEntry> {
-    for (const { entry, failover } of this.#rows.values()) yield this.#failsOver ? failover : entry;
+    const rows = [...this.#rows.values()];
+    // A Traefik that fails over knows routers with children, too.
+    const inBuckets = this.#failsOver && rows.length >= BUCKETS_FROM;
+    if (inBuckets) {
+      const buckets = rows.map(({ bucket }) => bucket);
+      yield { routers: bucketRouters(buckets, this.settings.entryPoint), services: {} };
+    }
+    for (const { entry, failover, bucketed } of rows) yield inBuckets ? bucketed : this.#failsOver ? failover : entry;
   }
 
   #changed(key: string): void {
