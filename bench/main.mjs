@@ -13,9 +13,10 @@ import { idle } from './idle.mjs';
 import { loop } from './loop.mjs';
 import { pool } from './pool.mjs';
 import { rollout } from './rollout.mjs';
+import { traefik } from './traefik.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, dashboard, events, front, idle, loop, pool, rollout };
+const BENCHMARKS = { 'first-answer': firstAnswer, dashboard, events, front, idle, loop, pool, rollout, traefik };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
