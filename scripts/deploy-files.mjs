@@ -225,7 +225,10 @@ WantedBy=timers.target
 `,
 };
 
-const scalar = (value) => (typeof value === 'string' && (/^(true|false|yes|no|on|off|null)$/i.test(value) || !/^[A-Za-z][\w./-]*$/.test(value)) ? JSON.stringify(value) : String(value));
+const scalar = (value) =>
+  typeof value === 'string' && (/^(true|false|yes|no|on|off|null)$/i.test(value) || !/^[A-Za-z][\w./-]*$/.test(value))
+    ? JSON.stringify(value)
+    : String(value);
 
 /** Plain YAML of what compose files consist of: maps, lists of scalars and of maps. */
 function yaml(value, indent = '') {
