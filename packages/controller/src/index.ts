@@ -13,6 +13,7 @@ export type { Notice } from './rollouts/notices.js';
 export { createNotifier, type Notifier, type NotifierOptions } from './rollouts/notifier.js';
 export type { RolloutPlace } from './rollouts/start.js';
 export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
+export { failsOverOnErrors, readsDocument } from './routes/traefik-version.js';
 export { SESSION_LABEL } from './sessions/labels.js';
 export { type ServiceMark, serviceMarkSchema } from './sessions/service-mark.js';
 export type { Tail } from './sessions/tail.js';

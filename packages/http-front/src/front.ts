@@ -17,6 +17,7 @@ import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
 import { proxySignIn, siteSignIn } from './login/site.js';
 import { narrativeDoor } from './narrative/door.js';
+import { claimMetrics } from './narrative/metrics.js';
 import { checkContainerName } from './narrative/names.js';
 import { checkReadyPage } from './narrative/ready-page.js';
 import type { FrontOptions } from './options.js';
@@ -79,7 +80,11 @@ async function addSignIn(app: FastifyInstance, { local, oidc, settings }: FrontO
 export async function buildFront(given: FrontOptions): Promise<FastifyInstance> {
   const { settings, registry, local, reap, api: parts } = given;
   const refused = refusalMetrics(registry);
-  const options = { ...given, store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }) };
+  const options = {
+    ...given,
+    store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }),
+    countClaim: claimMetrics(registry),
+  };
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);

@@ -59,6 +59,18 @@ function commands(terminal: Terminal): Command {
     .option('--json', 'with --once: the table as JSON', false)
     .action(async (options: DomainsOptions) => (await import('./commands/domains.js')).domains(terminal, options));
   program
+    .command('doctor')
+    .description(
+      'check the site: Rancher, Traefik, the identity provider, this machine; each finding with its cure; with the environment of serve',
+    )
+    .option('--json', 'as JSON', false)
+    .action(async (options: { json: boolean }) => (await import('./commands/doctor.js')).doctor(terminal, options));
+  program
+    .command('backup')
+    .argument('<folder>', "where the copy goes; it isn't there yet, or empty")
+    .description('copy the data folder, while Mooring runs on it or not')
+    .action(async (folder: string) => (await import('./commands/backup.js')).backup(terminal, folder));
+  program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')
     .option('--json', 'as JSON', false)

@@ -1,3 +1,4 @@
+export { type Backup, backupStore } from './backup.js';
 export * from './cache.js';
 export * from './conditions.js';
 export * from './errors.js';

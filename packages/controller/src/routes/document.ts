@@ -2,6 +2,7 @@ import { PROBE_HEADER, type Route } from '@mooring/resources';
 import { z } from 'zod';
 import { type Address, originOf } from './address.js';
 import {
+  bucketedRule,
   cookieRule,
   FALLBACK_PRIORITY,
   fallbackRule,
@@ -36,12 +37,15 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 const nameSchema = z.string().regex(/^[A-Za-z0-9-]+$/);
 const matcher = { rule: z.string().min(1), priority: z.int().min(1) };
 const entryPoints = z.array(z.string().min(1)).min(1);
+const parentRefs = z.array(nameSchema).length(1);
 const middlewares = z.array(nameSchema).length(1).optional();
 const routerSchema = z.union([
   z.strictObject({ ...matcher, entryPoints, middlewares, service: nameSchema }),
   /** Its children say where to, and one of them must match: the other routers of the entry point are tried no more (measured). */
   z.strictObject({ ...matcher, entryPoints, middlewares }),
-  z.strictObject({ ...matcher, parentRefs: z.array(nameSchema).length(1), service: nameSchema }),
+  z.strictObject({ ...matcher, parentRefs, service: nameSchema }),
+  /** A child with children of its own. */
+  z.strictObject({ ...matcher, parentRefs, middlewares }),
 ]);
 const serviceSchema = z.union([
   z.strictObject({
@@ -71,7 +75,7 @@ const entrySchema = z.strictObject({
 });
 export type DocumentEntry = z.infer<typeof entrySchema>;
 
-const FALLBACK = 'fallback';
+export const FALLBACK = 'fallback';
 
 /**
  * What Traefik answers itself where a server isn't there, breaks off, or isn't reached in time. Its 503 takes a health check, which no
@@ -139,6 +143,17 @@ export function failoverEntry({ uid, route, secret, address }: SessionRoute, { e
     services: { [uid]: serverAt(originOf(address)), [page]: { failover: { service: uid, fallback: FALLBACK, errors } } },
     ...entry,
   });
+}
+
+/** The same within a bucket, whose router has looked at the host and the path (buckets.ts). Throws as `sessionEntry`. */
+export function bucketedEntry(session: SessionRoute, bucket: string, settings: DocumentSettings): DocumentEntry {
+  const { routers, ...rest } = failoverEntry(session, settings);
+  const { middlewares: verifies } = verified(session.uid, settings.verifyUrl).router as { middlewares?: string[] };
+  const router = {
+    ...{ rule: bucketedRule(session.route, session.secret), priority: SESSION_PRIORITY, parentRefs: [bucket] },
+    ...(verifies && { middlewares: verifies }),
+  };
+  return entrySchema.parse({ routers: { ...routers, [session.uid]: router }, ...rest });
 }
 
 /** The whole document as JSON. The fallback is always in it: a document without routes would wipe all that Traefik has (measured). */

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { BUCKETS_FROM, type Bucket, bucketOf, bucketRouters } from './buckets.js';
 import {
   assembleDocument,
+  bucketedEntry,
   type DocumentEntry,
   type DocumentSettings,
   failoverEntry,
@@ -14,6 +16,9 @@ interface Row {
   entry: DocumentEntry;
   /** For a Traefik that fails over on errors. */
   failover: DocumentEntry;
+  /** The same where there are many. */
+  bucketed: DocumentEntry;
+  bucket: Bucket;
 }
 
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
@@ -26,9 +31,24 @@ export class RouteTable {
   #document: string | undefined;
   #loaded = false;
   #failsOver = false;
+  #withSessions: boolean | undefined;
 
-  constructor(private readonly settings: DocumentSettings & { /** false: only the fallback is in the document. */ withSessions: boolean }) {
+  constructor(private readonly settings: DocumentSettings & Pick<RouteTable, 'withSessions'>) {
+    this.#withSessions = settings.withSessions;
     this.#fallback = fallbackEntry(settings);
+  }
+
+  /** false: only the fallback is in the document. undefined: nobody knows yet whether Traefik lives by it, and there is none. */
+  get withSessions(): boolean | undefined {
+    return this.#withSessions;
+  }
+
+  set withSessions(value: boolean | undefined) {
+    if (value === this.#withSessions) return;
+    this.#withSessions = value;
+    this.#document = undefined;
+    // What no document will show, nobody need wait for.
+    if (!value && this.#unserved.size > 0) this.#served();
   }
 
   /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */
@@ -55,7 +75,7 @@ export class RouteTable {
   set(route: SessionRoute): boolean {
     const before = this.#rows.get(route.uid);
     if (isDeepStrictEqual(before?.route, route)) return false;
-    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) });
+    this.#rows.set(route.uid, this.#rowOf(route));
     this.#changed(route.uid);
     return true;
   }
@@ -87,20 +107,35 @@ export class RouteTable {
 
   /** The document for Traefik's HTTP provider; undefined until the table is loaded. Made once a change. */
   serve(): string | undefined {
-    if (!this.#loaded) return undefined;
-    this.#document ??= assembleDocument(this.#fallback, this.settings.withSessions ? this.#entries() : []);
+    if (!this.#loaded || this.#withSessions === undefined) return undefined;
+    this.#document ??= assembleDocument(this.#fallback, this.#withSessions ? this.#entries() : []);
     if (this.#unserved.size > 0) this.#served();
     return this.#document;
   }
 
+  #rowOf(route: SessionRoute): Row {
+    const bucket = bucketOf(route);
+    return {
+      ...{ route, bucket, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) },
+      bucketed: bucketedEntry(route, bucket.name, this.settings),
+    };
+  }
+
   *#entries(): Iterable<DocumentEntry> {
-    for (const { entry, failover } of this.#rows.values()) yield this.#failsOver ? failover : entry;
+    const rows = [...this.#rows.values()];
+    // A Traefik that fails over knows routers with children, too.
+    const inBuckets = this.#failsOver && rows.length >= BUCKETS_FROM;
+    if (inBuckets) {
+      const buckets = rows.map(({ bucket }) => bucket);
+      yield { routers: bucketRouters(buckets, this.settings.entryPoint), services: {} };
+    }
+    for (const { entry, failover, bucketed } of rows) yield inBuckets ? bucketed : this.#failsOver ? failover : entry;
   }
 
   #changed(key: string): void {
     this.#document = undefined;
     // Where no document shows sessions, nobody would ever take the key off again.
-    if (this.settings.withSessions) this.#unserved.add(key);
+    if (this.#withSessions) this.#unserved.add(key);
   }
 
   #served(): void {

@@ -10,7 +10,7 @@ export interface RouteCheck {
   /** The origin of Traefik's entry point, as the controller reaches it. */
   entryPointUrl: string;
   /** Whether Traefik has the routes from our document, rather than from the services' labels. */
-  byDocument: boolean;
+  byDocument: () => boolean;
   /** Told of each request through Traefik: Traefik counts it as it counts anybody's. */
   own?: OwnRequests | undefined;
   /** What a probe shows to who verifies requests; missing where nobody does. */

@@ -99,21 +99,21 @@ export const KEYS = {
     help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen; the first three with domains, where it is set',
   },
   MOORING_ROUTES: {
-    schema: oneOf('labels', 'http'),
-    default: 'labels',
+    schema: oneOf('auto', 'labels', 'http'),
+    default: 'auto',
     usedBy: serve,
-    help: "how Traefik learns of routes: from the services' labels (Traefik 2), or over its HTTP provider (Traefik 3)",
+    help: "how Traefik learns of routes: from the services' labels (Traefik 2), over its HTTP provider (Traefik 3), or as the version that its API tells has it (auto)",
   },
   MOORING_TRAEFIK_URL: { schema: httpUrl, default: 'http://traefik', usedBy: serve, help: "where Traefik's entry point is reached" },
   MOORING_TRAEFIK_API_URL: {
     schema: httpUrl.optional(),
     usedBy: serve,
-    help: "where Traefik's API is, such as http://traefik:8080; with MOORING_ROUTES=http and Traefik 3.7 or later, a page whose container breaks off is answered by the front",
+    help: "where Traefik's API is, such as http://traefik:8080: it tells which Traefik that is, and with 3.7 or later a page whose container breaks off is answered by the front; beside traefik_metrics with MOORING_ROUTES=auto where it is not set",
   },
   MOORING_FRONT_URL: {
     schema: httpUrl.optional(),
     usedBy: serve,
-    help: 'where Traefik reaches the front; needed with MOORING_ROUTES=http',
+    help: 'where Traefik reaches the front; needed with MOORING_ROUTES=http, and with Traefik 3',
   },
   MOORING_TRAEFIK_TOKEN: {
     schema: bearerToken.optional(),

@@ -17,6 +17,7 @@ import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
 import { openRollouts } from '../rollouts.js';
 import { NARRATIVE, serveTemplate } from '../template.js';
+import { traefikApiUrl } from '../traefik/api-url.js';
 import { convergeInPlace } from './converge-in-place.js';
 import { openIdentity } from './identity.js';
 
@@ -35,7 +36,7 @@ const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
-  const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
+  const apiUrl = traefikApiUrl(settings);
   const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
