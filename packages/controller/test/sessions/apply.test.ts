@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RancherError, RancherUnreachableError } from '@mooring/rancher-client';
-import { apply, type Hands, troubleOf } from '../../src/sessions/apply.js';
+import { apply, troubleOf } from '../../src/sessions/apply.js';
+import type { Hands } from '../../src/sessions/hands.js';
 import type { SeenContainer, SeenService } from '../../src/sessions/seen.js';
 import { aService, aSession } from './sample.js';
 
