@@ -150,7 +150,7 @@ export function makePlaceParts(
   { parts, wake }: { parts: Parts; wake: (name: string) => void },
 ): PlaceParts {
   const { rancher, stackId, onStackRefused } = place;
-  const { store, sessions, routing, clock, log, ownRequests: own } = options;
+  const { store, sessions, templates, routing, clock, log, ownRequests: own } = options;
   const gateway = new RancherGateway(rancher, stackId, onStackRefused);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const view = new RancherView(informer, gateway);
@@ -162,6 +162,7 @@ export function makePlaceParts(
     starts,
     store,
     sessions,
+    templates,
     gateway,
     clock,
     view,

@@ -25,7 +25,7 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
-import { retryRoute } from './sessions/retry-route.js';
+import { ownWishRoutes } from './sessions/own-wish-routes.js';
 import { RouteSecrets } from './sessions/route-secrets.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { StartLine } from './sessions/start-line.js';
@@ -106,7 +106,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   // Before the hub hears of a change, the line has.
   const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
   await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
-  await app.register(retryRoute({ front: options, authenticate }));
+  await app.register(ownWishRoutes({ front: options, authenticate }));
   const secrets = new RouteSecrets(options.store, options.sessions);
   app.addHook('onClose', async () => secrets.close());
   await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));

@@ -16,7 +16,7 @@ export * from './memory-store.js';
 export * from './meta.js';
 export { createProbeProof, type ProbeProof } from './probe-proof.js';
 export type { ReaperReport } from './reaper-report.js';
-export { reinstantiated } from './reinstantiate.js';
+export { newVersionOf, reinstantiated, updated, withoutUpdate } from './reinstantiate.js';
 export * from './rollout.js';
 export * from './secret.js';
 export * from './session.js';

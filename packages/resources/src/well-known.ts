@@ -38,3 +38,12 @@ export const VERIFY_PATH = '/narrative_session/-/verify/';
 
 /** The header by which a probe of the controller's proves what it is to who verifies requests; Traefik takes it off. In lower case. */
 export const PROBE_HEADER = 'mooring-probe';
+
+/** Which launch a session was to be updated to and did not come up with, as a hash: it is not tried again unasked. */
+export const UPDATE_FAILED_ANNOTATION = 'mooring.dev/update-failed';
+
+/** The condition of a Session that tells whether it runs what its template has; missing where there was never anything else. */
+export const UP_TO_DATE = 'UpToDate';
+
+/** Why it doesn't: there is a new version, it is being updated to it, or did not come up with it. */
+export const OUTDATED_REASONS = ['NewVersion', 'Updating', 'UpdateFailed'] as const;

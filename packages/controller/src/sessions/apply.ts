@@ -1,29 +1,22 @@
 import { RancherError, RancherUnreachableError, UnstableListError } from '@mooring/rancher-client';
-import { ConflictError, type ObjectCache, SERVICE_FINALIZER, type Session, type Store } from '@mooring/resources';
-import { isLeaving, type Trouble } from './observed.js';
-import { cannotStart, type Step } from './plan.js';
+import { ConflictError, SERVICE_FINALIZER, type Session } from '@mooring/resources';
+import { applyUpgrade, type UpgradeStep } from './apply-upgrade.js';
+import type { Hands } from './hands.js';
+import { cannotStart, isLeaving, type Trouble } from './observed.js';
 import { quote } from './quote.js';
-import type { RancherGateway } from './rancher-gateway.js';
-import type { RancherView } from './rancher-view.js';
 import type { SeenService } from './seen.js';
-import { type ServicePlace, serviceBody, serviceIdentity } from './service-body.js';
+import { serviceBody, serviceIdentity } from './service-body.js';
+import type { Step } from './step.js';
 
 /** The steps that change something at Rancher or in the record. */
-export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'queue' | 'wait' | 'settled' }>;
+export type Act =
+  | UpgradeStep
+  | Extract<Step, { type: 'create' | 'activate' | 'deactivate' | 'remove' | 'rename' | 'startContainer' | 'finalize' }>;
 
 /** Something else holds the name that the service must have. */
 class NameTakenError extends Error {
   override readonly name = 'NameTakenError';
   readonly code = 'NameTaken';
-}
-
-export interface Hands {
-  gateway: RancherGateway;
-  view: RancherView;
-  store: Store;
-  place: ServicePlace;
-  /** The records as they are now. */
-  sessions: Pick<ObjectCache<'Session'>, 'byUid'>;
 }
 
 /** Does one step. What Rancher answers goes into the view; how it ends is seen by looking again. */
@@ -44,6 +37,8 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
       return startContainer(step.container, session, hands);
     case 'finalize':
       return finalize(session, hands);
+    default:
+      return applyUpgrade(step, session, hands);
   }
 }
 

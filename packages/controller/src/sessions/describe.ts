@@ -12,6 +12,8 @@ import { ENDED, endedContainer } from './ended.js';
 import { explain } from './explain.js';
 import { type Observed, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
 import { isDue, plan, wasReachable } from './plan.js';
+import { withUpToDate } from './up-to-date.js';
+import { isBeingReplaced, isInUpgrade } from './update.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -27,6 +29,7 @@ export function describe(session: Session, observed: Observed, now: Date): Sessi
     conditions = setCondition(conditions, { type, ...verdict, observedGeneration: session.metadata.generation }, now);
   }
   conditions = withActivity(conditions, session, { idle: observed.idle, now });
+  conditions = withUpToDate(conditions, session, { newVersion: observed.newVersion, now });
   return {
     observedGeneration: session.metadata.generation,
     phase: phaseOf(session, observed, verdicts),
@@ -128,6 +131,7 @@ function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Ver
   if (session.metadata.deletionTimestamp) return no('Terminating', explain(plan(session, observed)));
   if (!session.spec.running) return no('Stopped', explain(plan(session, observed)));
   if (isDue(observed)) return no('Idle', explain(plan(session, observed)));
+  if (isBeingReplaced(session, observed)) return no('Updating', explain(plan(session, observed)));
   // What went wrong before goes first: a reason that changes with each try would be written, and heard of as news, each time.
   if (observed.queued && !observed.trouble)
     return no(QUEUED, 'It waits for its turn: as many sessions start at this moment as may at once.');
@@ -146,6 +150,8 @@ function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<
 }
 
 function phaseOnTheWay({ services: [service], trouble, queued }: Observed): SessionPhase {
+  // What goes wrong with an update is put right by itself.
+  if (service && isInUpgrade(service)) return 'Starting';
   if (trouble?.refused || service?.transitioning === 'error') return 'Failed';
   return service && !queued ? 'Starting' : 'Pending';
 }

@@ -1,7 +1,7 @@
 import type { Session } from '@mooring/resources';
-import type { Hands } from './apply.js';
 import { endingOf } from './ended.js';
-import type { Step } from './plan.js';
+import type { Hands } from './hands.js';
+import type { Step } from './step.js';
 
 export type End = Extract<Step, { type: 'end' }>;
 

@@ -90,6 +90,11 @@ export class RancherGateway implements Source<RancherObject> {
     );
   }
 
+  /** `upgrade`, with a body, and what ends one. */
+  async upgradeAction(id: string, action: 'upgrade' | 'finishupgrade' | 'cancelupgrade' | 'rollback', body?: object): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.action(id, action, body)));
+  }
+
   async startContainer(id: string): Promise<SeenContainer> {
     return seeContainer(await this.#call(() => this.project.containers.action(id, 'start')));
   }

@@ -30,6 +30,8 @@ export interface SeenContainer extends Seen {
   /** Rancher's primaryIpAddress. */
   ip?: string;
   startCount: number;
+  /** What it launched, as its label says. */
+  launch?: string;
   serviceIds: readonly string[];
   hostId?: string;
 }
@@ -83,6 +85,7 @@ export function seeContainer(container: Container): SeenContainer {
     sessionUid: labelIn(container.labels, SESSION_LABEL),
     ip: optional(container.primaryIpAddress),
     startCount: container.startCount ?? 0,
+    launch: labelIn(container.labels, LAUNCH_LABEL),
     serviceIds: container.serviceIds,
     hostId: optional(container.hostId),
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { RancherError, RancherUnreachableError } from '@mooring/rancher-client';
 import { ConflictError } from '@mooring/resources';
-import { apply, type Hands, troubleOf } from '../../src/sessions/apply.js';
+import { apply, troubleOf } from '../../src/sessions/apply.js';
+import type { Hands } from '../../src/sessions/hands.js';
 import type { SeenContainer, SeenService } from '../../src/sessions/seen.js';
 import { aService, aSession } from './sample.js';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LaunchConfig } from '../model/launch-config.js';
+import type { LaunchConfig, SecondaryLaunchConfig } from '../model/launch-config.js';
 import type { AnyRecord, ContainerRecord, HostRecord, ServiceRecord, StackRecord, Upgrade } from '../model/records.js';
 
 /** What an action on an object changes at once. The lifecycles do the rest. */
@@ -34,13 +34,22 @@ export const removeService = (service: ServiceRecord, containers: readonly Conta
   ...wanting(containers, 'removed'),
 ];
 
-type Strategy = Pick<Upgrade, 'batchSize' | 'intervalMillis' | 'startFirst' | 'launchConfig'>;
+type Strategy = Pick<Upgrade, 'batchSize' | 'intervalMillis' | 'startFirst' | 'launchConfig' | 'secondaryLaunchConfigs'>;
 
 /** The launchConfig is replaced as a whole and gets a new version (recordings 04-07, 04-10). */
 export const upgradeService = (service: ServiceRecord, strategy: Strategy): AnyRecord[] => {
   const launchConfig: LaunchConfig = { ...strategy.launchConfig, version: randomUUID() };
-  const upgrade = { ...strategy, launchConfig, previousLaunchConfig: service.launchConfig ?? {} };
-  return [{ ...service, state: 'upgrading', failure: null, launchConfig, upgrade }];
+  const secondaryLaunchConfigs = upgradedSecondaries(service.secondaryLaunchConfigs, strategy.secondaryLaunchConfigs);
+  const previous = { previousLaunchConfig: service.launchConfig ?? {}, previousSecondaryLaunchConfigs: service.secondaryLaunchConfigs };
+  const upgrade = { ...strategy, launchConfig, secondaryLaunchConfigs, ...previous };
+  return [{ ...service, state: 'upgrading', failure: null, launchConfig, secondaryLaunchConfigs, upgrade }];
+};
+
+/** A sidekick that is sent takes the place of the one of its name, as a whole; one that isn't stays as it is. */
+const upgradedSecondaries = (had: readonly SecondaryLaunchConfig[], sent: readonly SecondaryLaunchConfig[]): SecondaryLaunchConfig[] => {
+  const versioned = sent.map((config) => ({ ...config, version: randomUUID() }));
+  const named = (name: string) => versioned.find((config) => config.name === name);
+  return [...had.map((config) => named(config.name) ?? config), ...versioned.filter(({ name }) => !had.some((old) => old.name === name))];
 };
 
 /** From an upgrade to its end or back; a rollback takes the former launchConfig again (recording 04-11c). */
@@ -48,8 +57,10 @@ export const moveUpgrade = (
   service: ServiceRecord,
   state: 'finishing-upgrade' | 'rolling-back' | 'canceling-upgrade' | 'upgrading',
 ): AnyRecord[] => {
-  const launchConfig = state === 'rolling-back' ? (service.upgrade?.previousLaunchConfig ?? service.launchConfig) : service.launchConfig;
-  return [{ ...service, state, failure: null, launchConfig }];
+  const { upgrade } = service;
+  if (state !== 'rolling-back' || !upgrade) return [{ ...service, state, failure: null }];
+  const { previousLaunchConfig: launchConfig, previousSecondaryLaunchConfigs: secondaryLaunchConfigs } = upgrade;
+  return [{ ...service, state, failure: null, launchConfig, secondaryLaunchConfigs }];
 };
 
 /** Where an update leads from each state; other states keep theirs. */
