@@ -15,6 +15,7 @@ module.exports = {
     only('conformance', 'local-rancher'),
     only('controller', 'resources', 'rancher-client'),
     only('http-front', 'resources'),
+    only('domains', 'rancher-client'),
     only('simulation', 'controller', 'http-front', 'local-rancher', 'rancher-client', 'resources'),
     {
       name: 'runtime-knows-no-sessions',

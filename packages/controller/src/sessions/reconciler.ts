@@ -16,7 +16,7 @@ import { isStart, plan, type Step } from './plan.js';
 import { askContainer } from './probes.js';
 import { confirmRoute, layRoute } from './routing.js';
 
-export interface SessionReconcilerOptions extends Hands, ObserverParts {
+export interface SessionReconcilerOptions extends Omit<Hands, 'sessions'>, ObserverParts {
   sessions: ObjectCache<'Session'>;
   memory: SessionMemory;
   journal: Journal;

@@ -26,6 +26,6 @@ export async function serve({ environment, machine }: Terminal): Promise<void> {
   const shutdown = new Shutdown(logger);
   shutdown.add(STAGES.folder, 'data folder', () => data.release());
   await runUntilStopped({ signal, shutdown, stopMs: STOP_MS + drainSeconds * 1000, onStopping: () => logger.info('stopping') }, () =>
-    bringUpServing({ config, data, logger, shutdown, signal }),
+    bringUpServing({ config, environment, data, logger, shutdown, signal }),
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOMAIN_KEYS } from './domain-keys.js';
 import { ROLLOUT_KEYS } from './rollout-keys.js';
 import {
   atMost,
@@ -34,7 +35,7 @@ import {
   trustedNetworks,
 } from './values.js';
 
-export type Command = 'start' | 'serve';
+export type Command = 'start' | 'serve' | 'domains';
 
 /** One key of the configuration. The value of a key that is not set is its default, read by the same schema; without a default it is missing. */
 export interface KeySpec {
@@ -52,6 +53,8 @@ const text = z.string();
 const serve = ['serve'] as const;
 const start = ['start'] as const;
 const both = ['start', 'serve'] as const;
+const all = ['start', 'serve', 'domains'] as const;
+const listening = ['serve', 'domains'] as const;
 
 /**
  * Every key that does something. The names in small letters are narrative-traefiker's and are read in small or capital letters; the
@@ -92,8 +95,8 @@ export const KEYS = {
   MOORING_INTERNAL_LISTEN: {
     schema: listenAddress,
     default: '127.0.0.1:5001',
-    usedBy: serve,
-    help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen',
+    usedBy: listening,
+    help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen; the first three with domains, where it is set',
   },
   MOORING_ROUTES: {
     schema: oneOf('auto', 'labels', 'http'),
@@ -378,11 +381,12 @@ export const KEYS = {
     help: 'how many sessions may be starting at once; the others wait in a queue, in which people see their place; no limit where it is not set',
   },
   ...ROLLOUT_KEYS,
+  ...DOMAIN_KEYS,
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },
-  debug: { schema: count, default: '0', usedBy: both, help: 'above 0, log_level is debug where it is not set itself' },
-  log_name: { schema: text.optional(), usedBy: both, help: 'a name that each line of the log carries' },
-  log_level: { schema: logLevel, default: 'info', usedBy: both, help: 'trace, debug, info, warn, error, fatal or silent' },
+  debug: { schema: count, default: '0', usedBy: all, help: 'above 0, log_level is debug where it is not set itself' },
+  log_name: { schema: text.optional(), usedBy: all, help: 'a name that each line of the log carries' },
+  log_level: { schema: logLevel, default: 'info', usedBy: all, help: 'trace, debug, info, warn, error, fatal or silent' },
 } as const satisfies Record<string, KeySpec>;
 
 export type Key = keyof typeof KEYS;

@@ -100,6 +100,20 @@ export function serveProblems(all: Combination): ConfigProblem[] {
     need('image_tag', 'is missing, and so is narrative_version_url; set one of the two, or nobody knows which image to run');
   const asker =
     all.values.MOORING_ROUTES === 'http' ? 'MOORING_ROUTES=http' : all.values.MOORING_VERIFY === 'owner' && 'MOORING_VERIFY=owner';
-  if (asker) need('MOORING_FRONT_URL', `is missing; with ${asker}, set it to where Traefik reaches the front, such as http://mooring:5000`);
+  if (all.values.MOORING_DOMAINS !== 'none') problems.push(...domainsProblems(all));
+  if (all.values.MOORING_DOMAINS === 'traefik')
+    need(
+      'MOORING_FRONT_URL',
+      'is missing; with MOORING_DOMAINS=traefik, set it to where Traefik reaches the front, such as http://mooring:5000',
+    );
+  else if (asker)
+    need('MOORING_FRONT_URL', `is missing; with ${asker}, set it to where Traefik reaches the front, such as http://mooring:5000`);
   return problems;
+}
+
+const NO_DOMAIN = "is missing; set it, or --domain, to what follows a stack's name in its domain, such as dev.example.org";
+
+/** What `mooring domains` can't do without. */
+export function domainsProblems(all: Combination): ConfigProblem[] {
+  return has(all, 'STACK_DOMAIN') || all.values.DISABLE_METADATA ? [] : [{ key: 'STACK_DOMAIN', message: NO_DOMAIN }];
 }

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import type { Settings } from '../config/keys.js';
+import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
+import { openDomains, withDomains } from '../domains/serve.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
 import { narrativePool } from '../pool.js';
@@ -20,6 +22,8 @@ import { convergeInPlace } from './converge-in-place.js';
 import { openIdentity } from './identity.js';
 
 export interface ServeOptions {
+  /** Of this process. */
+  environment: Environment;
   config: Config;
   data: DataFolder;
   logger: Logger;
@@ -80,6 +84,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   await put(core.store, 'SessionTemplate', serveTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));
   const controller = await openController(core, options);
+  const stacks = await openDomains({ ...options, registry: core.registry, board });
   await openDoors(
     core,
     {
@@ -91,7 +96,8 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       rates: { person: settings.MOORING_RATE_PERSON, address: settings.MOORING_RATE_ADDRESS, signIn: settings.MOORING_RATE_SIGN_IN },
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
-      controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
+      controller:
+        settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : withDomains(controller, stacks),
       board,
       statisticsFile: data.statistics,
       logger,

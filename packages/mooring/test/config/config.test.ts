@@ -191,7 +191,7 @@ describe('the configuration', () => {
       key: 'log_level',
       value: 'debug',
       source: 'environment variable debug',
-      usedBy: ['start', 'serve'],
+      usedBy: ['start', 'serve', 'domains'],
     });
   });
 
