@@ -89,7 +89,7 @@ function containerRunning(session: Session, service: ObservedService | undefined
   const ended = session.spec.running && endedContainer(session, service);
   if (ended) return no(ENDED, `The container ${ended.name} has ended by itself.`);
   const [other] = service?.containers ?? [];
-  if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}.`);
+  if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}${other.message ? `: ${other.message}` : ''}.`);
   return no(
     'NoContainer',
     service ? `There is no container yet; Rancher says that the service is ${service.state}.` : 'There is no container yet.',

@@ -8,6 +8,8 @@ export interface ObservedContainer {
   name: string;
   state: string;
   ip?: string;
+  /** What Rancher is doing with it, where it says so. */
+  message?: string;
   /** Where it runs, if Rancher says that this host isn't active: then nobody knows whether it still does. */
   lostHost?: { name: string; state: string };
   /** Tells what a probe's answer holds for: this container, this start of it, this state of its host. */
@@ -87,9 +89,12 @@ export function runningContainer(service: ObservedService | undefined): (Observe
   );
 }
 
-export function observeContainer({ id, name, state, ip, startCount }: SeenContainer, host: SeenHost | undefined): ObservedContainer {
+export function observeContainer(
+  { id, name, state, ip, message, startCount }: SeenContainer,
+  host: SeenHost | undefined,
+): ObservedContainer {
   const lostHost = host && host.state !== 'active' ? { name: host.name, state: host.state } : undefined;
-  return { id, name, state, ip, lostHost, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
+  return { id, name, state, ip, message, lostHost, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
 }
 
 export function observeService(seen: SeenService, containers: ObservedContainer[]): ObservedService {

@@ -6,6 +6,7 @@ export type RuntimeErrorCode =
   | 'InvalidVolume'
   | 'InvalidImage'
   | 'AlreadyRunning'
+  | 'NotRunning'
   | 'Closed'
   | 'NoFreeAddress'
   | 'PortNotAllowed'

@@ -1,4 +1,5 @@
-import type { ContainerExit, ContainerSpec, ExitListener, Runtime } from './runtime.js';
+import { RuntimeError } from './errors.js';
+import type { ContainerExit, ContainerSpec, ExitListener, Runtime, Shell, Survivors } from './runtime.js';
 
 export interface SimulatedRuntimeOptions {
   /** Why a container can't be started, e.g. an ImageNotFoundError; undefined for those that can. */
@@ -30,8 +31,9 @@ class Simulation implements SimulatedRuntime {
     this.#options = options;
   }
 
-  async recover(): Promise<void> {
-    // Nothing outlives the process.
+  /** Nothing outlives the process. */
+  async recover(): Promise<Survivors> {
+    return new Map();
   }
 
   async start(spec: ContainerSpec): Promise<{ address: string; pid: number }> {
@@ -60,12 +62,24 @@ class Simulation implements SimulatedRuntime {
     return this.#running.has(uuid);
   }
 
-  pidOf(): undefined {
-    return undefined;
+  onHealth(): void {
+    // Nothing is checked.
   }
 
-  logPath(uuid: string): string {
-    return `/nonexistent/${uuid}.log`;
+  onProgress(): void {
+    // Nothing is fetched.
+  }
+
+  async readLog(): Promise<void> {
+    // Nothing writes.
+  }
+
+  async openShell(uuid: string): Promise<Shell> {
+    throw new RuntimeError('NotRunning', `uuid: the container ${uuid} is simulated: no command can run in it. Choose another runtime.`);
+  }
+
+  async usageOf(): Promise<undefined> {
+    return undefined;
   }
 
   async close(): Promise<void> {
