@@ -88,7 +88,7 @@ const found = (container: ContainerRecord, startsOnce: (container: ContainerReco
 };
 
 /** What runs on is at its address; what should not run any more is stopped. */
-const runsOn = (container: ContainerRecord, address: string): ContainerRecord => {
+const runsOn = (container: ContainerRecord, address: string | null): ContainerRecord => {
   if (ranBefore.has(container.state)) return { ...container, address };
   return container.wanted === 'running' ? container : { ...container, address, state: 'stopping' };
 };

@@ -10,7 +10,10 @@ export type RuntimeErrorCode =
   | 'Closed'
   | 'NoFreeAddress'
   | 'PortNotAllowed'
-  | 'CommandNotStarted';
+  | 'CommandNotStarted'
+  | 'EngineUnreachable'
+  | 'EngineRefused'
+  | 'PullFailed';
 
 /** Why a container can't be run here. `code` is stable, `message` is for people: the field, the value, the cure. */
 export class RuntimeError extends Error {

@@ -34,6 +34,7 @@ export interface ProcessRuntimeOptions {
 }
 
 export interface ProcessRuntime extends Runtime {
+  start(spec: ContainerSpec): Promise<{ address: string; pid: number }>;
   /** The file that stdout and stderr are written to. */
   logPath(uuid: string): string;
 }

@@ -87,7 +87,7 @@ export interface Usage {
 }
 
 /** By uuid: the containers of an earlier run that run on. */
-export type Survivors = ReadonlyMap<string, { address: string }>;
+export type Survivors = ReadonlyMap<string, { address: string | null }>;
 
 /** The image is unknown and `unknownImage` is `error`; the message is worded as Docker's. */
 export class ImageNotFoundError extends Error {
@@ -103,10 +103,11 @@ export interface Runtime {
    */
   recover(known: ReadonlySet<string>): Promise<Survivors>;
   /**
-   * Reserves an address and starts the process; resolves when it was started, not when it answers.
+   * Reserves an address and starts the process; resolves when it was started, not when it answers. What has ended by then, or is in no
+   * network, may have no address.
    * @throws ImageNotFoundError
    */
-  start(spec: ContainerSpec): Promise<{ address: string; pid: number }>;
+  start(spec: ContainerSpec): Promise<{ address: string | null; pid: number }>;
   /** SIGTERM, after graceMs (milliseconds) SIGKILL; resolves when nothing of it runs. Unknown or ended: resolves. */
   stop(uuid: string, graceMs?: number): Promise<void>;
   /** Stops it and forgets log and folder (volumes stay). */
