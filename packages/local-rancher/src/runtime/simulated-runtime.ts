@@ -7,6 +7,7 @@ export interface SimulatedRuntimeOptions {
 }
 
 export interface SimulatedRuntime extends Runtime {
+  start(spec: ContainerSpec): Promise<{ address: string; pid: number }>;
   /** Ends a container as if its program had: 0 where nothing else is said. Nothing where it doesn't run. */
   exit(uuid: string, exit?: ContainerExit): void;
 }

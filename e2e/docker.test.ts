@@ -1,0 +1,107 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { RancherClient } from '../packages/rancher-client/src/index.js';
+import { runCommand } from './support/command.js';
+import { dockerMissing, IMAGE, TestEngine } from './support/docker.js';
+import { type RunningMooring, startMooring } from './support/mooring.js';
+import { Person } from './support/person.js';
+import { missing, withPart } from './support/real-parts.js';
+import { until } from './support/until.js';
+
+const lacking = dockerMissing();
+const test = withPart(lacking ?? 'a Docker Engine', lacking === undefined);
+
+/** `mooring start` over a real Docker Engine, behind the real Traefik. */
+describe('sessions as containers of a Docker Engine', () => {
+  let engine: TestEngine;
+  let mooring: RunningMooring;
+  let client: RancherClient;
+  const env = (image = IMAGE) => ({ MOORING_RUNTIME: 'docker', MOORING_DOCKER_URL: engine.url, MOORING_IMAGE: image });
+
+  beforeAll(async () => {
+    if (lacking !== undefined) return missing(lacking);
+    engine = await TestEngine.start();
+    mooring = await startMooring({ env: env() });
+    client = new RancherClient({ url: `http://127.0.0.1:${mooring.base + 1}/v2-beta` });
+  }, 120_000);
+
+  afterAll(async () => {
+    await client?.close();
+    await mooring?.dispose();
+    await engine?.end();
+  }, 40_000);
+
+  const people = new Map<string, Person>();
+  const open = async (user: string): Promise<Person> => {
+    const person = people.get(user) ?? new Person(mooring.origin, user);
+    people.set(user, person);
+    await person.openDemo();
+    return person;
+  };
+
+  const rancherContainer = async (user: string) => {
+    const found = await client.project('1a5').containers.list({});
+    const container = found.find(({ name, state }) => name?.includes(`narrative-${user}-`) && state !== 'removed');
+    if (!container) throw new Error(`Rancher has no container of ${user}`);
+    return container;
+  };
+
+  test('a session runs in a container, confined and labelled, that Traefik reaches', async () => {
+    await open('alice');
+    const { Id, State, Labels } = await engine.containerOf('alice');
+    expect([State, Labels['io.rancher.container.start_once']]).toEqual(['running', 'true']);
+    expect(Labels).toMatchObject({ 'mooring.dev/session': expect.any(String), 'mooring.dev/installation': expect.any(String) });
+    const { HostConfig } = JSON.parse(await engine.ask('GET', `/containers/${Id}/json`)) as { HostConfig: Record<string, unknown> };
+    expect(HostConfig).toMatchObject({ CapDrop: expect.arrayContaining(['MKNOD', 'SYS_ADMIN']), Privileged: false, PortBindings: null });
+  }, 30_000);
+
+  test("the image's HEALTHCHECK is the healthState at Rancher", async () => {
+    await until(async () => (await rancherContainer('alice')).healthState === 'healthy', { what: () => 'healthy' });
+  }, 20_000);
+
+  test('its log is read and commands run in it, through Rancher', async () => {
+    const { id } = await rancherContainer('alice');
+    const { containers } = client.project('1a5');
+    expect(await containers.logs(id)).toEqual(['ready']);
+    expect(await containers.execute(id, ['sh', '-c', 'cat /www/narrative/api/status'])).toBe('{}');
+  });
+
+  test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {
+    await open('bob');
+    await open('carol');
+    const [alice, bob, carol] = await Promise.all(['alice', 'bob', 'carol'].map((user) => engine.containerOf(user)));
+    await mooring.end('SIGKILL');
+    await engine.ask('DELETE', `/containers/${bob?.Id}?force=1`);
+    await engine.ask('POST', `/containers/${carol?.Id}/kill`);
+    mooring = await startMooring({ env: env(), data: mooring.data, base: mooring.base });
+    expect((await engine.containerOf('alice')).Id).toBe(alice?.Id);
+    await people.get('alice')?.demoStatus();
+    expect((await rancherContainer('alice')).startCount).toBe(1);
+    await open('bob');
+    expect((await engine.containerOf('bob')).Id).not.toBe(bob?.Id);
+    await open('carol');
+    expect((await engine.containerOf('carol')).Id).toBe(carol?.Id);
+  }, 60_000);
+
+  test('an end of Mooring stops the containers, and the next start wakes the same', async () => {
+    const before = await engine.containerOf('alice');
+    await mooring.end('SIGTERM');
+    expect(new Set((await engine.containers()).map(({ State }) => State))).toEqual(new Set(['exited']));
+    mooring = await startMooring({ env: env(), data: mooring.data, base: mooring.base });
+    await open('alice');
+    expect(await engine.containerOf('alice')).toMatchObject({ Id: before.Id, State: 'running' });
+  }, 60_000);
+
+  test('an image that can not be had keeps it from starting, and says why', async () => {
+    const refused = runCommand(process.execPath, ['packages/mooring/dist/main.js', 'start'], {
+      ...process.env,
+      ...env('127.0.0.1:1/acme/web:9'),
+      MOORING_PORT_BASE: String(mooring.base + 10),
+      MOORING_DATA: `${mooring.data}-refused`,
+    });
+    const { code } = await refused.end('SIGCONT');
+    await rm(`${mooring.data}-refused`, { recursive: true, force: true });
+    expect(code).not.toBe(0);
+    expect(refused.stderr()).toMatch(/127\.0\.0\.1:1\/acme\/web:9 isn't on this Docker Engine and can't be pulled: .*connection refused/);
+  }, 30_000);
+});
