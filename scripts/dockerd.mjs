@@ -3,7 +3,7 @@
 // the Engine when it is told to stop, or when its stdin ends. Needs root and Docker's Engine (scripts/install-test-parts.sh).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,8 +40,7 @@ async function start(folder, socket, options) {
   const log = createWriteStream(join(folder, 'log'), { flags: 'a' });
   await once(log, 'open');
   const own = ['data-root', 'exec-root'].map((name) => `--${name}=${join(folder, name)}`);
-  // A bridge that all Engines of a machine would share is not made: networks are made where they are needed.
-  const args = [...own, `--pidfile=${join(folder, 'pid')}`, `--host=unix://${socket}`, '--bridge=none', ...options];
+  const args = [...own, `--pidfile=${join(folder, 'pid')}`, `--host=unix://${socket}`, ...options];
   const child = spawn('dockerd', args, { stdio: ['ignore', log, log], detached: true });
   const failed = await Promise.race([once(child, 'spawn').then(() => undefined), once(child, 'error').then(([error]) => error)]);
   if (failed) throw new Error(`dockerd can't be started (${failed.code}); install it (Debian: apt-get install docker.io)`);
@@ -59,6 +58,8 @@ const lastWords = (folder) => readFileSync(join(folder, 'log'), 'utf8').trim().s
 
 async function main(folder) {
   if (process.getuid?.() !== 0) throw new Error('only root can start dockerd');
+  if (existsSync('/var/run/docker.pid'))
+    throw new Error("another Docker Engine runs on this machine, and two would take each other's network");
   const socket = join(folder, 'docker.sock');
   for (const options of ATTEMPTS) {
     if (await start(folder, socket, options)) return process.stdout.write(`unix://${socket}\n`);

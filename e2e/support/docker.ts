@@ -22,6 +22,8 @@ CMD ["sh", "-c", "trap 'exit 0' TERM; echo ready; httpd -f -p 8888 -h /www & wai
 
 /** What keeps a Docker Engine of the tests' own from being started on this machine; undefined where nothing does. */
 export function dockerMissing(): string | undefined {
+  // It shares bridge and packet filter of the machine with every other one.
+  if (existsSync('/var/run/docker.pid')) return "a Docker Engine of the tests' own (another one runs)";
   if (process.getuid?.() !== 0) return 'root, which alone can start a Docker Engine,';
   if (!['/usr/sbin/dockerd', '/usr/bin/dockerd', '/usr/local/bin/dockerd'].some(existsSync)) return 'a Docker Engine (dockerd)';
   return existsSync(BUSYBOX) && isStatic() ? undefined : 'a static busybox, of which the image is made,';
