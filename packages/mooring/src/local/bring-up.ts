@@ -26,6 +26,7 @@ import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
 import { localImages, provideDockerImage } from './images.js';
 import { openLocalRancher, STACK } from './rancher.js';
+import { openLocalSatellite } from './satellite.js';
 
 export interface LocalOptions {
   config: Config;
@@ -159,6 +160,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
   const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
+  await openLocalSatellite({ ...options, settings: config.settings }, shutdown);
   await openLocalDoors(core, options, { board, controller });
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))

@@ -4,7 +4,7 @@ import { acceptedKeys, type Key, signingKey } from './keys.js';
 
 const SCHEME = 'Mooring-HMAC-SHA256 ';
 /** How far clocks may be apart, in seconds. */
-export const MAX_SKEW_S = 60;
+const MAX_SKEW_S = 60;
 export const SHA256_OF_NOTHING = createHash('sha256').digest('hex');
 
 /** What is signed of a request. */
@@ -43,7 +43,7 @@ export function sign(request: SignedRequest, secret: string, now: number): strin
   );
 }
 
-export function parseHeader(header: string | undefined): Header | undefined {
+function parseHeader(header: string | undefined): Header | undefined {
   if (header?.startsWith(SCHEME) !== true) return undefined;
   const pairs = header
     .slice(SCHEME.length)
@@ -53,7 +53,7 @@ export function parseHeader(header: string | undefined): Header | undefined {
 }
 
 /** Remembers what was shown once for as long as it would be good a second time. */
-export class Nonces {
+class Nonces {
   readonly #seen = new Map<string, number>();
 
   /** Whether it is the first time. */
