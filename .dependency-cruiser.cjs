@@ -12,6 +12,7 @@ module.exports = {
     only('resources'),
     only('rancher-client'),
     only('local-rancher'),
+    only('satellite'),
     only('conformance', 'local-rancher'),
     only('controller', 'resources', 'rancher-client'),
     only('http-front', 'resources'),

@@ -10,7 +10,7 @@ import {
 import { withActivity } from '../activity/conditions.js';
 import { ENDED, endedContainer } from './ended.js';
 import { explain } from './explain.js';
-import { type Observed, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
+import { type Observed, type ObservedContainer, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
 import { isDue, plan, wasReachable } from './plan.js';
 import { withUpToDate } from './up-to-date.js';
 import { isBeingReplaced, isInUpgrade } from './update.js';
@@ -92,12 +92,15 @@ function containerRunning(session: Session, service: ObservedService | undefined
   const ended = session.spec.running && endedContainer(session, service);
   if (ended) return no(ENDED, `The container ${ended.name} has ended by itself.`);
   const [other] = service?.containers ?? [];
-  if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}.`);
+  if (other) return no('ContainerNotRunning', inWords(other));
   return no(
     'NoContainer',
     service ? `There is no container yet; Rancher says that the service is ${service.state}.` : 'There is no container yet.',
   );
 }
+
+const inWords = ({ name, state, message }: ObservedContainer): string =>
+  `The container ${name} is ${state}${message ? `: ${message}` : ''}.`;
 
 const hostLost = ({ name, state }: { name: string; state: string }): string =>
   `The container's host ${name} is ${state}: Rancher does not know whether the container still runs.`;

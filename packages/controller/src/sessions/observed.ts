@@ -8,6 +8,8 @@ export interface ObservedContainer {
   name: string;
   state: string;
   ip?: string;
+  /** What Rancher is doing with it, where it says so. */
+  message?: string;
   /** Where it runs, if Rancher says that this host isn't active: then nobody knows whether it still does. */
   lostHost?: { name: string; state: string };
   /** What it launched, as its label says. */
@@ -114,11 +116,11 @@ const isReplaced = (container: ObservedContainer, service: ObservedService): boo
   container.launch !== undefined && service.launch !== undefined && container.launch !== service.launch;
 
 export function observeContainer(
-  { id, name, state, ip, launch, startCount }: SeenContainer,
+  { id, name, state, ip, message, launch, startCount }: SeenContainer,
   host: SeenHost | undefined,
 ): ObservedContainer {
   const lostHost = host && host.state !== 'active' ? { name: host.name, state: host.state } : undefined;
-  return { id, name, state, ip, lostHost, launch, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
+  return { id, name, state, ip, message, lostHost, launch, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
 }
 
 export function observeService(seen: SeenService, containers: ObservedContainer[]): ObservedService {

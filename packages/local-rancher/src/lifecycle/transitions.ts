@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LaunchConfig, SecondaryLaunchConfig } from '../model/launch-config.js';
 import type { AnyRecord, ContainerRecord, HostRecord, ServiceRecord, StackRecord, Upgrade } from '../model/records.js';
+import type { Survivors } from '../runtime/runtime.js';
 
 /** What an action on an object changes at once. The lifecycles do the rest. */
 
@@ -92,17 +93,28 @@ export const removeContainer = (container: ContainerRecord): ContainerRecord => 
 
 const ranBefore: ReadonlySet<ContainerRecord['state']> = new Set(['running', 'restarting', 'stopping']);
 
+const found = (container: ContainerRecord, startsOnce: (container: ContainerRecord) => boolean): ContainerRecord => {
+  const staysDown = container.state === 'running' && container.wanted === 'running' && startsOnce(container);
+  return { ...container, state: 'stopped', wanted: staysDown ? 'stopped' : container.wanted, progress: null, health: null };
+};
+
+/** What runs on is at its address; what should not run any more is stopped. */
+const runsOn = (container: ContainerRecord, address: string | null): ContainerRecord => {
+  if (ranBefore.has(container.state)) return { ...container, address };
+  return container.wanted === 'running' ? container : { ...container, address, state: 'stopping' };
+};
+
 /**
- * The containers after a reboot of the host: what ran is stopped, and what is to be started once stays so.
+ * The containers after a reboot of the host: what ran is stopped, but for the survivors, and what is to be started once stays so.
  * What was being started was never seen running: it is taken up again.
  */
 export const afterReboot = (
   containers: readonly ContainerRecord[],
   startsOnce: (container: ContainerRecord) => boolean,
+  survivors: Survivors,
 ): ContainerRecord[] =>
-  containers
-    .filter((container) => ranBefore.has(container.state))
-    .map((container) => {
-      const staysDown = container.state === 'running' && container.wanted === 'running' && startsOnce(container);
-      return { ...container, state: 'stopped', wanted: staysDown ? 'stopped' : container.wanted };
-    });
+  containers.flatMap((container) => {
+    const survivor = container.state === 'removed' ? undefined : survivors.get(container.uuid);
+    if (survivor) return [runsOn(container, survivor.address)];
+    return ranBefore.has(container.state) ? [found(container, startsOnce)] : [];
+  });

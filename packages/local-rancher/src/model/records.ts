@@ -99,6 +99,10 @@ const containerSchema = z.object({
   /** Where the state is to go. */
   wanted: z.enum(['running', 'stopped', 'removed']),
   failure: z.string().nullable(),
+  /** How far the preparation of its start is, such as the download of its image. */
+  progress: z.string().nullable().default(null),
+  /** What the image's own check of health says of it while it runs. */
+  health: z.enum(['initializing', 'healthy', 'unhealthy']).nullable().default(null),
   /** Its address, kept while it is stopped (recording 04-02d). */
   address: z.string().nullable(),
   startCount: z.number().int(),

@@ -11,6 +11,7 @@ import {
   cookieName,
   count,
   cronSchedule,
+  dockerUrl,
   drainSeconds,
   headerName,
   hostList,
@@ -72,7 +73,23 @@ export const KEYS = {
     schema: imageReference,
     default: 'mooring/jupyter',
     usedBy: start,
-    help: 'what a session runs: mooring/jupyter (real JupyterLab) or mooring/demo (a small program)',
+    help: 'what a session runs: mooring/jupyter (real JupyterLab) or mooring/demo (a small program); with MOORING_RUNTIME=docker any image of Docker',
+  },
+  MOORING_RUNTIME: {
+    schema: oneOf('process', 'docker'),
+    default: 'process',
+    usedBy: start,
+    help: 'what runs a session: a process of this machine, or a container of a Docker Engine',
+  },
+  MOORING_DOCKER_URL: {
+    schema: dockerUrl.optional(),
+    usedBy: start,
+    help: 'where the Docker Engine listens, such as unix:///var/run/docker.sock; DOCKER_HOST, or else that, where it is not set',
+  },
+  MOORING_DOCKER_NETWORK: {
+    schema: text.optional(),
+    usedBy: start,
+    help: "the Docker network that containers are in; one of Mooring's own where it is not set",
   },
   MOORING_UNKNOWN_IMAGE: {
     schema: oneOf('placeholder', 'error'),
@@ -395,7 +412,7 @@ export type Settings = { [K in Key]: z.output<(typeof KEYS)[K]['schema']> };
 
 /** Keys that narrative-traefiker has and that do nothing here, and why: they are told, so that nobody believes in them. */
 export const UNUSED_KEYS: Readonly<Record<string, string>> = {
-  docker_url: 'sessions run at Rancher; for one machine there is mooring start',
+  docker_url: 'sessions run at Rancher; for one machine there is mooring start, with MOORING_RUNTIME=docker',
   dock_net: "sessions are in Rancher's network",
   sqlite_reaperdb_path: 'what is remembered is in MOORING_DATA',
   log_dest: 'the log goes to stdout with serve and into MOORING_DATA with start',

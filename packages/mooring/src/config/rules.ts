@@ -1,3 +1,4 @@
+import { DEMO_IMAGE } from '@mooring/local-rancher';
 import { JUPYTER_IMAGE } from '../jupyter/image.js';
 import type { Key, Settings } from './keys.js';
 
@@ -40,9 +41,18 @@ export function combinationProblems(all: Combination): ConfigProblem[] {
 /** What `mooring start` can't do. */
 export function startProblems({ values }: Combination): ConfigProblem[] {
   const { num_prespawn: size, MOORING_IMAGE: image } = values;
+  if (values.MOORING_RUNTIME === 'docker') return dockerProblems(image);
   if (!size || image?.name !== JUPYTER_IMAGE) return [];
   const message = `must be 0 with MOORING_IMAGE=${image.name}: each session has its person's working folder, so none can be made before somebody asks`;
   return [{ key: 'num_prespawn', value: String(size), message }];
+}
+
+/** What stands for an image where processes run is none of Docker's. */
+function dockerProblems(image: Settings['MOORING_IMAGE'] | undefined): ConfigProblem[] {
+  if (image?.name !== JUPYTER_IMAGE && image?.name !== DEMO_IMAGE) return [];
+  const message =
+    'is a program of this machine and no image of Docker; with MOORING_RUNTIME=docker, set it to an image whose server answers below /narrative/ on port 8888';
+  return [{ key: 'MOORING_IMAGE', value: image.name, message }];
 }
 
 type Needs = readonly [Key, string][];

@@ -165,6 +165,10 @@ export const imageTag = z
   .string()
   .regex(TAG, 'must be an image tag such as 1.2.3; to let narrative_version_url say the version, leave image_tag out altogether');
 
+export const dockerUrl = z
+  .string()
+  .regex(/^(unix:\/\/\/\S+|(tcp|https?):\/\/[^/\s]+)$/, 'must be such as unix:///var/run/docker.sock, or tcp://host:port');
+
 export const imageReference = z.string().transform((text, context): ImageReference => {
   const { name, tag = 'latest' } = splitTag(text);
   if (!text.startsWith('docker:') && REPOSITORY.test(name) && TAG.test(tag)) return { name, tag };

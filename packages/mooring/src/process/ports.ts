@@ -5,7 +5,7 @@ export class PortTakenError extends Error {
   readonly code = 'PortTaken';
 }
 
-/** `MOORING_PORT_BASE`'s ports, by what is on them; +5 and +7 are kept free for what is to come. */
+/** `MOORING_PORT_BASE`'s ports, by what is on them; +5 is kept free for what is to come. */
 export interface Ports {
   entryPoint: number;
   rancher: number;
@@ -13,6 +13,7 @@ export interface Ports {
   front: number;
   internal: number;
   metadata: number;
+  satellite: number;
 }
 
 export const portsFrom = (base: number): Ports => ({
@@ -22,6 +23,7 @@ export const portsFrom = (base: number): Ports => ({
   front: base + 3,
   internal: base + 4,
   metadata: base + 6,
+  satellite: base + 7,
 });
 
 const USES: Readonly<Record<keyof Ports, string>> = {
@@ -31,6 +33,7 @@ const USES: Readonly<Record<keyof Ports, string>> = {
   front: 'the front',
   internal: 'the internal listener',
   metadata: "local Rancher's metadata service",
+  satellite: 'the satellite',
 };
 
 function bindError(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {

@@ -1,14 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-interface LogStreamOptions {
-  path: string;
-  /** How many lines of what was written before come first. */
-  lines: number;
-  follow: boolean;
-  signal: AbortSignal;
-  onLine: (line: string) => void;
-}
+import type { LogOrder } from './runtime.js';
 
 const LOOK_EVERY_MS = 200;
 /** No more of a log than this is looked through for its last lines. */
@@ -55,7 +47,7 @@ const readTail = async (path: string, lines: number, onLine: (line: string) => v
 };
 
 /** Tells the last lines of a log file, then those that are written, until the signal is aborted. A log that isn't there yet is empty. */
-export const streamLog = async ({ path, lines, follow, signal, onLine }: LogStreamOptions): Promise<void> => {
+export const streamLog = async (path: string, { lines, follow, signal, onLine }: LogOrder): Promise<void> => {
   let position = await readTail(path, lines, onLine);
   while (follow && !signal.aborted) {
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);

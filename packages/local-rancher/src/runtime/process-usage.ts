@@ -1,18 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import type { Usage } from './runtime.js';
 
 const PAGE_BYTES = 4096;
 /** USER_HZ of Linux: ticks a second in /proc/<pid>/stat. */
 const TICK_NS = 10_000_000;
 
-interface Usage {
-  /** Nanoseconds since the start. */
-  cpu: { usage: { total: number } };
-  /** Bytes. */
-  memory: { usage: number };
-}
-
 /** What a process uses (proc(5): stat, statm); undefined where it is gone. */
-export const usageOf = async (pid: number): Promise<Usage | undefined> => {
+export const usageOfProcess = async (pid: number): Promise<Usage | undefined> => {
   try {
     const [stat, statm] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/statm`, 'utf8')]);
     // The name, in brackets, may hold anything: fields are counted from its end. utime and stime are the 14th and 15th.
