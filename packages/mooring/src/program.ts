@@ -48,6 +48,10 @@ function commands(terminal: Terminal): Command {
       (await import('./commands/import.js')).importSessions(terminal, options),
     );
   program
+    .command('hash-password')
+    .description('read a password from stdin and print its hash, for ADMINHASH')
+    .action(async () => (await import('./commands/hash-password.js')).printHash(terminal));
+  program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')
     .option('--json', 'as JSON', false)

@@ -6,6 +6,7 @@ import { RuntimeError } from './errors.js';
 import { type ContainerFolders, containerFolders, makeFolders, removeFolder } from './folders.js';
 import { findImage, type ImageManifest, type ImageSpec } from './image-manifest.js';
 import { type Launch, planLaunch, portsOf } from './launch.js';
+import { noteEnd, noteStart } from './life.js';
 import { claimDataFolder, releaseDataFolder } from './owner-file.js';
 import { type Installation, Ownership } from './ownership.js';
 import { standIn, type UnknownImage } from './placeholder.js';
@@ -159,6 +160,7 @@ class ProcessRuntime implements Runtime {
 
   async #spawn({ uuid }: ContainerSpec, launch: Launch): Promise<ContainerProcess> {
     if (this.#closed) throw new RuntimeError('Closed', `uuid: the container ${uuid} can't be started: the runtime is closing.`);
+    await noteStart(this.#folders(uuid).root, new Date());
     return ContainerProcess.spawn({ uuid, launch, logPath: this.logPath(uuid), ownership: this.#ownership });
   }
 
@@ -179,6 +181,7 @@ class ProcessRuntime implements Runtime {
   async #finish({ process, address }: Running): Promise<void> {
     const { uuid } = process;
     const { asked, remains, ...exit } = await process.ended;
+    await noteEnd(this.#folders(uuid).root, exit, new Date());
     // Who waits for `start` is to hear of the start first, however short the program is.
     await setImmediate();
     if (remains.length > 0) this.options.logger.error({ container: uuid, pids: remains }, 'processes of a container outlived SIGKILL');

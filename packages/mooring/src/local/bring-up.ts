@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/sources.js';
+import { localFiles } from '../containers/local-files.js';
+import { containersOf } from '../containers/options.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { type DoorsOptions, openDoors } from '../doors.js';
@@ -23,7 +25,7 @@ import { localTemplate, NARRATIVE } from '../template.js';
 import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
 import { localImages } from './images.js';
-import { openLocalRancher, STACK } from './rancher.js';
+import { type OpenedRancher, openLocalRancher, STACK } from './rancher.js';
 
 export interface LocalOptions {
   config: Config;
@@ -73,10 +75,18 @@ async function provide({ config, environment, progress, signal }: LocalOptions) 
   }
 }
 
+/** The container API, where it is on; a password that was made just now is printed once. */
+async function openContainers({ config, data, progress }: LocalOptions, { files, project }: OpenedRancher) {
+  if (config.settings.MOORING_CONTAINERS === 'off') return {};
+  const tell = (password: string): void =>
+    progress.note(`the container API's user is admin, with the password ${password} (kept in ${data.path}/admin-password)`);
+  return { containers: await containersOf(config.settings, { data, files: localFiles(files, project.containers), tell }) };
+}
+
 function openLocalDoors(
   core: Core,
   { config, data, ports, logger, shutdown }: LocalOptions,
-  parts: Pick<DoorsOptions, 'board' | 'controller'>,
+  parts: Pick<DoorsOptions, 'board' | 'controller' | 'containers'>,
 ) {
   const local = createLocalProvider({ key: data.signInKey });
   return openDoors(
@@ -112,10 +122,11 @@ async function openController(
   core: Core,
   options: LocalOptions,
   { images, traefik }: { images: ImageManifest; traefik: TraefikProgram },
-): Promise<Controller> {
+): Promise<{ controller: Controller; rancher: OpenedRancher }> {
   const { config, data, ports, logger, shutdown } = options;
   const { settings } = config;
-  const { client, project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const rancher = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const { client, project, stackId } = rancher;
   const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
@@ -137,7 +148,7 @@ async function openController(
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
   controller.converge({ rancher: project, stackId, stackName: STACK });
   await openRollouts(core, { settings, controller, rancher: client, host: HOST, logger }, shutdown);
-  return controller;
+  return { controller, rancher };
 }
 
 /**
@@ -155,9 +166,9 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', localTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
-  const controller = await openController(core, options, provided);
+  const { controller, rancher } = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
-  await openLocalDoors(core, options, { board, controller });
+  await openLocalDoors(core, options, { board, controller, ...(await openContainers(options, rancher)) });
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

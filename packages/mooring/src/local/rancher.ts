@@ -1,4 +1,4 @@
-import { createProcessRuntime, type ImageManifest, startLocalRancher } from '@mooring/local-rancher';
+import { createProcessFiles, createProcessRuntime, type ImageManifest, type ProcessFiles, startLocalRancher } from '@mooring/local-rancher';
 import type { ProjectClient, RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
@@ -26,12 +26,16 @@ async function findOrCreateStack(project: ProjectClient): Promise<string> {
   return (stack ?? (await project.stacks.create({ name: STACK }))).id;
 }
 
+export interface OpenedRancher {
+  client: RancherClient;
+  project: ProjectClient;
+  stackId: string;
+  /** What its containers' folders hold. */
+  files: ProcessFiles;
+}
+
 /** Starts local Rancher over local processes, and sees to it that the stack is there. */
-export async function openLocalRancher(
-  core: Core,
-  parts: LocalRancherParts,
-  shutdown: Shutdown,
-): Promise<{ client: RancherClient; project: ProjectClient; stackId: string }> {
+export async function openLocalRancher(core: Core, parts: LocalRancherParts, shutdown: Shutdown): Promise<OpenedRancher> {
   const { settings, data, ports, images } = parts;
   const logger = parts.logger.child({ component: 'local-rancher' });
   const runtime = createProcessRuntime({
@@ -52,5 +56,6 @@ export async function openLocalRancher(
   shutdown.add(STAGES.serving, 'local Rancher', () => rancher.close(), { kill: () => runtime.close(0) });
   const client = openRancher(core, { url: rancher.url }, shutdown);
   const project = client.project(PROJECT);
-  return { client, project, stackId: await findOrCreateStack(project) };
+  const files = createProcessFiles({ dataDir: data.containers, runtime });
+  return { client, project, stackId: await findOrCreateStack(project), files };
 }
