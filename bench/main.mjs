@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { containers } from './containers.mjs';
 import { dashboard } from './dashboard.mjs';
 import { events } from './events.mjs';
 import { figureTable } from './figures.mjs';
@@ -15,7 +16,7 @@ import { pool } from './pool.mjs';
 import { rollout } from './rollout.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, dashboard, events, front, idle, loop, pool, rollout };
+const BENCHMARKS = { 'first-answer': firstAnswer, containers, dashboard, events, front, idle, loop, pool, rollout };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));

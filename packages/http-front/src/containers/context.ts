@@ -6,6 +6,7 @@ import type { Tokens } from './auth/tokens.js';
 import type { AddressGuard } from './fetch/guard.js';
 import type { JobFiles } from './jobs/job-files.js';
 import type { ContainersOptions } from './options.js';
+import type { UsageSeries } from './usage.js';
 
 /** What the container API's routes work with. */
 export interface ContainersContext {
@@ -14,6 +15,7 @@ export interface ContainersContext {
   tokens: Tokens;
   jobs: JobFiles;
   guard: AddressGuard;
+  usage: UsageSeries;
   gate: Gate;
   limits: Pick<RateLimits, 'failedSignIn' | 'beforeAsking'>;
   audit: Audit;

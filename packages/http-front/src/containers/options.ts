@@ -1,9 +1,11 @@
 import type { DeliveryLimits } from './deliver/deliver.js';
 import type { ContainerFiles } from './ports/container-files.js';
+import type { WatchUsage } from './usage.js';
 
 /** /v1 is there where these are given. */
 export interface ContainersOptions {
   files: ContainerFiles;
+  watchUsage: WatchUsage;
   /** Where scripts are kept, a folder for its owner alone. */
   folder: string;
   /** 32 bytes that sign tokens. */

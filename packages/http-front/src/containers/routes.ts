@@ -21,9 +21,11 @@ import { JobFiles } from './jobs/job-files.js';
 import type { ContainersOptions } from './options.js';
 import { addContainers } from './routes/container-routes.js';
 import { addContainerFiles } from './routes/file-routes.js';
+import { addMetrics } from './routes/metrics-routes.js';
 import { takeForms } from './routes/multipart.js';
 import { addOutput } from './routes/output-routes.js';
 import { addState } from './routes/state-routes.js';
+import { UsageSeries } from './usage.js';
 
 /** Below which everything of the container API is. */
 export const CONTAINERS_PREFIX = '/v1';
@@ -54,6 +56,7 @@ function contextOf({ front, options, gate, limits, audit }: Given, stopping: Abo
     tokens,
     jobs: new JobFiles(options.folder),
     guard: new AddressGuard(options.fetchFrom),
+    usage: new UsageSeries(options.watchUsage, front.now),
     gate: { ...gate, admit: admitContainers(tokens, gate.admit) },
     limits,
     audit: auditSeldom(audit, { ...READS, now: front.now }),
@@ -110,6 +113,7 @@ export function containerRoutes(given: Given) {
     addContainers(scope, context);
     addState(scope, context);
     addOutput(scope, context);
+    addMetrics(scope, context);
     addContainerFiles(scope, context);
     plain.get('/openapi.json', { schema: { hide: true }, config: { open: true } }, async () => plain.swagger());
     plain.setNotFoundHandler((request) => {
@@ -118,7 +122,10 @@ export function containerRoutes(given: Given) {
     });
     refuseOthers();
     await keeper.start();
-    plain.addHook('preClose', async () => stopping.abort());
+    plain.addHook('preClose', async () => {
+      stopping.abort();
+      context.usage.close();
+    });
     plain.addHook('onClose', () => keeper.close());
   };
 }

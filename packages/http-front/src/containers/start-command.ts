@@ -10,7 +10,9 @@ export const scriptPath = (name: string): string => `${OWN_FOLDER}/bin/${name}`;
  */
 const WAIT = [
   `d="\${CONTAINER_ROOT-}/${OWN_FOLDER}"`,
-  'while [ ! -e "$d/go" ]; do sleep 0.2 2>/dev/null || sleep 1; done',
+  // Each look is a process: many that wait must not keep the machine from what they wait for.
+  't=0.1',
+  'while [ ! -e "$d/go" ]; do sleep $t 2>/dev/null || sleep 1; case $t in 0.1) t=0.2;; 0.2) t=0.5;; *) t=1;; esac; done',
   'if [ -r "$d/env" ]; then . "$d/env"; fi',
   's="$d/bin/$1"',
   'shift',

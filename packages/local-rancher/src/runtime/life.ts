@@ -39,3 +39,10 @@ export async function noteEnd(folder: string, { exitCode, signal, oomKilled }: C
   if (before === undefined) return;
   await write(folder, { ...before, finishedAt: at.toISOString(), exitCode, signal, oomKilled }).catch(() => undefined);
 }
+
+/** Between the note of its start and the moment in which it runs there is the start of a process. */
+const STARTING_MS = 5_000;
+
+/** Whether it does not run yet, rather than any more. Pure. */
+export const isStarting = (life: Life | undefined, now: number): boolean =>
+  life === undefined || (life.finishedAt === undefined && now - Date.parse(life.startedAt) < STARTING_MS);

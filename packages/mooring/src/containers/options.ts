@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ContainerFiles, ContainersOptions } from '@mooring/http-front';
+import type { ContainersOptions } from '@mooring/http-front';
 import type { Settings } from '../config/keys.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { openAdminPassword } from '../passwords/admin.js';
@@ -7,15 +7,18 @@ import { CAP_DROP } from '../template.js';
 
 const MAX_FILES = 100_000;
 
+interface Given extends Pick<ContainersOptions, 'files' | 'watchUsage'> {
+  data: DataFolder;
+  tell: (password: string) => void;
+}
+
 /** What the container API is to work with; `tell` prints the administrator's password, where it was made just now. */
-export async function containersOf(
-  settings: Settings,
-  { data, files, tell }: { data: DataFolder; files: ContainerFiles; tell: (password: string) => void },
-): Promise<ContainersOptions> {
+export async function containersOf(settings: Settings, { data, files, watchUsage, tell }: Given): Promise<ContainersOptions> {
   const { check, made } = await openAdminPassword(data.path, settings.ADMINHASH);
   if (made !== undefined) tell(made);
   return {
     files,
+    watchUsage,
     folder: join(data.path, 'jobs'),
     key: data.containersKey,
     checkPassword: check,

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import type { Environment } from '../config/sources.js';
 import { localFiles } from '../containers/local-files.js';
 import { containersOf } from '../containers/options.js';
+import { usageOf } from '../containers/usage.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { type DoorsOptions, openDoors } from '../doors.js';
@@ -80,7 +81,8 @@ async function openContainers({ config, data, progress }: LocalOptions, { files,
   if (config.settings.MOORING_CONTAINERS === 'off') return {};
   const tell = (password: string): void =>
     progress.note(`the container API's user is admin, with the password ${password} (kept in ${data.path}/admin-password)`);
-  return { containers: await containersOf(config.settings, { data, files: localFiles(files, project.containers), tell }) };
+  const given = { data, files: localFiles(files, project.containers), watchUsage: usageOf(project), tell };
+  return { containers: await containersOf(config.settings, given) };
 }
 
 function openLocalDoors(

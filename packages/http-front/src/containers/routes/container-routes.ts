@@ -8,7 +8,7 @@ import { answer, CHANGES, problems, SIGNED_IN } from '../../api/problems.js';
 import type { ContainersContext } from '../context.js';
 import { CONTAINER_LABEL, containerIdSchema, idOf } from '../names.js';
 import { createContainer } from './create.js';
-import { createSchema } from './create-body.js';
+import { describedSchema } from './create-body.js';
 import { findContainer } from './find.js';
 import { readForm, readJson } from './multipart.js';
 import { containerSchema, viewOf } from './view.js';
@@ -30,7 +30,7 @@ function addCreate(scope: ApiScope, context: ContainersContext): void {
     summary: 'Creates a container that runs a script.',
     description:
       'The body is JSON, or a multipart form with the script as the file `script`. What is answered is recorded; the container starts as soon as it can.',
-    body: createSchema,
+    body: describedSchema,
     response: { 201: answer('It was recorded.', containerSchema), ...problems(...CHANGES) },
   };
   const { scriptBytes } = context.options.limits;

@@ -39,7 +39,14 @@ function checkAddress(field: 'scripturl' | 'dataurl', { guard }: ContainersConte
   try {
     guard.check(new URL(address));
   } catch (error) {
-    throw badInput(field, `can't be fetched: ${(error as Error).message}`.replace(/\.$/, ''));
+    const { message } = error as Error;
+    throw new Problem({
+      status: 403,
+      code: 'address-refused',
+      title: 'Forbidden',
+      detail: `${field}: ${message}`,
+      errors: [{ field, message }],
+    });
   }
 }
 
@@ -66,7 +73,7 @@ function checkName(body: CreateBody, user: string, context: ContainersContext): 
 /**
  * Records a container, its script first; the container is there as soon as it can. What is answered is on disk.
  *
- * @throws a Problem: 400, 409, 413
+ * @throws a Problem: 400, 403, 409, 413
  */
 export async function createContainer(
   request: FastifyRequest,

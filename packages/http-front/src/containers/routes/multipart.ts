@@ -9,7 +9,8 @@ import { type CreateBody, createFields, createSchema } from './create-body.js';
 const listOf = (text: string): unknown => (text.trim().startsWith('[') ? JSON.parse(text) : text.split(',').map((word) => word.trim()));
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   env: (text) => JSON.parse(text),
-  ports: listOf,
+  ports: (text) => [listOf(text)].flat().map(Number),
+  ttl: Number,
   permanent: (text) => text === 'true' || text === '1',
   container_args: (text) => (text.trim().startsWith('[') ? JSON.parse(text) : text),
 };

@@ -7,7 +7,8 @@ const LOOK_EVERY_MS = 50;
 interface LogOptions {
   path: string;
   follow: boolean;
-  isRunning: () => boolean;
+  /** Whether more may come. */
+  isOpen: () => Promise<boolean>;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,10 +37,10 @@ async function waited(signal: AbortSignal | undefined): Promise<boolean> {
 }
 
 /** A container's output as it was written; with `follow` until it has ended. One that was cut meanwhile is told on from its new beginning. */
-export async function* logBytes({ path, follow, isRunning, signal }: LogOptions): AsyncGenerator<Buffer> {
+export async function* logBytes({ path, follow, isOpen, signal }: LogOptions): AsyncGenerator<Buffer> {
   let at = 0;
   for (;;) {
-    const goesOn = follow && isRunning();
+    const goesOn = follow && (await isOpen());
     const size = await sizeOf(path);
     if (size < at) at = 0;
     for await (const chunk of readFrom(path, at, size)) {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type ContainerFolders, containerFolders } from '../folders.js';
-import { readLife } from '../life.js';
+import { isStarting, readLife } from '../life.js';
 import type { Runtime } from '../runtime.js';
 import { type Baseline, type Change, changesOf, OWN_FOLDER, readBaseline, signatureOf, writeBaseline } from './baseline.js';
 import { FilesError } from './errors.js';
@@ -79,8 +79,9 @@ export function createProcessFiles({ dataDir, runtime }: { dataDir: string; runt
       await writeBaseline(root, { ...(await readBaseline(root)), ...put });
     },
     logs: async (uuid, { follow = false, signal } = {}) => {
-      const { log } = await open(uuid);
-      return Readable.from(logBytes({ path: log, follow, isRunning: () => runtime.isRunning(uuid), signal }), { objectMode: false });
+      const { log, root } = await open(uuid);
+      const isOpen = async (): Promise<boolean> => runtime.isRunning(uuid) || isStarting(await readLife(root), Date.now());
+      return Readable.from(logBytes({ path: log, follow, isOpen, signal }), { objectMode: false });
     },
   };
 }

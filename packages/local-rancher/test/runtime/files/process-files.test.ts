@@ -126,7 +126,7 @@ describe('the files of a container that is a process', () => {
     const { files, runtime, ended } = await run('true');
     await ended();
     await runtime.remove('c1');
-    for (const asked of [files.state('c1'), files.changes('c1'), files.readArchive('c1'), files.logs('c1')])
-      await expect(asked).rejects.toMatchObject({ code: 'NotFound' });
+    for (const ask of [files.state, files.changes, files.readArchive, files.logs])
+      await expect(ask('c1')).rejects.toMatchObject({ code: 'NotFound' });
   });
 });
