@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { containers } from './containers.mjs';
 import { dashboard } from './dashboard.mjs';
 import { domains } from './domains.mjs';
 import { events } from './events.mjs';
@@ -19,7 +20,7 @@ import { rollout } from './rollout.mjs';
 import { traefik } from './traefik.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, dashboard, domains, events, front, idle, loop, pool, rollout, traefik };
+const BENCHMARKS = { 'first-answer': firstAnswer, containers, dashboard, domains, events, front, idle, loop, pool, rollout, traefik };
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, 'no-write': { type: 'boolean' } },

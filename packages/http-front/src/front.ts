@@ -3,6 +3,7 @@ import { Gauge } from 'prom-client';
 import { admitPeople } from './api/access.js';
 import { API_PREFIX, apiRoutes } from './api/routes.js';
 import { type Audit, auditLogger, auditSeldom, createAudit } from './audit/audit.js';
+import { CONTAINERS_PREFIX, containerRoutes } from './containers/routes.js';
 import { dashboardRoute } from './dashboard/routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
@@ -116,6 +117,11 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
     const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
     await app.register(apiRoutes({ front: options, parts, gate, audit }), { prefix: API_PREFIX });
     await app.register(dashboardRoute({ authenticate, signIn, statusRole: settings.statusRole }));
+  }
+  if (given.containers !== undefined) {
+    const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
+    const door = containerRoutes({ front: options, options: given.containers, gate, limits, audit });
+    await app.register(door, { prefix: CONTAINERS_PREFIX });
   }
   await addVerify(app, options, { known, signIn, audit });
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));

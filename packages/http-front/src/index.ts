@@ -1,5 +1,7 @@
 export { type ApiParts, openApiParts } from './api/parts.js';
 export { auditLogger } from './audit/audit.js';
+export type { ContainersOptions } from './containers/options.js';
+export type { ContainerFiles } from './containers/ports/container-files.js';
 export { buildFront } from './front.js';
 export { isNavigation } from './http/navigation.js';
 export { type Auth2Options, type Auth2Provider, createAuth2Provider } from './identity/auth2.js';

@@ -2,6 +2,7 @@ import type { ObjectCache, ProbeProof, ReaperReport, Store, UseLog } from '@moor
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ApiParts } from './api/parts.js';
+import type { ContainersOptions } from './containers/options.js';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
@@ -63,6 +64,8 @@ export interface FrontOptions {
   usualStart?: (kind: StartKind) => UsualStart | undefined;
   /** /api/v1 is there where it is given. */
   api?: ApiParts;
+  /** The container API, /v1, is there where it is given. */
+  containers?: ContainersOptions;
   /** What runs here, for the status. */
   about?: { version: string; commit: string };
   /** Traefik asks here whose a request to a session is; `proof` is what the controller's probes show. Nobody is asked where it is missing. */

@@ -20,7 +20,7 @@ import { upgradesOf } from './rollouts.js';
 import { NARRATIVE } from './template.js';
 import { VERSION } from './version.js';
 
-export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 'oidc'> {
+export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 'oidc' | 'containers'> {
   settings: Settings;
   front: ListenAddress;
   internal: ListenAddress;
@@ -67,7 +67,7 @@ const openApi = (core: Core, { controller, logger, statisticsFile }: DoorsOption
 /** Opens both listeners: the front's, and the internal one that people must not reach. */
 export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shutdown): Promise<void> {
   const { settings, controller, board, logger } = options;
-  const { identity, local, oidc } = options;
+  const { identity, local, oidc, containers } = options;
   const frontOptions: FrontOptions = {
     store: core.store,
     sessions: core.sessions,
@@ -75,6 +75,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     identity,
     ...(local && { local }),
     ...(oidc && { oidc }),
+    ...(containers && { containers }),
     lastActive: (uid) => controller.lastActive(uid),
     usualStart: (kind) => controller.usualStart(kind),
     about: { version: VERSION, commit: settings.COMMIT_SHA },

@@ -71,6 +71,10 @@ function commands(terminal: Terminal): Command {
     .description('copy the data folder, while Mooring runs on it or not')
     .action(async (folder: string) => (await import('./commands/backup.js')).backup(terminal, folder));
   program
+    .command('hash-password')
+    .description('read a password from stdin and print its hash, for ADMINHASH')
+    .action(async () => (await import('./commands/hash-password.js')).printHash(terminal));
+  program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')
     .option('--json', 'as JSON', false)

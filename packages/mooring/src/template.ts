@@ -7,7 +7,7 @@ import { JUPYTER_IMAGE, WORK_FOLDER } from './jupyter/image.js';
 export const NARRATIVE = 'narrative';
 
 /** What narrative-traefiker takes from every container. */
-const CAP_DROP = [
+export const CAP_DROP = [
   'MKNOD',
   'NET_RAW',
   'SYS_CHROOT',

@@ -23,10 +23,16 @@ export const launchSchema = z.strictObject({
   image: imageSchema,
   /** The command line, a word an item; the image's own where it is missing. */
   command: z.array(z.string()).min(1).optional(),
+  /** What goes before the command line instead of the image's own entry point. */
+  entrypoint: z.array(z.string()).min(1).optional(),
   env: environmentSchema.default({}),
   labels: z.record(z.string().min(1), z.string()).default({}),
   /** The container's TCP port that requests go to. */
   port: z.int().min(1).max(65535).default(8888),
+  /** The TCP ports that others may reach, instead of `port` alone; none where the list is empty. */
+  ports: z.array(z.int().min(1).max(65535)).optional(),
+  /** Whether it gets a terminal, on which both outputs are one and lines end with CR LF; it does where it is missing. */
+  tty: z.boolean().optional(),
   /** Linux capabilities that the container must not have, without the `CAP_` prefix. */
   capDrop: z.array(z.string().regex(/^[A-Z_]+$/, 'must be a capability such as NET_RAW, without "CAP_"')).default([]),
   /** Memory limit in bytes; none where it is missing. Docker refuses less than 4 MiB. */
@@ -102,6 +108,13 @@ export const sessionSpecSchema = z.strictObject({
   update: sessionUpdateSchema.optional(),
   /** false: the container is stopped and its service kept. */
   running: z.boolean().default(true),
+  /**
+   * What becomes of a container that has ended by itself. `Never`: it has done its work, and stays ended. `Always`: Rancher starts it again.
+   * Where it is missing, as the idle policy says.
+   */
+  restartPolicy: z.enum(['Always', 'Never']).optional(),
+  /** Seconds from its creation to its deletion; without it, it is kept until somebody deletes it. */
+  ttlSeconds: z.int().min(1).optional(),
   /** Without it the session is never taken for idle. */
   idlePolicy: idlePolicySchema.optional(),
 });
@@ -131,6 +144,10 @@ export const sessionStatusSchema = z.strictObject({
   address: z.strictObject({ ip: z.string(), port: z.int() }).optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
+
+/** Whether a Session has done its work, after which nothing of it runs any more. */
+export const hasDoneItsWork = ({ spec, status }: { spec: SessionSpec; status: SessionStatus }): boolean =>
+  spec.running && spec.restartPolicy === 'Never' && status.phase === 'Stopped';
 
 /** One workload of one owner. */
 export const sessionSchema = z.strictObject({

@@ -55,23 +55,28 @@ function specOf({ state, launchConfig }: ServiceRecord, labels: Labels, mark: Se
   const parsed = sessionSpecSchema.safeParse({
     owner: { name: mark.owner },
     ...(template && { templateRef: { name: template, generation: Number(labels[TEMPLATE_GENERATION_LABEL]) } }),
-    launch: launchOf(launchConfig, mark.launchLabels),
+    launch: launchOf(launchConfig, mark),
     route: mark.route,
     probe: mark.probe,
     idlePolicy: mark.owner === POOL_OWNER ? drained(mark.idlePolicy) : mark.idlePolicy,
+    restartPolicy: mark.restartPolicy,
+    ttlSeconds: mark.ttlSeconds,
     running: !STOPPED.has(state),
   });
   return parsed.success ? parsed.data : { problem: `its launch configuration can't be read back (${firstPath(parsed.error)})` };
 }
 
-function launchOf(config: Service['launchConfig'], labels: Record<string, string>) {
-  const { imageUuid, command, environment, ports, capDrop, memory, dataVolumes } = config ?? {};
+function launchOf(config: Service['launchConfig'], { launchLabels, port, ports: asked }: ServiceMark) {
+  const { imageUuid, entryPoint, command, environment, ports, capDrop, memory, dataVolumes, tty } = config ?? {};
   return {
     image: imageUuid?.replace(/^docker:/, ''),
+    ...(entryPoint?.length && { entrypoint: entryPoint }),
     ...(command?.length && { command }),
     env: Object.fromEntries(Object.entries(environment ?? {}).map(([name, value]) => [name, value ?? ''])),
-    labels,
-    port: portOf(ports),
+    labels: launchLabels,
+    port: asked ? port : portOf(ports),
+    ...(asked && { ports: asked }),
+    ...(tty === false && { tty }),
     capDrop: capDrop ?? [],
     ...(memory && { memory }),
     volumes: dataVolumes ?? [],

@@ -8,7 +8,7 @@ import {
   setCondition,
 } from '@mooring/resources';
 import { withActivity } from '../activity/conditions.js';
-import { ENDED, endedContainer } from './ended.js';
+import { ENDED, endedContainer, finishedContainer } from './ended.js';
 import { explain } from './explain.js';
 import { type Observed, type ObservedContainer, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
 import { isDue, plan, wasReachable } from './plan.js';
@@ -89,7 +89,7 @@ function containerRunning(session: Session, service: ObservedService | undefined
   if (container?.lostHost) return unknown('HostLost', hostLost(container.lostHost));
   if (container) return yes('ContainerRunning', `The container ${container.name} runs.`);
   if (service?.transitioning === 'error') return no('RancherError', service.message ?? 'Rancher says "error" without a message.');
-  const ended = session.spec.running && endedContainer(session, service);
+  const ended = session.spec.running && (finishedContainer(session, service) ?? endedContainer(session, service));
   if (ended) return no(ENDED, `The container ${ended.name} has ended by itself.`);
   const [other] = service?.containers ?? [];
   if (other) return no('ContainerNotRunning', inWords(other));
@@ -149,7 +149,8 @@ function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<
   const [service] = observed.services;
   if (!session.spec.running) return !service || service.state === 'inactive' ? 'Stopped' : 'Stopping';
   if (isDue(observed)) return 'Stopping';
-  return verdicts.Ready?.status === 'True' ? 'Ready' : phaseOnTheWay(observed);
+  if (verdicts.Ready?.status === 'True') return 'Ready';
+  return finishedContainer(session, service) && !runningContainer(service) ? 'Stopped' : phaseOnTheWay(observed);
 }
 
 function phaseOnTheWay({ services: [service], trouble, queued }: Observed): SessionPhase {

@@ -17,6 +17,15 @@ export function endedContainer({ status }: Session, service: ObservedService | u
 }
 
 /**
+ * The container of a session that is to do its work once, and has. That Rancher calls the service `started-once` may be told a moment later:
+ * whatever is stopped of it stays so.
+ */
+export function finishedContainer({ spec }: Session, service: ObservedService | undefined): ObservedContainer | undefined {
+  if (spec.restartPolicy !== 'Never' || service?.state !== 'active') return undefined;
+  return service.containers.find(({ state }) => state === 'stopped');
+}
+
+/**
  * What becomes of a session whose container has ended by itself: `Remove` deletes it; else it counts as stopped where its policy stops idle
  * ones, unless somebody has come since; undefined: its container is started again.
  */

@@ -1,4 +1,4 @@
-import type { ObjectCache, Session, Store } from '@mooring/resources';
+import type { ObjectCache, Store } from '@mooring/resources';
 import type { RancherGateway } from './rancher-gateway.js';
 import type { RancherView } from './rancher-view.js';
 import type { ServicePlace } from './service-body.js';

@@ -1,5 +1,5 @@
 import type { Session } from '@mooring/resources';
-import { endingOf } from './ended.js';
+import { endingOf, finishedContainer } from './ended.js';
 import { launchHash } from './launch-hash.js';
 import {
   CAN_DEACTIVATE,
@@ -89,6 +89,7 @@ function planStart(session: Session, observed: Observed, service: ObservedServic
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };
   if (cannotStart(service) && isOutdated(session, service)) return { type: 'deactivate', service };
+  if (finishedContainer(session, service)) return { type: 'settled' };
   const stopped = service.containers.find(({ state }) => state === 'stopped');
   if (service.state === 'active' && stopped) return planStoppedContainer(session, observed, { service, container: stopped });
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };

@@ -1,4 +1,13 @@
-import { idlePolicySchema, nameSchema, ownerSchema, probeSchema, routeSchema, type Session } from '@mooring/resources';
+import {
+  idlePolicySchema,
+  launchSchema,
+  nameSchema,
+  ownerSchema,
+  probeSchema,
+  routeSchema,
+  type Session,
+  sessionSpecSchema,
+} from '@mooring/resources';
 import { z } from 'zod';
 
 const textMap = z.record(z.string(), z.string()).default({});
@@ -14,6 +23,11 @@ export const serviceMarkSchema = z.object({
   route: routeSchema,
   probe: probeSchema,
   idlePolicy: idlePolicySchema.optional(),
+  restartPolicy: sessionSpecSchema.shape.restartPolicy,
+  ttlSeconds: sessionSpecSchema.shape.ttlSeconds,
+  /** What the launch configuration has in another form, or leaves out: the ports as they were asked for. */
+  port: launchSchema.shape.port.optional(),
+  ports: launchSchema.shape.ports,
   labels: textMap,
   annotations: textMap,
   /** The labels that the Session itself asks for; the service has ours besides. */
@@ -23,7 +37,19 @@ export type ServiceMark = z.infer<typeof serviceMarkSchema>;
 
 export function markOf({ metadata, spec }: Session): ServiceMark {
   const { name, uid, labels, annotations } = metadata;
-  const { owner, route, probe, idlePolicy, launch } = spec;
-  const policy = idlePolicy && { idlePolicy };
-  return { session: name, uid, owner: owner.name, route, probe, ...policy, labels, annotations, launchLabels: launch.labels };
+  const { owner, route, probe, idlePolicy, restartPolicy, ttlSeconds, launch } = spec;
+  return {
+    session: name,
+    uid,
+    owner: owner.name,
+    route,
+    probe,
+    ...(idlePolicy && { idlePolicy }),
+    ...(restartPolicy && { restartPolicy }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+    ...(launch.ports && { port: launch.port, ports: launch.ports }),
+    labels,
+    annotations,
+    launchLabels: launch.labels,
+  };
 }

@@ -1,4 +1,4 @@
-import { type Session, turnOf } from '@mooring/resources';
+import { hasDoneItsWork, type Session, turnOf } from '@mooring/resources';
 import type { Clock } from '../runtime/clock.js';
 import { HOLDS_MS, holdsPlace, mayStart, type Start } from './may-start.js';
 import type { StartMetrics } from './metrics.js';
@@ -14,7 +14,11 @@ export interface StartQueueOptions {
 
 /** The Session has been looked at, and is not to be started by us now. */
 const isOver = ({ metadata, spec, status }: Session): boolean =>
-  !spec.running || metadata.deletionTimestamp !== undefined || status.phase === 'Ready' || status.phase === 'Failed';
+  !spec.running ||
+  metadata.deletionTimestamp !== undefined ||
+  status.phase === 'Ready' ||
+  status.phase === 'Failed' ||
+  hasDoneItsWork({ spec, status });
 
 /**
  * Who is to start and does not run yet. In memory, and rebuilt by the first look at each Session after a start of ours: who stands where

@@ -45,6 +45,9 @@ const launch = fc.record(
   {
     image: fc.constantFrom('kbase/narrative:1.0', 'registry.example:5000/a/b@sha256:00', 'x'),
     command: fc.array(fc.string(), { minLength: 1, maxLength: 3 }),
+    entrypoint: fc.array(fc.string(), { minLength: 1, maxLength: 3 }),
+    ports: fc.array(fc.integer({ min: 1, max: 65535 }), { maxLength: 3 }),
+    tty: fc.constant(false),
     env: fc.dictionary(
       fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,9}$/),
       fc.string().filter((text) => !text.includes('\0')),
@@ -71,6 +74,8 @@ const anySession = fc
     route,
     probe: fc.constantFrom('/', '/narrative/api/status'),
     running: fc.boolean(),
+    restartPolicy: fc.option(fc.constantFrom('Never', 'Always'), { nil: undefined }),
+    ttlSeconds: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: undefined }),
     idlePolicy: fc.option(fc.record({ afterSeconds: fc.integer({ min: 1, max: 100_000 }), action: fc.constantFrom('Stop', 'Delete') }), {
       nil: undefined,
     }),

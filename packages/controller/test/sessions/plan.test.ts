@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IdlePolicy } from '@mooring/resources';
 import type { Idle } from '../../src/activity/conditions.js';
+import { describe as describeStatus } from '../../src/sessions/describe.js';
 import { launchHash } from '../../src/sessions/launch-hash.js';
 import type { Observed } from '../../src/sessions/observed.js';
 import { plan, wantsRoute } from '../../src/sessions/plan.js';
@@ -191,6 +192,33 @@ describe('plan, for a session whose container has ended by itself', () => {
     const warm = session({ action: 'Stop' });
     warm.metadata.labels['mooring.dev/pool'] = 'narrative';
     expect(plan(warm, ended).type).toBe('startContainer');
+  });
+});
+
+describe('plan, for a session that does its work once', () => {
+  const once = (changes: Parameters<typeof aSession>[0] = {}) => {
+    const session = aSession({ route: 'none', ...changes });
+    return { ...session, spec: { ...session.spec, restartPolicy: 'Never' as const } };
+  };
+  const stopped = (startedOnce: boolean) => aService({ startedOnce, containers: [aContainer({ state: 'stopped' })] });
+
+  it('never starts it again, whatever was seen of it, and calls it stopped', () => {
+    for (const service of [stopped(true), stopped(false)]) {
+      for (const neverSeenRunning of [true, false]) {
+        expect(plan(once(), observed([service], { neverSeenRunning }))).toEqual({ type: 'settled' });
+        const status = describeStatus(once(), observed([service], { neverSeenRunning }), new Date(0));
+        expect([status.phase, status.conditions.find(({ type }) => type === 'Ready')?.reason]).toEqual(['Stopped', 'Ended']);
+      }
+    }
+  });
+
+  it('starts it anew only where somebody had it stopped and started', () => {
+    const inactive = aService({ state: 'inactive', containers: [aContainer({ state: 'stopped' })] });
+    expect(plan(once(), observed([inactive]))).toEqual({ type: 'activate', service: inactive });
+  });
+
+  it('is ready while it runs', () => {
+    expect(describeStatus(once(), observed([aService()]), new Date(0)).phase).toBe('Ready');
   });
 });
 

@@ -14,6 +14,10 @@ type AuditAction =
   | 'session.enter'
   | 'sessions.list'
   | 'pool.resize'
+  | 'containers.login'
+  | 'container.read'
+  | 'container.delete'
+  | 'container.proxy'
   | 'reaper.run';
 
 /** `failed`: it was tried and could not be done, or not all of it. */

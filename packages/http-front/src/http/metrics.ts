@@ -12,6 +12,7 @@ const DOORS = [
   'shutdown',
   'reaper',
   'api',
+  'containers',
   'upgrades',
   'dashboard',
   'assets',
@@ -19,7 +20,9 @@ const DOORS = [
 ] as const;
 export type Door = (typeof DOORS)[number];
 
-const CODES = [200, 201, 202, 204, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 429, 431, 500, 503];
+const CODES = [
+  200, 201, 202, 204, 206, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 416, 429, 431, 500, 502, 503,
+];
 
 export interface RequestMetrics {
   /** One answered request; `seconds` from its arrival to the end of the answer. */

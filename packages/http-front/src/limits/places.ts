@@ -1,4 +1,4 @@
-import { type CacheEvent, POOL_LABEL, type Session } from '@mooring/resources';
+import { type CacheEvent, hasDoneItsWork, POOL_LABEL, type Session } from '@mooring/resources';
 
 /** Sessions that run, or are to; as many as come where a limit is missing. */
 export interface SessionLimits {
@@ -18,9 +18,12 @@ interface Place {
   holders: number;
 }
 
-/** Whether a session takes a place: it is to run, nobody has asked for its end, and it is not one that waits in a pool for somebody. */
-export const takesPlace = ({ metadata, spec }: Pick<Session, 'metadata' | 'spec'>): boolean =>
-  spec.running && metadata.deletionTimestamp === undefined && metadata.labels[POOL_LABEL] === undefined;
+/** Whether a session takes a place: it is to run and has not done its work, nobody has asked for its end, and it waits in no pool for somebody. */
+export const takesPlace = ({ metadata, spec, status }: Pick<Session, 'metadata' | 'spec' | 'status'>): boolean =>
+  spec.running &&
+  metadata.deletionTimestamp === undefined &&
+  metadata.labels[POOL_LABEL] === undefined &&
+  !hasDoneItsWork({ spec, status });
 
 const versionOf = ({ metadata }: Session): number => Number(metadata.resourceVersion);
 

@@ -31,6 +31,7 @@ const specOf = (container: ContainerRecord): ContainerSpec => {
     labels: launchConfig.labels ?? {},
     volumes: launchConfig.dataVolumes ?? [],
     ports: privateTcpPortsOf(launchConfig.ports ?? []),
+    ...(launchConfig.entryPoint?.length && { entrypoint: launchConfig.entryPoint }),
     ...(launchConfig.command && { command: launchConfig.command }),
     ...(launchConfig.memory && { memory: launchConfig.memory }),
     ...(container.address && { address: container.address }),

@@ -7,6 +7,7 @@ export const launchConfigSchema = z.looseObject({
   environment: z.record(z.string(), z.string()).optional(),
   ports: z.array(z.string()).optional(),
   dataVolumes: z.array(z.string()).optional(),
+  entryPoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
   networkMode: z.string().optional(),
   /** `0`, and a new uuid with every upgrade. */

@@ -1,5 +1,7 @@
 export { createDockerRuntime, type DockerRuntimeOptions, ensureImage, type PullOptions } from './docker/index.js';
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';
+export { FilesError } from './files/errors.js';
+export { createProcessFiles, type ProcessFiles } from './files/process-files.js';
 export type { ImageManifest, ImageSpec } from './image-manifest.js';
 export type { Installation } from './ownership.js';
 export type { UnknownImage } from './placeholder.js';

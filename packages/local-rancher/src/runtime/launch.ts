@@ -32,15 +32,13 @@ export function portsOf(spec: ContainerSpec): readonly number[] {
 }
 
 /**
- * The command line is the image's entrypoint, then the container's own command or else the image's. Nothing of this process'
+ * The command line is the entrypoint, the container's own or else the image's, then the container's own command or else the image's. Nothing of this process'
  * environment is passed on. Only the image's own texts are filled in: what a container brings is data.
  * @throws RuntimeError InvalidImage where there is no command at all
  */
 export function planLaunch(spec: ContainerSpec, image: ImageSpec, place: Place): Launch {
   const filler = new Filler(spec, place);
-  const own = spec.command !== undefined && spec.command.length > 0 ? spec.command : undefined;
-  const entrypoint = filler.fillAll(image.entrypoint ?? []);
-  const [file, ...args] = [...entrypoint, ...(own ?? filler.fillAll(image.command))];
+  const [file, ...args] = commandLine(spec, image, filler);
   if (file === undefined) {
     throw new RuntimeError(
       'InvalidImage',
@@ -53,8 +51,15 @@ export function planLaunch(spec: ContainerSpec, image: ImageSpec, place: Place):
   return { file, args, env, workingDir, needs: [home, temporary, workingDir, ...place.mounts.values(), ...filler.scratchVolumes] };
 }
 
-function baseEnvironment({ folders }: Place): Record<string, string> {
-  return { PATH, HOME: folders.home, TMPDIR: folders.temporary, LANG: 'C.UTF-8' };
+function commandLine({ command = [], entrypoint }: ContainerSpec, image: ImageSpec, filler: Filler): readonly string[] {
+  if (entrypoint !== undefined) return [...entrypoint, ...command];
+  return [...filler.fillAll(image.entrypoint ?? []), ...(command.length > 0 ? command : filler.fillAll(image.command))];
+}
+
+/** CONTAINER_ROOT is what stands for `/`, and CONTAINER_ADDRESS where it may listen: a process has neither to itself as a container has. */
+function baseEnvironment({ folders, address }: Place): Record<string, string> {
+  const { home: HOME, temporary: TMPDIR, scratch: CONTAINER_ROOT } = folders;
+  return { PATH, HOME, TMPDIR, LANG: 'C.UTF-8', CONTAINER_ROOT, CONTAINER_ADDRESS: address };
 }
 
 class Filler {

@@ -6,6 +6,7 @@ import { RuntimeError } from './errors.js';
 import { type ContainerFolders, containerFolders, makeFolders, removeFolder } from './folders.js';
 import { findImage, type ImageManifest, type ImageSpec } from './image-manifest.js';
 import { type Launch, planLaunch, portsOf } from './launch.js';
+import { noteEnd, noteStart } from './life.js';
 import { streamLog } from './log-stream.js';
 import { claimDataFolder, releaseDataFolder } from './owner-file.js';
 import { type Installation, Ownership } from './ownership.js';
@@ -37,6 +38,8 @@ export interface ProcessRuntime extends Runtime {
   start(spec: ContainerSpec): Promise<{ address: string; pid: number }>;
   /** The file that stdout and stderr are written to. */
   logPath(uuid: string): string;
+  /** Of its first process; undefined where it doesn't run. */
+  pidOf(uuid: string): number | undefined;
 }
 
 interface Running {
@@ -135,6 +138,10 @@ class Processes implements ProcessRuntime {
     return this.#running.has(uuid);
   }
 
+  pidOf(uuid: string): number | undefined {
+    return this.#running.get(uuid)?.process.pid;
+  }
+
   readLog(uuid: string, order: LogOrder): Promise<void> {
     return streamLog(this.logPath(uuid), order);
   }
@@ -189,6 +196,7 @@ class Processes implements ProcessRuntime {
 
   async #spawn({ uuid }: ContainerSpec, launch: Launch): Promise<ContainerProcess> {
     if (this.#closed) throw new RuntimeError('Closed', `uuid: the container ${uuid} can't be started: the runtime is closing.`);
+    await noteStart(this.#folders(uuid).root, new Date());
     return ContainerProcess.spawn({ uuid, launch, logPath: this.logPath(uuid), ownership: this.#ownership });
   }
 
@@ -209,6 +217,7 @@ class Processes implements ProcessRuntime {
   async #finish({ process, address }: Running): Promise<void> {
     const { uuid } = process;
     const { asked, remains, ...exit } = await process.ended;
+    await noteEnd(this.#folders(uuid).root, exit, new Date());
     // Who waits for `start` is to hear of the start first, however short the program is.
     await setImmediate();
     if (remains.length > 0) this.options.logger.error({ container: uuid, pids: remains }, 'processes of a container outlived SIGKILL');

@@ -9,9 +9,10 @@ const TICK_NS = 10_000_000;
 export const usageOfProcess = async (pid: number): Promise<Usage | undefined> => {
   try {
     const [stat, statm] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/statm`, 'utf8')]);
-    // The name, in brackets, may hold anything: fields are counted from its end. utime and stime are the 14th and 15th.
+    // The name, in brackets, may hold anything: fields are counted from its end. utime and stime are the 14th and 15th, those of
+    // children that have ended the 16th and 17th.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
+    const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
     return { cpu: { usage: { total: ticks * TICK_NS } }, memory: { usage: Number(statm.split(' ')[1]) * PAGE_BYTES } };
   } catch {
     return undefined;

@@ -4,6 +4,8 @@ export interface ContainerSpec {
   name: string;
   /** Without `docker:`. */
   image: string;
+  /** Takes the place of the image's own, whose command then counts no more either, as with Docker. */
+  entrypoint?: readonly string[];
   /** Replaces the arguments of the image, as Docker's CMD does. */
   command?: readonly string[];
   env: Readonly<Record<string, string>>;

@@ -157,7 +157,19 @@ describe('what a process is given', () => {
     // PWD, OLDPWD, SHLVL and _ are the shell's own.
     const own = names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name ?? '')).sort();
     expect(own).toEqual(
-      ['BOTH', 'FROM_IMAGE', 'HOME', 'LANG', 'LOCAL_RANCHER_CONTAINER', 'TEST_INSTALLATION', 'OWN', 'PATH', 'TMPDIR'].sort(),
+      [
+        'BOTH',
+        'CONTAINER_ADDRESS',
+        'CONTAINER_ROOT',
+        'FROM_IMAGE',
+        'HOME',
+        'LANG',
+        'LOCAL_RANCHER_CONTAINER',
+        'TEST_INSTALLATION',
+        'OWN',
+        'PATH',
+        'TMPDIR',
+      ].sort(),
     );
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTAINER_KEYS } from './container-keys.js';
 import { DOMAIN_KEYS } from './domain-keys.js';
 import { ROLLOUT_KEYS } from './rollout-keys.js';
 import {
@@ -399,6 +400,7 @@ export const KEYS = {
   },
   ...ROLLOUT_KEYS,
   ...DOMAIN_KEYS,
+  ...CONTAINER_KEYS,
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },
   debug: { schema: count, default: '0', usedBy: all, help: 'above 0, log_level is debug where it is not set itself' },

@@ -32,6 +32,8 @@ export interface DataFolder {
   signInKey: Buffer;
   /** The bearer token of /traefik/config. */
   routeToken: string;
+  /** 32 bytes that sign the container API's tokens. */
+  containersKey: Buffer;
   release(): Promise<void>;
 }
 
@@ -99,6 +101,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     installation: await keptValue(join(path, INSTALLATION), /^[0-9a-f-]{36}$/, randomUUID),
     signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),
+    containersKey: Buffer.from(await keptValue(join(path, 'containers.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     release: held.release,
   };
 }

@@ -6,6 +6,9 @@ import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import type { Settings } from '../config/keys.js';
 import type { Environment } from '../config/sources.js';
+import { localFiles } from '../containers/local-files.js';
+import { containersOf } from '../containers/options.js';
+import { usageOf } from '../containers/usage.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { type DoorsOptions, openDoors } from '../doors.js';
@@ -25,7 +28,7 @@ import { localTemplate, NARRATIVE } from '../template.js';
 import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
 import { localImages, provideDockerImage } from './images.js';
-import { openLocalRancher, STACK } from './rancher.js';
+import { type OpenedRancher, openLocalRancher, STACK } from './rancher.js';
 import { openLocalSatellite } from './satellite.js';
 
 export interface LocalOptions {
@@ -76,10 +79,20 @@ async function provide({ config, environment, progress, signal }: LocalOptions) 
   }
 }
 
+/** The container API, where it is on; a password that was made just now is printed once. */
+async function openContainers({ config, data, progress }: LocalOptions, { files, project }: OpenedRancher) {
+  // What is in containers of a Docker Engine can't be told yet.
+  if (config.settings.MOORING_CONTAINERS === 'off' || !files) return {};
+  const tell = (password: string): void =>
+    progress.note(`the container API's user is admin, with the password ${password} (kept in ${data.path}/admin-password)`);
+  const given = { data, files: localFiles(files, project.containers), watchUsage: usageOf(project), tell };
+  return { containers: await containersOf(config.settings, given) };
+}
+
 function openLocalDoors(
   core: Core,
   { config, data, ports, logger, shutdown }: LocalOptions,
-  parts: Pick<DoorsOptions, 'board' | 'controller'>,
+  parts: Pick<DoorsOptions, 'board' | 'controller' | 'containers'>,
 ) {
   const local = createLocalProvider({ key: data.signInKey });
   return openDoors(
@@ -115,10 +128,11 @@ async function openController(
   core: Core,
   options: LocalOptions,
   { images, traefik }: { images: ImageManifest; traefik: TraefikProgram },
-): Promise<Controller> {
+): Promise<{ controller: Controller; rancher: OpenedRancher }> {
   const { config, data, ports, logger, shutdown } = options;
   const { settings } = config;
-  const { client, project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const rancher = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const { client, project, stackId } = rancher;
   const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
@@ -140,7 +154,7 @@ async function openController(
   shutdown.add(STAGES.deciding, 'controller', () => controller.stop());
   controller.converge({ rancher: project, stackId, stackName: STACK });
   await openRollouts(core, { settings, controller, rancher: client, host: HOST, logger }, shutdown);
-  return controller;
+  return { controller, rancher };
 }
 
 /**
@@ -158,10 +172,10 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   const core = await openCore(data, logger, shutdown);
   await put(core.store, 'SessionTemplate', localTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
-  const controller = await openController(core, options, provided);
+  const { controller, rancher } = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
   await openLocalSatellite({ ...options, settings: config.settings }, shutdown);
-  await openLocalDoors(core, options, { board, controller });
+  await openLocalDoors(core, options, { board, controller, ...(await openContainers(options, rancher)) });
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

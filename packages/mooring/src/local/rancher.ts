@@ -1,4 +1,12 @@
-import { createDockerRuntime, createProcessRuntime, type ImageManifest, type Runtime, startLocalRancher } from '@mooring/local-rancher';
+import {
+  createDockerRuntime,
+  createProcessFiles,
+  createProcessRuntime,
+  type ImageManifest,
+  type ProcessFiles,
+  type Runtime,
+  startLocalRancher,
+} from '@mooring/local-rancher';
 import type { ProjectClient, RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
@@ -26,32 +34,42 @@ async function findOrCreateStack(project: ProjectClient): Promise<string> {
   return (stack ?? (await project.stacks.create({ name: STACK }))).id;
 }
 
-async function openRuntime({ settings, data, images }: LocalRancherParts, logger: Logger): Promise<Runtime> {
-  if (settings.MOORING_RUNTIME === 'docker')
-    return createDockerRuntime({
+export interface OpenedRancher {
+  client: RancherClient;
+  project: ProjectClient;
+  stackId: string;
+  /** What its containers' folders hold, where they are local processes. */
+  files?: ProcessFiles;
+}
+
+async function openRuntime(
+  { settings, data, images }: LocalRancherParts,
+  logger: Logger,
+): Promise<{ runtime: Runtime; files?: ProcessFiles }> {
+  if (settings.MOORING_RUNTIME === 'docker') {
+    const runtime = await createDockerRuntime({
       url: settings.MOORING_DOCKER_URL,
       network: settings.MOORING_DOCKER_NETWORK,
       installation: data.installation,
       logger,
     });
-  return createProcessRuntime({
+    return { runtime };
+  }
+  const runtime = createProcessRuntime({
     dataDir: data.containers,
     installation: { variable: INSTALLATION_VARIABLE, id: data.installation },
     images,
     unknownImage: settings.MOORING_UNKNOWN_IMAGE,
     logger,
   });
+  return { runtime, files: createProcessFiles({ dataDir: data.containers, runtime }) };
 }
 
 /** Starts local Rancher over what runs containers here, and sees to it that the stack is there. */
-export async function openLocalRancher(
-  core: Core,
-  parts: LocalRancherParts,
-  shutdown: Shutdown,
-): Promise<{ client: RancherClient; project: ProjectClient; stackId: string }> {
+export async function openLocalRancher(core: Core, parts: LocalRancherParts, shutdown: Shutdown): Promise<OpenedRancher> {
   const { settings, data, ports } = parts;
   const logger = parts.logger.child({ component: 'local-rancher' });
-  const runtime = await openRuntime(parts, logger);
+  const { runtime, files } = await openRuntime(parts, logger);
   const rancher = await startLocalRancher({
     dataDir: data.rancher,
     port: ports.rancher,
@@ -63,5 +81,5 @@ export async function openLocalRancher(
   shutdown.add(STAGES.serving, 'local Rancher', () => rancher.close(), { kill: () => runtime.close(0) });
   const client = openRancher(core, { url: rancher.url }, shutdown);
   const project = client.project(PROJECT);
-  return { client, project, stackId: await findOrCreateStack(project) };
+  return { client, project, stackId: await findOrCreateStack(project), ...(files && { files }) };
 }

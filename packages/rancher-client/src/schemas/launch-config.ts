@@ -17,11 +17,13 @@ export const launchConfigSchema = z.looseObject({
   ports: strings,
   capDrop: strings,
   capAdd: strings,
+  entryPoint: strings,
   command: strings,
   dataVolumes: strings,
   /** Bytes. */
   memory: z.number().nullish(),
   startOnCreate: z.boolean().nullish(),
+  tty: z.boolean().nullish(),
   networkMode: z.string().nullish(),
 });
 export type LaunchConfig = z.infer<typeof launchConfigSchema>;

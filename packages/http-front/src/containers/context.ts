@@ -1,0 +1,24 @@
+import type { Gate } from '../api/access.js';
+import type { Audit } from '../audit/audit.js';
+import type { RateLimits } from '../limits/rate.js';
+import type { FrontOptions } from '../options.js';
+import type { Tokens } from './auth/tokens.js';
+import type { AddressGuard } from './fetch/guard.js';
+import type { JobFiles } from './jobs/job-files.js';
+import type { ContainersOptions } from './options.js';
+import type { UsageSeries } from './usage.js';
+
+/** What the container API's routes work with. */
+export interface ContainersContext {
+  front: Pick<FrontOptions, 'store' | 'sessions' | 'now'>;
+  options: ContainersOptions;
+  tokens: Tokens;
+  jobs: JobFiles;
+  guard: AddressGuard;
+  usage: UsageSeries;
+  gate: Gate;
+  limits: Pick<RateLimits, 'failedSignIn' | 'beforeAsking'>;
+  audit: Audit;
+  /** Ends what is streamed when the front stops. */
+  stopping: AbortSignal;
+}

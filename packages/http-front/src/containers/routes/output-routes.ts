@@ -1,0 +1,69 @@
+import { type Readable, Transform } from 'node:stream';
+import { z } from 'zod';
+import type { ApiScope } from '../../api/context.js';
+import { answer, problems, SIGNED_IN } from '../../api/problems.js';
+import type { ContainersContext } from '../context.js';
+import { asking } from '../ports/problems.js';
+import { idParams, tags } from './container-routes.js';
+import { findContainer, startedId } from './find.js';
+import { asksForRange, type Range, rangeOf, sayRange } from './range.js';
+
+const querySchema = z.strictObject({
+  follow: z.enum(['true', 'false']).default('false').describe('true: goes on until the container has ended.'),
+});
+
+/** The bytes of a stream from one position to another, both inclusive. */
+function part(source: Readable, { start, end }: Range): Readable {
+  let at = 0;
+  const cut = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const from = Math.max(0, start - at);
+      const to = Math.min(chunk.length, end + 1 - at);
+      at += chunk.length;
+      done(null, from < to ? chunk.subarray(from, to) : undefined);
+      if (at > end) source.destroy();
+    },
+  });
+  source.once('close', () => cut.end());
+  source.once('error', (error) => cut.destroy(error));
+  cut.once('close', () => source.destroy());
+  source.pipe(cut, { end: false });
+  return cut;
+}
+
+async function sizeOf(source: Readable): Promise<number> {
+  let size = 0;
+  for await (const chunk of source) size += (chunk as Buffer).length;
+  return size;
+}
+
+/** What somebody's work prints is shown as text, whatever it is. */
+export function addOutput(scope: ApiScope, context: ContainersContext): void {
+  const { files } = context.options;
+  const schema = {
+    operationId: 'readContainerOutput',
+    tags,
+    summary: 'What it wrote on stdout and stderr.',
+    description:
+      'A `Range` of bytes is answered by 206; with `follow=true` the whole is told, and what comes until the container has ended.',
+    params: idParams,
+    querystring: querySchema,
+    response: {
+      200: answer('As it was written.', z.any(), 'text/plain'),
+      206: answer('The range.', z.any(), 'text/plain'),
+      ...problems(...SIGNED_IN, 404, 409, 416),
+    },
+  };
+  scope.get('/container/:id/stdout', { schema }, async (request, reply) => {
+    const id = startedId(await findContainer(request, request.params.id, context));
+    const follow = request.query.follow === 'true';
+    reply.type('text/plain; charset=utf-8').header('Accept-Ranges', 'bytes');
+    if (follow || !asksForRange(request)) return reply.send(await asking(files.logs(id, { follow, signal: context.stopping })));
+    const size = await sizeOf(await asking(files.logs(id)));
+    const range = rangeOf(request.headers.range, size);
+    const source = await asking(files.logs(id));
+    if (range === undefined) return reply.send(source);
+    sayRange(reply, range, size);
+    return reply.send(part(source, range));
+  });
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { isPasswordHash } from '../passwords/hash.js';
+import { cidrList, count, oneOf, seconds } from './values.js';
+
+const start = ['start'] as const;
+
+const bytes = count.refine((number) => number >= 1, { error: 'must be a number of bytes, 1 or more' });
+
+/** What the container API, /v1, is configured by. */
+export const CONTAINER_KEYS = {
+  MOORING_CONTAINERS: {
+    schema: oneOf('on', 'off'),
+    default: 'on',
+    usedBy: start,
+    help: 'whether people may run scripts in containers of their own, by /v1/container/',
+  },
+  ADMINHASH: {
+    schema: z
+      .string()
+      .refine(isPasswordHash, 'must be what mooring hash-password prints, or a pbkdf2_sha256 hash of boatload’s')
+      .optional(),
+    usedBy: start,
+    secret: true,
+    help: 'the hash of the password of the user admin; where it is not set, the first start makes a password and prints it',
+  },
+  MOORING_SCRIPT_LIMIT: { schema: bytes, default: '1048576', usedBy: start, help: 'how many bytes a script may have' },
+  MOORING_DATA_LIMIT: {
+    schema: bytes,
+    default: '999999999',
+    usedBy: start,
+    help: 'how many bytes of data are fetched for a container, and how many an archive may hold',
+  },
+  MOORING_FETCH_SECONDS: { schema: seconds(1), default: '300', usedBy: start, help: 'how long a script or data may take to be fetched' },
+  MOORING_FETCH_FROM: {
+    schema: cidrList,
+    default: '',
+    usedBy: start,
+    help: 'addresses and networks that scripts and data are fetched from though they are not of the public internet, separated by commas',
+  },
+} as const;
