@@ -78,9 +78,10 @@ export class Stay {
     return (now - Math.max(since, this.options.usage.lastUse(uid) ?? 0, this.#ready.get(uid) ?? now)) / 1000;
   }
 
-  /** Who stays comes again where they are not let in at once, and goes on with what makes them somebody. */
+  /** Who stays comes again where they are not let in at once, and goes on with what makes them somebody; a page that was still loading is closed, too. */
   #goOn(): void {
-    const { visitors, settings } = this.options;
+    const { visitors, settings, people } = this.options;
+    for (const person of people.all) if (!this.#staying.has(person)) visitors.closeTabs(person);
     for (const person of this.#staying) {
       if (!visitors.isOpenAt(person)) this.#comeAgain(person);
       else if (settings.policy.openConnections === 'ignore') this.#keepBusy(person);

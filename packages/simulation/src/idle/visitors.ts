@@ -102,9 +102,9 @@ export class Visitors {
     return this.#tabs.filter((tab) => tab.person === person);
   }
 
-  /** Whether somebody's tab is connected to the session now. */
+  /** Whether somebody's tab is connected now to the session that they have: one that they had may still run as a stray. */
   isOpenAt(person: Person): boolean {
-    return this.tabsOf(person).some(({ socket }) => socket && this.#isConnected(socket));
+    return this.tabsOf(person).some(({ socket }) => socket?.uid === person.uid && socket && this.#isConnected(socket));
   }
 
   /** They reload until somebody answers them; false where nobody does. */
