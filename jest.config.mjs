@@ -13,8 +13,8 @@ const common = {
 
 export default {
   reporters: ['default', '<rootDir>/scripts/jest-leaks.mjs', '<rootDir>/scripts/jest-summary.mjs'],
-  // Two cores: more workers only make the real parts that the tests start slower.
-  maxWorkers: 2,
+  // For two cores: many of the end-to-end tests wait for somebody's timeout most of their time.
+  maxWorkers: 3,
   testTimeout: 20_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/leaks/*.test.ts'] },
