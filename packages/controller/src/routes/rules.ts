@@ -1,4 +1,4 @@
-import type { Route } from '@mooring/resources';
+import { type OpenRoute, type Route, signedInstance } from '@mooring/resources';
 
 type CookieRoute = Extract<Route, { type: 'cookie' }>;
 
@@ -8,6 +8,8 @@ export type RuleSyntax = 'v2' | 'v3';
 /** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
 export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
+/** Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. */
+const NAMED_PRIORITY = { path: 51, instance: 50 } as const;
 /** Among the children of a session's router: a page goes before all the rest. */
 export const PAGE_PRIORITY = 2;
 export const REST_PRIORITY = 1;
@@ -35,6 +37,38 @@ export function cookieRule(route: CookieRoute, secret: string, syntax: RuleSynta
     `${matcher}(\`Cookie\`, \`(?:^|;\\s*)${pair}(?:;|$)\`)`,
   ].join(' && ');
 }
+
+/** What a Go regexp takes as it stands, but for the dot before a signature. */
+const escapeDots = (text: string): string => text.replaceAll('.', '\\.');
+
+/** Any host of a list; nothing where every host is meant. */
+export const hostsRule = (hosts: readonly string[]): string => hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
+
+/** A cookie in two stages, as in `cookieRule`; `tail` is what may follow in the exact one. */
+export function cookieMatch(text: string, tail: string, syntax: RuleSyntax): string {
+  const matcher = syntax === 'v3' ? 'HeaderRegexp' : 'HeadersRegexp';
+  return `${matcher}(\`Cookie\`, \`${text}\`) && ${matcher}(\`Cookie\`, \`(?:^|;\\s*)${text}${tail}\`)`;
+}
+
+/** Traefik's PathPrefix goes by characters: `/web` would lead requests for `/web2` here. */
+const pathMatch = (path: string): string => `(Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
+
+function namedMatch(route: Exclude<OpenRoute, { type: 'cookie' }>, secret: string, syntax: RuleSyntax): string {
+  if (route.type === 'path') return pathMatch(route.path);
+  const signed = escapeDots(signedInstance(route.name, secret));
+  if (!route.allowPlainCookie) return cookieMatch(`${route.cookieName}=${signed}`, '(?:;|$)', syntax);
+  return cookieMatch(`${route.cookieName}=${route.name}`, `(?:${signed.slice(route.name.length)})?(?:;|$)`, syntax);
+}
+
+/** The rule of a route of whatever kind that leads somewhere. Throws as `cookieRule`. */
+export function routeRule(route: OpenRoute, secret: string, syntax: RuleSyntax): string {
+  if (route.type === 'cookie') return cookieRule(route, secret, syntax);
+  if (!isSecret(secret)) throw new TypeError("a session's secret must be 32 to 64 lower-case hexadecimal digits");
+  const hosts = hostsRule(route.hosts);
+  return [...(hosts ? [`(${hosts})`] : []), namedMatch(route, secret, syntax)].join(' && ');
+}
+
+export const routePriority = (route: OpenRoute): number => (route.type === 'cookie' ? SESSION_PRIORITY : NAMED_PRIORITY[route.type]);
 
 const absent = (header: string): string => `!HeaderRegexp(\`${header}\`, \`^\`)`;
 const accepts = (type: string): string => `HeaderRegexp(\`Accept\`, \`(?i)${type}\`)`;

@@ -28,7 +28,7 @@ export class RouteTable {
   #failsOver = false;
 
   constructor(private readonly settings: DocumentSettings & { /** false: only the fallback is in the document. */ withSessions: boolean }) {
-    this.#fallback = fallbackEntry(settings);
+    this.#fallback = fallbackEntry({ ...settings, syntax: settings.withSessions ? 'v3' : 'v2' });
   }
 
   /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */

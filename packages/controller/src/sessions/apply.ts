@@ -9,7 +9,7 @@ import type { SeenService } from './seen.js';
 import { type ServicePlace, serviceBody, serviceIdentity } from './service-body.js';
 
 /** The steps that change something at Rancher or in the record. */
-export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'queue' | 'wait' | 'settled' }>;
+export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'giveUp' | 'queue' | 'wait' | 'settled' }>;
 
 /** Something else holds the name that the service must have. */
 class NameTakenError extends Error {

@@ -25,6 +25,8 @@ export function explain(step: Step): string {
       return 'Nobody uses it: every source is asked once more.';
     case 'end':
       return step.action === 'Stop' ? `${ENDING[step.reason]} it is stopped.` : `${ENDING[step.reason]} it is deleted.`;
+    case 'giveUp':
+      return `${step.because} It is stopped.`;
     case 'finalize':
       return 'Nothing is left of it at Rancher: its record goes.';
     case 'queue':

@@ -1,6 +1,7 @@
 import type { Session } from '@mooring/resources';
 import { troubleOf } from './apply.js';
 import { type ActivityView, observeIdle } from './idle.js';
+import { whyLate } from './late.js';
 import type { Remembered } from './memory.js';
 import { type Observed, runningContainer } from './observed.js';
 import { wantsRoute } from './plan.js';
@@ -50,7 +51,9 @@ function current(session: Session, memory: Remembered, { view, activity, clock }
   memory.hasRun ||= run !== undefined;
   const idle = observeIdle(session, memory, { activity, now: clock.now() });
   const { hasRun, reach, routed, trouble } = memory;
-  return { services, neverSeenRunning: !hasRun, reach, routed, trouble, idle };
+  const isServed = (reach?.ok ?? false) && (routed?.ok ?? false);
+  const late = whyLate(session, memory, { service: services[0], isServed, now: clock.now() });
+  return { services, neverSeenRunning: !hasRun, reach, routed, trouble, idle, late };
 }
 
 /** Whether something is not seen any more that was there: the service, or the container that requests are led to. */

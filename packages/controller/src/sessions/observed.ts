@@ -10,6 +10,8 @@ export interface ObservedContainer {
   ip?: string;
   /** Where it runs, if Rancher says that this host isn't active: then nobody knows whether it still does. */
   lostHost?: { name: string; state: string };
+  /** What its own health check says; undefined where it has none. */
+  health?: string | undefined;
   /** Tells what a probe's answer holds for: this container, this start of it, this state of its host. */
   run: string;
 }
@@ -67,6 +69,8 @@ export interface Observed {
   trouble?: Trouble;
   /** It is to be started, and waits for its turn. */
   queued?: boolean;
+  /** Why its start is given up, in a sentence. */
+  late?: string | undefined;
   /** What its idleness means for it; undefined where nobody watches that. */
   idle?: Idle;
 }
@@ -87,9 +91,20 @@ export function runningContainer(service: ObservedService | undefined): (Observe
   );
 }
 
-export function observeContainer({ id, name, state, ip, startCount }: SeenContainer, host: SeenHost | undefined): ObservedContainer {
+export function observeContainer(
+  { id, name, state, ip, startCount, health }: SeenContainer,
+  host: SeenHost | undefined,
+): ObservedContainer {
   const lostHost = host && host.state !== 'active' ? { name: host.name, state: host.state } : undefined;
-  return { id, name, state, ip, lostHost, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
+  return {
+    id,
+    name,
+    state,
+    ip,
+    lostHost,
+    ...(health !== undefined && { health }),
+    run: `${id}/${startCount}/${lostHost?.state ?? 'active'}`,
+  };
 }
 
 export function observeService(seen: SeenService, containers: ObservedContainer[]): ObservedService {

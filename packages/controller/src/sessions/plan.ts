@@ -20,6 +20,8 @@ export type Step =
   | { type: 'askSources' }
   /** Nobody uses it, or its container has ended by itself: it is recorded as stopped, or deleted. */
   | { type: 'end'; action: IdlePolicy['action']; reason: 'Idle' | 'Ended' }
+  /** It did not come up: it is recorded as stopped, with why. */
+  | { type: 'giveUp'; because: string }
   /** Nothing of the Session is left: let the record go. */
   | { type: 'finalize' }
   /** Others start first. */
@@ -36,7 +38,7 @@ export const isStart = ({ type }: Step): boolean => type === 'create' || type ==
  * moment when somebody wants it stopped, or nobody has used it and its grace is over.
  */
 export function wantsRoute(session: Session, observed: Observed): boolean {
-  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running || isDue(observed)) return false;
+  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running || isLeft(observed)) return false;
   const container = runningContainer(observed.services[0]);
   if (!container) return false;
   return observed.reach?.ok ?? wasReachable(session, container);
@@ -44,6 +46,9 @@ export function wantsRoute(session: Session, observed: Observed): boolean {
 
 /** Whether nobody has used it for so long that it ends now. */
 export const isDue = ({ idle }: Observed): boolean => idle?.fate.type === 'due';
+
+/** Whether it ends now, since nobody uses it, or since it did not come up. */
+export const isLeft = (observed: Observed): boolean => isDue(observed) || observed.late !== undefined;
 
 /** Before the first probe after a restart of ours, what was known of this very container still holds, and so does what nobody could tell. */
 export function wasReachable(session: Session, container: ObservedContainer): boolean {
@@ -93,6 +98,7 @@ function unrouted(session: Session, observed: Observed): Step | undefined {
 
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
+  if (observed.late !== undefined) return unrouted(session, observed) ?? { type: 'giveUp', because: observed.late };
   const container = runningContainer(service);
   if (container)
     return planEnd(session, observed) ?? planServing(session, observed, container) ?? planDouble(observed) ?? planName(session, service);

@@ -11,7 +11,7 @@ import { endAndTell } from './idle.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered, type SessionMemory } from './memory.js';
 import type { ReadyObserver } from './metrics.js';
 import { type ObserverParts, observe } from './observe.js';
-import type { Observed } from './observed.js';
+import type { Observed, ObservedContainer } from './observed.js';
 import { isStart, plan, type Step } from './plan.js';
 import { askContainer } from './probes.js';
 import { confirmRoute, layRoute } from './routing.js';
@@ -127,6 +127,7 @@ export class SessionReconciler {
       case 'askSources':
         return this.#askSources(session, memory);
       case 'end':
+      case 'giveUp':
         return this.#end(step, session, log);
       default:
         return this.#act(step, session, memory);
@@ -157,6 +158,7 @@ export class SessionReconciler {
   /** Whoever stands in line may only seem to be stopped, by an old list or a late event: Rancher is asked once, before others go first. */
   #waitForTurn(memory: Remembered, { services }: Observed): Result {
     const { clock, starts } = this.options;
+    memory.startingAt = undefined;
     if (services.length === 0 || memory.waiting?.what === ITS_TURN) return { requeueAfterMs: starts.untilFreeMs, untried: true };
     memory.readAt = clock.now();
     memory.waiting = { what: ITS_TURN, since: memory.readAt };
@@ -171,8 +173,8 @@ export class SessionReconciler {
     return { requeueAfterMs: memory.readAt - now };
   }
 
-  async #probe(session: Session, container: { ip: string }, memory: Remembered): Promise<Result> {
-    memory.reach = await askContainer(this.options.prober, session, container.ip);
+  async #probe(session: Session, container: ObservedContainer & { ip: string }, memory: Remembered): Promise<Result> {
+    memory.reach = await askContainer(this.options.prober, session, container);
     if (memory.reach.ok) return NOW;
     const now = this.options.clock.now();
     const requeueAfterMs = lookDelay(memory, `${memory.run} to answer`, now, FIRST_PROBE_MS);

@@ -30,6 +30,8 @@ export interface SeenContainer extends Seen {
   /** Rancher's primaryIpAddress. */
   ip?: string;
   startCount: number;
+  /** Rancher's healthState; undefined where nothing checks it. */
+  health?: string;
   serviceIds: readonly string[];
   hostId?: string;
 }
@@ -83,6 +85,7 @@ export function seeContainer(container: Container): SeenContainer {
     sessionUid: labelIn(container.labels, SESSION_LABEL),
     ip: optional(container.primaryIpAddress),
     startCount: container.startCount ?? 0,
+    ...(container.healthState != null && { health: container.healthState }),
     serviceIds: container.serviceIds,
     hostId: optional(container.hostId),
   };
