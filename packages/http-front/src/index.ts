@@ -1,5 +1,9 @@
 export { type ApiParts, openApiParts } from './api/parts.js';
 export { auditLogger } from './audit/audit.js';
+export { buildManagement, type ManagementOptions } from './direct/management.js';
+export { hashPassword } from './direct/passwords.js';
+export type { DeploySettings, DirectSettings } from './direct/settings.js';
+export { readUsers, type Users } from './direct/users.js';
 export { buildFront } from './front.js';
 export { isNavigation } from './http/navigation.js';
 export { type Auth2Options, type Auth2Provider, createAuth2Provider } from './identity/auth2.js';

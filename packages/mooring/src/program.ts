@@ -23,7 +23,8 @@ function commands(terminal: Terminal): Command {
   program
     .command('serve')
     .description('run controller and front against a real Rancher')
-    .action(async () => (await import('./commands/serve.js')).serve(terminal));
+    .option('--spawner-flags <flags>', "ContainerDirectRouting's flags, as one text; the environment goes before them")
+    .action(async (options: { spawnerFlags?: string }) => (await import('./commands/serve.js')).serve(terminal, options));
   program
     .command('plan')
     .description('tell what the controller would do now and why, without doing it; with the environment of serve, or beside start')
@@ -47,6 +48,10 @@ function commands(terminal: Terminal): Command {
     .action(async (options: { dryRun: boolean; json: boolean }) =>
       (await import('./commands/import.js')).importSessions(terminal, options),
     );
+  program
+    .command('hash-password')
+    .description('print the hash of the password on stdin, for MOORING_DIRECT_USERS_FILE')
+    .action(async () => (await import('./commands/hash-password.js')).printHash(terminal));
   program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')

@@ -30,6 +30,11 @@ export const launchSchema = z.strictObject({
   port: z.int().min(1).max(65535).default(8888),
   /** Linux capabilities that the container must not have, without the `CAP_` prefix. */
   capDrop: z.array(z.string().regex(/^[A-Z_]+$/, 'must be a capability such as NET_RAW, without "CAP_"')).default([]),
+  /** Rancher's network mode, such as bridge; its managed network where it is missing. */
+  network: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be a network mode of Rancher, such as managed')
+    .optional(),
   /** Memory limit in bytes; none where it is missing. Docker refuses less than 4 MiB. */
   memory: z
     .int()

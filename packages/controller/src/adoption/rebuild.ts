@@ -12,6 +12,7 @@ import {
 import type { z } from 'zod';
 import { isSecret } from '../routes/rules.js';
 import { SESSION_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from '../sessions/labels.js';
+import { MANAGED_NETWORK } from '../sessions/service-body.js';
 import { type ServiceMark, serviceMarkSchema } from '../sessions/service-mark.js';
 
 /** What a Session is rebuilt from: of a whole service, as Rancher gives it. */
@@ -65,7 +66,7 @@ function specOf({ state, launchConfig }: ServiceRecord, labels: Labels, mark: Se
 }
 
 function launchOf(config: Service['launchConfig'], labels: Record<string, string>) {
-  const { imageUuid, command, environment, ports, capDrop, memory, dataVolumes } = config ?? {};
+  const { imageUuid, command, environment, ports, capDrop, memory, dataVolumes, networkMode } = config ?? {};
   return {
     image: imageUuid?.replace(/^docker:/, ''),
     ...(command?.length && { command }),
@@ -74,6 +75,7 @@ function launchOf(config: Service['launchConfig'], labels: Record<string, string
     port: portOf(ports),
     capDrop: capDrop ?? [],
     ...(memory && { memory }),
+    ...(networkMode && networkMode !== MANAGED_NETWORK && { network: networkMode }),
     volumes: dataVolumes ?? [],
   };
 }

@@ -14,6 +14,7 @@ const DOORS = [
   'api',
   'upgrades',
   'dashboard',
+  'direct',
   'assets',
   'other',
 ] as const;

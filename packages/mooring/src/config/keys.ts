@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIRECT_KEYS } from './direct-keys.js';
 import { ROLLOUT_KEYS } from './rollout-keys.js';
 import {
   atMost,
@@ -378,6 +379,7 @@ export const KEYS = {
     help: 'how many sessions may be starting at once; the others wait in a queue, in which people see their place; no limit where it is not set',
   },
   ...ROLLOUT_KEYS,
+  ...DIRECT_KEYS,
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },
   debug: { schema: count, default: '0', usedBy: both, help: 'above 0, log_level is debug where it is not set itself' },

@@ -26,6 +26,8 @@ export interface DataFolder {
   installation: string;
   /** 32 bytes that sign the tokens of the local sign-in. */
   signInKey: Buffer;
+  /** Where the password of the management API's user `admin` is kept. */
+  adminPassword: string;
   /** The bearer token of /traefik/config. */
   routeToken: string;
   release(): Promise<void>;
@@ -88,6 +90,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     ...folders,
     database,
     statistics: join(path, 'statistics.json'),
+    adminPassword: join(path, 'admin-password'),
     installation: await keptValue(join(path, INSTALLATION), /^[0-9a-f-]{36}$/, randomUUID),
     signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),

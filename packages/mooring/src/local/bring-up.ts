@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Controller, startController } from '@mooring/controller';
 import { createLocalProvider } from '@mooring/http-front';
 import type { ImageManifest } from '@mooring/local-rancher';
@@ -7,6 +8,8 @@ import type { Config } from '../config/config.js';
 import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
+import { keptValue } from '../data/kept-value.js';
+import { directDoor, directSettings, openManagement } from '../direct.js';
 import { type DoorsOptions, openDoors } from '../doors.js';
 import { narrativePool } from '../pool.js';
 import { leaveFirst } from '../process/leave.js';
@@ -88,12 +91,33 @@ function openLocalDoors(
       front: { host: HOST, port: ports.front },
       internal: { host: HOST, port: ports.internal },
       routeToken: data.routeToken,
+      direct: directSettings(config.settings, 'start', FRONT_PATHS),
       statisticsFile: data.statistics,
       logger,
       ...parts,
     },
     shutdown,
   );
+}
+
+const PASSWORD = /^[A-Za-z0-9_-]{24}$/;
+
+/** Has a user `admin`, whose password is made once, where no users file is named. It is told when it is made, and kept in the data folder. */
+async function openLocalManagement(core: Core, { config, data, ports, progress, logger, shutdown }: LocalOptions): Promise<void> {
+  const { settings } = config;
+  const direct = directSettings(settings, 'start', FRONT_PATHS);
+  if (!direct) return;
+  const makes = settings.MOORING_DIRECT_USERS_FILE === undefined && settings.MOORING_DIRECT_AUTH === 'on';
+  const make = (): string => {
+    const password = randomBytes(18).toString('base64url');
+    progress.note(`containers are deployed at http://${HOST}:${ports.management}/deploy by the user admin, whose password is ${password}`);
+    progress.note(`(told this once; it is kept in ${data.adminPassword})`);
+    return password;
+  };
+  const adminPassword = makes ? await keptValue(data.adminPassword, PASSWORD, make) : undefined;
+  const listen = { host: HOST, port: ports.management };
+  const own = adminPassword === undefined ? {} : { adminPassword };
+  await openManagement(core, { settings, direct, listen, key: data.signInKey, ...own, logger }, shutdown);
 }
 
 async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
@@ -116,6 +140,7 @@ async function openController(
   const { config, data, ports, logger, shutdown } = options;
   const { settings } = config;
   const { client, project, stackId } = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
+  const direct = directSettings(settings, 'start', FRONT_PATHS);
   const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
@@ -129,6 +154,7 @@ async function openController(
       mode: 'http',
       frontPaths: FRONT_PATHS,
       hosts: [],
+      ...(direct && { direct: directDoor(direct) }),
       traefik: { version: traefik.version },
       ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
@@ -158,6 +184,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
   await openLocalDoors(core, options, { board, controller });
+  await openLocalManagement(core, options);
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

@@ -1,4 +1,4 @@
-import { DEMO_IMAGE, demoImage, type ImageManifest } from '@mooring/local-rancher';
+import { DEMO_IMAGE, demoImage, type ImageManifest, MOCK_APP_IMAGE, mockAppImage } from '@mooring/local-rancher';
 import { JUPYTER_IMAGE, jupyterImage } from '../jupyter/image.js';
 import { findJupyter, type JupyterSetUp, provideJupyter } from '../provision/jupyter.js';
 
@@ -8,5 +8,9 @@ import { findJupyter, type JupyterSetUp, provideJupyter } from '../provision/jup
  */
 export async function localImages(wanted: string, setUp: JupyterSetUp): Promise<ImageManifest> {
   const python = wanted === JUPYTER_IMAGE ? await provideJupyter(setUp) : await findJupyter(setUp);
-  return { [DEMO_IMAGE]: demoImage, ...(python === undefined ? {} : { [JUPYTER_IMAGE]: jupyterImage(python) }) };
+  return {
+    [DEMO_IMAGE]: demoImage,
+    [MOCK_APP_IMAGE]: mockAppImage,
+    ...(python === undefined ? {} : { [JUPYTER_IMAGE]: jupyterImage(python) }),
+  };
 }

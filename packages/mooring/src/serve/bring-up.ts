@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import type { Settings } from '../config/keys.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
+import { directDoor, directSettings, openManagement } from '../direct.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
 import { narrativePool } from '../pool.js';
@@ -32,6 +33,7 @@ const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
   const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
+  const direct = directSettings(settings, 'serve', FRONT_PATHS);
   const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
@@ -45,6 +47,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       mode: settings.MOORING_ROUTES,
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
+      ...(direct && { direct: directDoor(direct) }),
       ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
       ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
@@ -79,6 +82,9 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   await put(core.store, 'SessionTemplate', serveTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));
   const controller = await openController(core, options);
+  const direct = directSettings(settings, 'serve', FRONT_PATHS);
+  if (direct)
+    await openManagement(core, { settings, direct, listen: settings.MOORING_DIRECT_LISTEN, key: data.signInKey, logger }, shutdown);
   await openDoors(
     core,
     {
@@ -92,6 +98,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
       controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
       board,
+      direct,
       statisticsFile: data.statistics,
       logger,
     },

@@ -8,7 +8,15 @@ const HOST = '127.91.3.7';
 
 describe('the ports', () => {
   it('follow from the base', () => {
-    expect(portsFrom(8080)).toEqual({ entryPoint: 8080, rancher: 8081, traefik: 8082, front: 8083, internal: 8084, metadata: 8086 });
+    expect(portsFrom(8080)).toEqual({
+      entryPoint: 8080,
+      rancher: 8081,
+      traefik: 8082,
+      front: 8083,
+      internal: 8084,
+      management: 8085,
+      metadata: 8086,
+    });
   });
 
   it('that are taken are named, with their key', async () => {
