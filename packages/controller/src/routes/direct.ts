@@ -18,7 +18,7 @@ const COOKIE_PRIORITY = FALLBACK_PRIORITY + 1;
 const PATH_PRIORITY = FALLBACK_PRIORITY + 2;
 
 /** Of its own hosts the front takes this and nothing else: its pages' files, and what they ask for. */
-export const OWN_PATHS = ['/narrative_session/*'];
+const OWN_PATHS = ['/narrative_session/*'];
 
 interface DirectSettings {
   service: string;

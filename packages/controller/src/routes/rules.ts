@@ -6,7 +6,7 @@ type CookieRoute = Extract<Route, { type: 'cookie' }>;
 export type RuleSyntax = 'v2' | 'v3';
 
 /** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
-export const SESSION_PRIORITY = 100;
+const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
 /** Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. */
 const NAMED_PRIORITY = { path: 51, instance: 50 } as const;

@@ -32,7 +32,7 @@ const HEALTH_LABELS = ['health-check', 'healthcheck'];
 /** What would give a container Rancher's keys, change how it is run, or say that it is another's. */
 const RESERVED = /^(io\.rancher\.container\.|io\.rancher\.(stack|stack_service|project)|mooring\.dev\/|session_id$)/i;
 
-export function badBody(errors: { field: string; message: string }[]): Problem {
+function badBody(errors: { field: string; message: string }[]): Problem {
   const detail = `The body is not as it must be: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}.`;
   return new Problem({ status: 400, code: 'invalid-body', title: 'Bad Request', detail, errors });
 }

@@ -63,6 +63,32 @@ function askedPath(request: FastifyRequest): { path: string; query: string } {
 
 const hostOf = (request: FastifyRequest): string => (request.hostname ?? '').toLowerCase();
 
+/** What is told of a session: which page was asked for, and whether it should have come to the container. */
+interface Answer {
+  session: Session;
+  url: string;
+  missed: boolean;
+}
+
+const wasWantedSince = ({ metadata }: Session, now: number): boolean =>
+  Math.abs(now - (Date.parse(metadata.annotations[WANTED_ANNOTATION] ?? '') || 0)) < REMIND_MS;
+
+/** Its page came to us: its container may have ended a moment ago, and whoever came after that wants it to go on. */
+function reminded(session: Session, now: number): Session {
+  const annotations = { ...session.metadata.annotations, [WANTED_ANNOTATION]: new Date(now).toISOString() };
+  return { ...session, metadata: { ...session.metadata, annotations } };
+}
+
+/** undefined where somebody else wrote first, or it is gone. */
+async function unlessOutrun(write: () => Promise<Session>): Promise<Session | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConflictError || error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
 export class DirectDoor {
   /** Sessions that are being woken: many who ask at once write once. */
   readonly #waking = new Map<string, Promise<Session | undefined>>();
@@ -78,7 +104,10 @@ export class DirectDoor {
     const target = targetOf({ host: hostOf(request), path, cookie }, settings, isPathRouted);
     if (target === undefined) return undefined;
     request.door = 'direct';
-    if (target.by === 'path') return this.#serve(request, reply, { session: front.sessions.get(target.name), path, query });
+    if (target.by === 'path') {
+      const session = target.name === undefined ? undefined : front.sessions.get(target.name);
+      return this.#serve(request, reply, { session, path, query });
+    }
     const session = await this.byCookie(target.value);
     return session ? this.#serve(request, reply, { session, path, query }) : this.#leadAway(request, reply, path);
   }
@@ -141,68 +170,57 @@ export class DirectDoor {
   }
 
   async #write(session: Session): Promise<Session | undefined> {
+    const { uid, name } = session.metadata;
     const { store } = this.options.front;
     let current: Session | undefined = session;
-    for (let attempt = 0; attempt < ATTEMPTS && current?.metadata.uid === session.metadata.uid; attempt += 1) {
+    for (let attempt = 0; attempt < ATTEMPTS && current !== undefined; attempt += 1) {
       const wanted = this.#change(current);
-      if (wanted === undefined) return current;
-      try {
-        return await store.update('Session', wanted);
-      } catch (error) {
-        if (!(error instanceof ConflictError || error instanceof NotFoundError)) throw error;
-        current = await store.get('Session', session.metadata.name);
-      }
+      const written: Session | undefined = wanted === undefined ? current : await unlessOutrun(() => store.update('Session', wanted));
+      if (written !== undefined) return written;
+      const found: Session | undefined = await store.get('Session', name);
+      current = found?.metadata.uid === uid ? found : undefined;
     }
-    return current?.metadata.uid === session.metadata.uid ? current : undefined;
+    return current;
   }
 
   /** What a navigation makes of it; undefined where there is nothing to write. */
   #change(session: Session): Session | undefined {
     const now = this.options.front.now();
     if (isLetGo(session)) return keptBy(session, undefined, now);
-    const { annotations, deletionTimestamp } = session.metadata;
-    const last = Date.parse(annotations[WANTED_ANNOTATION] ?? '') || 0;
-    if (deletionTimestamp !== undefined || Math.abs(now - last) < REMIND_MS) return undefined;
-    // Its page came to us: its container may have ended a moment ago, and whoever came after that wants it to go on.
-    const reminded = { ...annotations, [WANTED_ANNOTATION]: new Date(now).toISOString() };
-    return isReady(session) ? { ...session, metadata: { ...session.metadata, annotations: reminded } } : retried(session, undefined, now);
+    if (session.metadata.deletionTimestamp !== undefined || wasWantedSince(session, now)) return undefined;
+    return isReady(session) ? reminded(session, now) : retried(session, undefined, now);
   }
 
   async #hold(
     request: FastifyRequest,
     reply: FastifyReply,
-    { session, url, wait, missed }: { session: Session; url: string; wait: number; missed: boolean },
+    { session, url, wait, missed }: Answer & { wait: number },
   ): Promise<FastifyReply> {
-    const { front } = this.options;
     reply.header('Preference-Applied', `wait=${wait}`);
-    const leaves = new AbortController();
-    request.raw.once('close', () => request.raw.destroyed && leaves.abort());
-    const endsAt = performance.now() + wait * 1000;
-    let current: Session | undefined = session;
     if (missed) await pause(MISSED_MS);
-    for (let wakes = 0; current && !isReady(current) && performance.now() < endsAt && !leaves.signal.aborted; ) {
-      const { because, asked } = { because: front.sessions.get(current.metadata.name)?.status, asked: current };
-      current = await untilSession(front.sessions, asked, (now) => isReady(now) || isLetGo(now), {
-        ms: endsAt - performance.now(),
-        signal: leaves.signal,
-      });
-      // It ended by itself just when it was asked for: once more, and then it is left alone.
-      if (current && isLetGo(current) && because && wakes < 1) {
-        wakes += 1;
-        current = await this.#want(current);
-      } else if (current && isLetGo(current)) break;
-    }
-    if (current && isReady(current)) return reply.code(302).header('Location', url).send();
-    if (current === undefined) throw notHere('There is no container of this name any more.', 404);
-    if (isLetGo(current)) throw notHere(viewOf(current).progress.lead);
-    return this.#tell(request, reply, { session: current, url, missed: false });
+    const after = await this.#untilReady(request, session, wait * 1000);
+    if (after === undefined) throw notHere('There is no container of this name any more.', 404);
+    if (isReady(after)) return reply.code(302).header('Location', url).send();
+    if (isLetGo(after)) throw notHere(viewOf(after).progress.lead);
+    return this.#tell(request, reply, { session: after, url, missed: false });
   }
 
-  #tell(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { session, url, missed }: { session: Session; url: string; missed: boolean },
-  ): FastifyReply {
+  /** The session once it is ready, or as it is when the time is up, or its sender has left. */
+  async #untilReady(request: FastifyRequest, session: Session, ms: number): Promise<Session | undefined> {
+    const leaves = new AbortController();
+    request.raw.once('close', () => request.raw.destroyed && leaves.abort());
+    const { sessions } = this.options.front;
+    const endsAt = performance.now() + ms;
+    const wait = (of: Session) =>
+      untilSession(sessions, of, (now) => isReady(now) || isLetGo(now), { ms: endsAt - performance.now(), signal: leaves.signal });
+    const after = await wait(session);
+    if (after === undefined || !isLetGo(after)) return after;
+    // It ended by itself just when it was asked for: once more, and then it is left alone.
+    const again = await this.#want(after);
+    return again && wait(again);
+  }
+
+  #tell(request: FastifyRequest, reply: FastifyReply, { session, url, missed }: Answer): FastifyReply {
     const { front, line } = this.options;
     const view = viewOf(session, url, line.placeOf(session));
     const statusUrl = `${DIRECT_STATUS}${view.name}`;

@@ -201,23 +201,21 @@ const byName = (a: Session, b: Session): number => (a.metadata.name < b.metadata
 const isOwn = ({ spec, metadata }: Session, user: string): boolean =>
   metadata.labels[DIRECT_LABEL] !== undefined && spec.owner.name === directOwner(user);
 
-/**
- * ContainerDirectRouting's management API, not listening yet: POST /login, POST and GET /deploy, PUT and DELETE /deploy/<id or name>, in its
- * shapes; and GET /deploy/<id>, which tells the cookie.
- */
-export async function buildManagement(options: ManagementOptions): Promise<FastifyInstance> {
-  const app = await createApp({ logger: options.logger });
-  const management = new Management(options);
-  await app.register(async (scope) => {
-    scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-    // Whatever type is named, or none: theirs reads JSON all the same.
-    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: MAX_BODY }, (_request, body, done) => {
-      try {
-        done(null, body === '' ? undefined : JSON.parse(String(body)));
-      } catch {
-        done(problem(400, 'invalid-body', 'The body is not JSON.'));
-      }
+/** Whatever type is named, or none: theirs reads JSON all the same. */
+function parseBody(_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, body?: unknown) => void): void {
+  try {
+    done(null, body === '' ? undefined : JSON.parse(String(body)));
+  } catch {
+    done(problem(400, 'invalid-body', 'The body is not JSON.'));
+  }
+}
+
+function managementRoutes(management: Management) {
+  return async (scope: FastifyInstance): Promise<void> => {
+    scope.setErrorHandler((error, request, reply) => {
+      sendError(error, request, reply);
     });
+    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: MAX_BODY }, parseBody);
     scope.post('/login', { config: CONFIG }, management.login);
     for (const path of ['/deploy', '/deploy/']) {
       scope.post(path, { config: CONFIG }, management.create);
@@ -226,6 +224,15 @@ export async function buildManagement(options: ManagementOptions): Promise<Fasti
     scope.get('/deploy/:id', { config: CONFIG }, management.one);
     scope.put('/deploy/:id', { config: CONFIG }, management.start);
     scope.delete('/deploy/:id', { config: CONFIG }, management.remove);
-  });
+  };
+}
+
+/**
+ * ContainerDirectRouting's management API, not listening yet: POST /login, POST and GET /deploy, PUT and DELETE /deploy/<id or name>, in its
+ * shapes; and GET /deploy/<id>, which tells the cookie.
+ */
+export async function buildManagement(options: ManagementOptions): Promise<FastifyInstance> {
+  const app = await createApp({ logger: options.logger });
+  await app.register(managementRoutes(new Management(options)));
   return app;
 }

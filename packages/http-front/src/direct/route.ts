@@ -37,11 +37,12 @@ class Reader {
 
   read(alternatives: Alternatives): void {
     const [first] = alternatives;
-    if (alternatives.every(({ name }) => name === 'host')) return this.#hosts(alternatives.flatMap(({ args }) => args));
-    if (alternatives.every(({ name }) => name === 'path' || name === 'pathprefix'))
-      return this.#path(alternatives.flatMap(({ args }) => args));
-    if (alternatives.length === 1 && (first?.name === 'headersregexp' || first?.name === 'headerregexp')) return this.#cookie(first.args);
-    refuse(this.field, `may consist of Host, Path, PathPrefix and HeadersRegexp of Cookie, joined by &&, and not of ${first?.name}`);
+    const args = alternatives.flatMap((matcher) => matcher.args);
+    const areAll = (...names: string[]): boolean => alternatives.every(({ name }) => names.includes(name));
+    if (areAll('host')) this.#hosts(args);
+    else if (areAll('path', 'pathprefix')) this.#path(args);
+    else if (areAll('headersregexp', 'headerregexp') && alternatives.length === 1) this.#cookie(args);
+    else refuse(this.field, `may consist of Host, Path, PathPrefix and HeadersRegexp of Cookie, joined by &&, and not of ${first?.name}`);
   }
 
   #hosts(hosts: string[]): void {

@@ -1,5 +1,5 @@
 /** One matcher of a Traefik rule, such as PathPrefix(`/web`); its name in lower case. */
-export interface Matcher {
+interface Matcher {
   name: string;
   args: string[];
 }

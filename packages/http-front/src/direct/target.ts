@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** Whom a request is for: nobody of ours; a container by its path; or whoever the cookie names, which there may not be. */
-export type Target = { by: 'path'; name: string } | { by: 'cookie'; value: string | undefined } | undefined;
+export type Target = { by: 'path'; name: string | undefined } | { by: 'cookie'; value: string | undefined } | undefined;
 
 const startsAs = (path: string, pattern: string): boolean =>
   pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
@@ -28,19 +28,23 @@ function nameIn(path: string, prefix: string): string | undefined {
   return nameSchema.safeParse(name).success ? name : undefined;
 }
 
-/** Pure. `isPathRouted`: whether a container of that name goes by its path. */
-export function targetOf({ host, path, cookie }: Asked, settings: DirectSettings, isPathRouted: (name: string) => boolean): Target {
+/** What isn't for containers at all: on their hosts, the front's own pages; elsewhere, whatever the front serves. */
+function isElsewhere({ host, path }: Asked, { hosts, reserved }: DirectSettings): boolean {
+  if (hosts.length > 0) return !hosts.includes(host) || path.startsWith('/narrative_session/');
+  return reserved.some((own) => startsAs(path, own));
+}
+
+const isBelowPrefix = (path: string, { path: routing }: DirectSettings): boolean =>
+  routing !== undefined && routing.prefix !== '' && path.startsWith(`${routing.prefix}/`);
+
+/** Pure. `isPathRouted`: whether a container of that name goes by its path; nobody else's is to be had by it. */
+export function targetOf(asked: Asked, settings: DirectSettings, isPathRouted: (name: string) => boolean): Target {
+  if (isElsewhere(asked, settings)) return undefined;
+  const { path, cookie } = asked;
   const hasHosts = settings.hosts.length > 0;
-  if (
-    hasHosts
-      ? !settings.hosts.includes(host) || path.startsWith('/narrative_session/')
-      : settings.reserved.some((own) => startsAs(path, own))
-  )
-    return undefined;
   const name = settings.path && nameIn(path, settings.path.prefix);
   if (name !== undefined && isPathRouted(name)) return { by: 'path', name };
   if (settings.cookie && (hasHosts || cookie !== undefined)) return { by: 'cookie', value: cookie };
-  // What the path names is not there: nobody else is to answer in its stead.
-  const isBelow = settings.path && settings.path.prefix !== '' && path.startsWith(`${settings.path.prefix}/`);
-  return hasHosts || isBelow ? { by: 'path', name: name ?? '' } : undefined;
+  // What the path names is not there.
+  return hasHosts || isBelowPrefix(path, settings) ? { by: 'path', name: undefined } : undefined;
 }

@@ -43,7 +43,7 @@ function retryForm(retryUrl: string, url: string): Html {
 /** Opening the page again is what asks for another try where there is no such address. */
 const reloadForm = (url: string): Html => html`<form method="get" action="${url}"><button type="submit">Try again</button>`;
 
-function failureBlock({ name, url, progress: { failure } }: SessionView, contact: string | undefined, form: Html): Html {
+function failureBlock({ name, progress: { failure } }: SessionView, contact: string | undefined, form: Html): Html {
   const { advice = '', detail = '', triedAt } = failure ?? {};
   return html`<section class="failure" id="failure" aria-label="What can be done"${hiddenUnless(failure !== undefined)}>
 <p><span id="advice">${advice}</span> If it stays like this, ask ${contactHtml(contact, `Notebook ${name}`)}, and tell them the name below.</p>

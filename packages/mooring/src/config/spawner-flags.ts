@@ -12,7 +12,7 @@ export interface SpawnerFlags {
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001, us: 1e-6, µs: 1e-6, ns: 1e-9 };
 
 /** Whole seconds of one of Go's durations, rounded up: 1m30s is 90. undefined where it is none. */
-export function goSeconds(text: string): number | undefined {
+function goSeconds(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)];
   return Math.ceil(parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit ?? ''] ?? 0), 0) - 1e-9);
@@ -44,32 +44,51 @@ function valueProblem(name: string, value: string): string | undefined {
   return undefined;
 }
 
-function parse(line: string): { flags: Map<string, string>; problems: ConfigProblem[] } {
-  const flags = new Map<string, string>();
-  const problems: ConfigProblem[] = [];
-  const rest = words(line);
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [, name = '', given] = /^--?([^=]+)(?:=(.*))?$/.exec(word) ?? [];
-    const key = `--spawner-flags ${name === '' ? word : `-${name}`}`;
-    if (!ALL.includes(name)) {
-      const near = suggest(name, ALL);
-      problems.push({ key, message: `is no flag of the spawner's${near ? `; did you mean -${near}?` : ''}` });
-      continue;
-    }
-    const value = given ?? (BOOLEANS.has(name) ? 'true' : rest.shift());
-    const message = value === undefined ? 'needs a value' : valueProblem(name, value);
-    if (message !== undefined) problems.push({ key, ...(value !== undefined && { value: JSON.stringify(value) }), message });
-    else flags.set(name, value ?? '');
-  }
-  return { flags, problems };
+interface Parsed {
+  flags: Map<string, string>;
+  problems: ConfigProblem[];
 }
 
-const DIRECT: readonly (readonly [string, string])[] = [
-  ['cookie-key', 'MOORING_DIRECT_COOKIE'],
-  ['cookie-fallback-url', 'MOORING_DIRECT_FALLBACK_URL'],
-  ['userspass-file', 'MOORING_DIRECT_USERS_FILE'],
-  ['http-probe-ok-status', 'MOORING_DIRECT_PROBE_STATUS'],
-  ['traefik-base-url', 'MOORING_TRAEFIK_API_URL'],
+function unknownFlag(name: string): string {
+  const near = suggest(name, ALL);
+  return `is no flag of the spawner's${near ? `; did you mean -${near}?` : ''}`;
+}
+
+/** Takes one flag, and its value from the words behind it where it has none of its own. */
+function parseFlag(word: string, rest: string[], { flags, problems }: Parsed): void {
+  const [, name = '', given] = /^--?([^=]+)(?:=(.*))?$/.exec(word) ?? [];
+  const key = `--spawner-flags ${name === '' ? word : `-${name}`}`;
+  if (!ALL.includes(name)) {
+    problems.push({ key, message: unknownFlag(name) });
+    return;
+  }
+  const value = given ?? (BOOLEANS.has(name) ? 'true' : rest.shift());
+  const message = value === undefined ? 'needs a value' : valueProblem(name, value);
+  if (message === undefined) flags.set(name, value ?? '');
+  else problems.push({ key, ...(value !== undefined && { value: JSON.stringify(value) }), message });
+}
+
+function parse(line: string): Parsed {
+  const parsed: Parsed = { flags: new Map(), problems: [] };
+  const rest = words(line);
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) parseFlag(word, rest, parsed);
+  return parsed;
+}
+
+const asIs = (value: string): string => value;
+const inSeconds = (value: string): string => String(goSeconds(value));
+
+/** The keys that flags have as counterparts, and what their values are there. */
+const COUNTERPARTS: readonly (readonly [flag: string, key: string, translate: (value: string) => string])[] = [
+  ['cookie-key', 'MOORING_DIRECT_COOKIE', asIs],
+  ['cookie-fallback-url', 'MOORING_DIRECT_FALLBACK_URL', asIs],
+  ['userspass-file', 'MOORING_DIRECT_USERS_FILE', asIs],
+  ['http-probe-ok-status', 'MOORING_DIRECT_PROBE_STATUS', asIs],
+  ['traefik-base-url', 'MOORING_TRAEFIK_API_URL', asIs],
+  ['http-probe-timeout', 'MOORING_DIRECT_PROBE_TIMEOUT', inSeconds],
+  ['token-expire-time', 'MOORING_DIRECT_TOKEN_SECONDS', inSeconds],
+  ['container-prefix', 'MOORING_DIRECT_PREFIX', (value) => `/${value.replaceAll(/^\/+|\/+$/g, '')}`],
+  ['enable-mgmt-auth', 'MOORING_DIRECT_AUTH', (value) => (TRUE.test(value) ? 'on' : 'off')],
 ];
 
 const UNUSED: Readonly<Record<string, string>> = {
@@ -85,23 +104,19 @@ function routing(flags: ReadonlyMap<string, string>): string {
   return kinds.join(',') || 'off';
 }
 
-const prefixOf = (text: string): string => `/${text.replaceAll(/^\/+|\/+$/g, '')}`;
+/** Theirs gives a health check so many tries, so long apart; here a start has as much time. */
+function readyWithin(flags: ReadonlyMap<string, string>): Record<string, string> {
+  const [interval, retries] = [flags.get('health-check-interval'), flags.get('health-check-retries')];
+  if (interval === undefined && retries === undefined) return {};
+  return { MOORING_DIRECT_READY_WITHIN: String(Math.max(1, (goSeconds(interval ?? '30s') ?? 30) * Number(retries ?? '3'))) };
+}
 
 function translate(flags: ReadonlyMap<string, string>): Record<string, string> {
-  const environment: Record<string, string> = { MOORING_DIRECT: routing(flags) };
-  for (const [flag, key] of DIRECT) if (flags.has(flag)) environment[key] = flags.get(flag) ?? '';
-  const durations = [
-    ['http-probe-timeout', 'MOORING_DIRECT_PROBE_TIMEOUT'],
-    ['token-expire-time', 'MOORING_DIRECT_TOKEN_SECONDS'],
-  ] as const;
-  for (const [flag, key] of durations) if (flags.has(flag)) environment[key] = String(goSeconds(flags.get(flag) ?? ''));
-  if (flags.has('container-prefix')) environment.MOORING_DIRECT_PREFIX = prefixOf(flags.get('container-prefix') ?? '');
-  if (flags.has('enable-mgmt-auth')) environment.MOORING_DIRECT_AUTH = TRUE.test(flags.get('enable-mgmt-auth') ?? '') ? 'on' : 'off';
-  if (flags.has('health-check-interval') || flags.has('health-check-retries')) {
-    const interval = goSeconds(flags.get('health-check-interval') ?? '30s') ?? 30;
-    environment.MOORING_DIRECT_READY_WITHIN = String(Math.max(1, interval * Number(flags.get('health-check-retries') ?? '3')));
-  }
-  return environment;
+  const told = COUNTERPARTS.flatMap(([flag, key, of]) => {
+    const value = flags.get(flag);
+    return value === undefined ? [] : [[key, of(value)] as const];
+  });
+  return { MOORING_DIRECT: routing(flags), ...Object.fromEntries(told), ...readyWithin(flags) };
 }
 
 /**
