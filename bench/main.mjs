@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { dashboard } from './dashboard.mjs';
+import { direct } from './direct.mjs';
 import { events } from './events.mjs';
 import { figureTable } from './figures.mjs';
 import { firstAnswer } from './first-answer.mjs';
@@ -15,7 +16,7 @@ import { pool } from './pool.mjs';
 import { rollout } from './rollout.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, dashboard, events, front, idle, loop, pool, rollout };
+const BENCHMARKS = { 'first-answer': firstAnswer, dashboard, direct, events, front, idle, loop, pool, rollout };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
