@@ -343,7 +343,7 @@ describe('the controller', () => {
 
   it('adopts what has no record once the session that has its name is gone', async () => {
     await create();
-    const session = await ready();
+    const session = (await ready()) as Session;
     const uid = '7f0e9d52-5a43-4a0f-8f5b-0d8f0d1e2a11';
     const other = { ...session, metadata: { ...session.metadata, uid }, spec: { ...session.spec, owner: { name: 'bob' } } };
     const body = serviceBody(other, 'b'.repeat(64), { stackId: '1st1', entryPoint: 'web' });
