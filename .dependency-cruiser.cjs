@@ -12,9 +12,11 @@ module.exports = {
     only('resources'),
     only('rancher-client'),
     only('local-rancher'),
+    only('satellite'),
     only('conformance', 'local-rancher'),
     only('controller', 'resources', 'rancher-client'),
     only('http-front', 'resources'),
+    only('domains', 'rancher-client'),
     only('simulation', 'controller', 'http-front', 'local-rancher', 'rancher-client', 'resources'),
     {
       name: 'runtime-knows-no-sessions',

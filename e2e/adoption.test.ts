@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROOT, runCommand } from './support/command.js';
 import { KEY } from './support/data-centre.js';
-import { HOST, Operator, ROUTE_TOKEN } from './support/operator.js';
+import { Operator, ROUTE_TOKEN } from './support/operator.js';
 import { ask, type Person } from './support/person.js';
 import type { RunningServe } from './support/serve.js';
 import { type RunningTraefik, startTraefik } from './support/traefik.js';
+import { asTraefikerDoes } from './support/traefiker.js';
 import { until } from './support/until.js';
 
 const PEOPLE = ['ada', 'bob', 'cyd', 'dan', 'eve'];
@@ -110,38 +111,6 @@ describe('mooring serve, whose store was lost', () => {
     expect(new Set((await operator.centre.services()).map(({ name }) => name)).size).toBe((await operator.centre.services()).length);
   });
 });
-
-/** As narrative-traefiker asks for one; the labels of its route are those that Traefik 2 reads. */
-function asTraefikerDoes(name: string, secret: string, stackId: string) {
-  const router = `traefik.http.routers.${name}`;
-  return {
-    assignServiceIpAddress: false,
-    description: 'client-ip:192.0.2.4 timestamp:2026-11-01T10:00:00.000000',
-    launchConfig: {
-      capDrop: ['MKNOD', 'NET_RAW', 'SYS_CHROOT', 'SETUID', 'SETGID', 'CHOWN', 'SYS_ADMIN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETPCAP'],
-      environment: { SERVICE_TOKEN: 'old' },
-      imageUuid: 'docker:mooring/demo:1.0.0',
-      labels: {
-        'io.rancher.container.pull_image': 'always',
-        'io.rancher.container.start_once': 'true',
-        'traefik.enable': 'True',
-        session_id: secret,
-        [`${router}.rule`]: `Host("${HOST}") && PathPrefix("/narrative/") && HeadersRegexp("Cookie","narrative_session=${secret}")`,
-        [`${router}.entrypoints`]: 'web',
-      },
-      networkMode: 'managed',
-      ports: ['8888/tcp'],
-      stdinOpen: true,
-      tty: true,
-      type: 'launchConfig',
-    },
-    name,
-    scale: 1,
-    stackId,
-    startOnCreate: true,
-    type: 'service',
-  };
-}
 
 describe('mooring import', () => {
   const SECRET = '00112233445566778899aabbccddeeff';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -30,7 +31,10 @@ const bytesOf = async (request: IncomingMessage): Promise<number> => {
 };
 
 /** What the real Traefik makes of the document that has a session's pages fail over. */
-describe('a session whose pages fail over', () => {
+describe.each([
+  ['few', 0],
+  ['so many that their routes are in buckets', 150],
+])('a session whose pages fail over, among %s', (_, others) => {
   const servers: Server[] = [];
   let table: RouteTable;
   let traefik: RunningTraefik;
@@ -63,6 +67,13 @@ describe('a session whose pages fail over', () => {
       secret: SECRET,
       address: { ip: '127.0.0.1', port: portOf(container) },
     });
+    for (let n = 0; n < others; n += 1)
+      table.set({
+        uid: `uid-${n}`,
+        route: { type: 'cookie', cookieName: 'narrative_session', pathPrefix: '/narrative/', hosts: [] },
+        secret: createHash('sha256').update(`other ${n}`).digest('hex'),
+        address: { ip: '127.0.0.1', port: portOf(container) },
+      });
     table.markLoaded();
     const document = await listen((_, response) => response.setHeader('content-type', 'application/json').end(table.serve()));
     servers.push(container, front, document);

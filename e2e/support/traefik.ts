@@ -6,7 +6,7 @@ import { findTraefik } from '../../packages/mooring/src/provision/traefik.js';
 import { catchAllConfig } from '../../packages/mooring/src/traefik/catch-all.js';
 import { staticConfig } from '../../packages/mooring/src/traefik/static-config.js';
 import { runCommand } from './command.js';
-import { ask } from './person.js';
+import { type Answer, ask, type Person } from './person.js';
 
 export interface TraefikPlace {
   /** Of the entry point and of its own API. */
@@ -16,7 +16,12 @@ export interface TraefikPlace {
   frontUrl: string;
   /** How long it keeps connections that nobody uses, in ms; as long as Traefik does by itself where it is missing. */
   idleMs?: number;
+  /** Who comes to see whether it leads to the front, and what they know the front's answer by; anybody, and Mooring's own where it is missing. */
+  asWhom?: Person | undefined;
+  readyBy?: (headers: Answer['headers']) => boolean;
 }
+
+const isMoorings = (headers: Answer['headers']): boolean => headers['mooring-front'] !== undefined;
 
 export interface RunningTraefik {
   /** Of the entry point. */
@@ -25,7 +30,8 @@ export interface RunningTraefik {
 }
 
 /** The real Traefik 3 in front of a front that runs, as an operator starts it: mooring's own static configuration, and the catch-all beside it. */
-export async function startTraefik({ ports, routes, frontUrl, idleMs = 90_000 }: TraefikPlace): Promise<RunningTraefik> {
+export async function startTraefik(place: TraefikPlace): Promise<RunningTraefik> {
+  const { ports, routes, frontUrl, idleMs = 90_000, asWhom, readyBy = isMoorings } = place;
   const { signal } = new AbortController();
   const environment = process.env;
   const cache = await makeCacheFolder(cacheFolder(environment));
@@ -45,8 +51,10 @@ export async function startTraefik({ ports, routes, frontUrl, idleMs = 90_000 }:
   await writeFile(file, JSON.stringify(config));
   const running = runCommand(program.path, [`--configFile=${file}`], {});
   const origin = `http://127.0.0.1:${ports.entry}`;
-  const reachesFront = async (): Promise<boolean> =>
-    (await ask(origin, '/narrative/').catch(() => undefined))?.headers['mooring-front'] !== undefined;
+  const reachesFront = async (): Promise<boolean> => {
+    const answer = await (asWhom?.ask('/narrative/') ?? ask(origin, '/narrative/')).catch(() => undefined);
+    return answer !== undefined && readyBy(answer.headers);
+  };
   await running.waitFor(reachesFront, 'Traefik to lead to the front');
   return {
     origin,

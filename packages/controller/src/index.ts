@@ -14,6 +14,7 @@ export { createNotifier, type Notifier, type NotifierOptions } from './rollouts/
 export type { RolloutPlace } from './rollouts/start.js';
 export type { DirectDoor } from './routes/direct.js';
 export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
+export { failsOverOnErrors, readsDocument } from './routes/traefik-version.js';
 export { SESSION_LABEL } from './sessions/labels.js';
 export { type ServiceMark, serviceMarkSchema } from './sessions/service-mark.js';
 export type { Tail } from './sessions/tail.js';

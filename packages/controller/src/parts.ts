@@ -18,7 +18,7 @@ import { RouteTable } from './routes/table.js';
 import type { Clock } from './runtime/clock.js';
 import { Informer } from './runtime/informer.js';
 import { SessionMemory } from './sessions/memory.js';
-import { type ReadyObserver, registerSessionMetrics } from './sessions/metrics.js';
+import { type ReadyObserver, registerPoolMetrics, registerSessionMetrics } from './sessions/metrics.js';
 import { RancherGateway } from './sessions/rancher-gateway.js';
 import { RancherView } from './sessions/rancher-view.js';
 import { SessionReconciler } from './sessions/reconciler.js';
@@ -39,8 +39,11 @@ export interface RoutingOptions {
   frontPaths: readonly string[];
   /** Host names that the front serves; empty: every one. */
   hosts: readonly string[];
-  /** `http`: Traefik 3 fetches our document. `labels`: Traefik 2 reads the services' labels, and the document holds the fallback only. */
-  mode: 'http' | 'labels';
+  /**
+   * `http`: Traefik 3 fetches our document. `labels`: Traefik 2 reads the services' labels, and the document holds the fallback only. `auto`:
+   * as the version that Traefik's API tells has it; until that is known there is no document, and Traefik keeps what it has.
+   */
+  mode: 'http' | 'labels' | 'auto';
   /**
    * The Traefik that fetches the document: which one it is, or where its API says that (`http://traefik:8080`). It gets what its version
    * understands, and what every Traefik 3 does where that isn't known.
@@ -119,9 +122,14 @@ export interface PlaceParts {
 }
 
 export function makeParts({ store, sessions, templates, pools, routing, registry, clock, askers }: PartsOptions): Parts {
-  const table = new RouteTable({ ...routing, verifyUrl: verifyUrlOf(routing), withSessions: routing.mode === 'http' });
+  const table = new RouteTable({
+    ...routing,
+    verifyUrl: verifyUrlOf(routing),
+    withSessions: routing.mode === 'auto' ? undefined : routing.mode === 'http',
+  });
   const startTimes = new StartTimes();
   const measure = registerSessionMetrics(registry, sessions, table);
+  registerPoolMetrics(registry, pools);
   return {
     table,
     prober: askers?.routes ?? new Prober(),
@@ -145,7 +153,7 @@ export function makePlaceParts(
   { parts, wake }: { parts: Parts; wake: (name: string) => void },
 ): PlaceParts {
   const { rancher, stackId, onStackRefused } = place;
-  const { store, sessions, routing, clock, log, ownRequests: own } = options;
+  const { store, sessions, templates, routing, clock, log, ownRequests: own } = options;
   const gateway = new RancherGateway(rancher, stackId, onStackRefused);
   const informer = new Informer<RancherObject>({ source: gateway, clock, log });
   const view = new RancherView(informer, gateway);
@@ -157,6 +165,7 @@ export function makePlaceParts(
     starts,
     store,
     sessions,
+    templates,
     gateway,
     clock,
     view,
@@ -164,7 +173,10 @@ export function makePlaceParts(
     activity: { known: (uid) => parts.book.known(uid), ask: (session) => ticker.ask(session) },
     journal: new Journal(store, parts.activityMetrics),
     place: { stackId, entryPoint: routing.entryPoint, verifyUrl: verifyUrlOf(routing) },
-    routeCheck: { entryPointUrl: routing.entryPointUrl, byDocument: routing.mode === 'http', own, proof: routing.verify?.proof },
+    routeCheck: {
+      ...{ entryPointUrl: routing.entryPointUrl, own, proof: routing.verify?.proof },
+      byDocument: () => parts.table.withSessions === true,
+    },
   });
   const services = () => servicesIn(informer);
   const adopter = new Adopter({ store, sessions, gateway, services, table: parts.table, strays: parts.strays, clock, log });

@@ -5,7 +5,7 @@ import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
 import { type RolloutPlace, type Rollouts, startRollouts } from './rollouts/start.js';
 import type { RouteTable } from './routes/table.js';
-import { failsOverOnErrors, watchVersion } from './routes/traefik-version.js';
+import { failsOverOnErrors, readsDocument, watchVersion } from './routes/traefik-version.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
@@ -155,12 +155,21 @@ async function explain(name: string, { sessions, store, clock }: PartsOptions, {
 /** Keeps the document to what the Traefik that fetches it understands. */
 async function followTraefik({ routing, clock, log }: PartsOptions, table: RouteTable, signal: AbortSignal): Promise<void> {
   const { traefik, mode } = routing;
-  if (!traefik || mode !== 'http') return;
+  if (!traefik || mode === 'labels') return;
   const onVersion = (version: string | undefined): void => {
+    if (mode === 'auto') followMode(readsDocument(version), table, log);
     table.failsOver = failsOverOnErrors(version);
   };
   if ('version' in traefik) onVersion(traefik.version);
   else await watchVersion({ apiUrl: traefik.apiUrl, clock, log, signal, onVersion });
+}
+
+/** A Traefik that says nothing is taken for the one that it was: a document of another kind would drop live routes. */
+function followMode(byDocument: boolean | undefined, table: RouteTable, log: Logger): void {
+  if (byDocument === undefined || byDocument === table.withSessions) return;
+  table.withSessions = byDocument;
+  if (byDocument) log.info('this Traefik has its routes from the document');
+  else log.info("this Traefik has its routes from the services' labels; the document holds the fallback only");
 }
 
 function makeLoop(name: string, concurrency: number, { clock, log }: PartsOptions, metrics: RuntimeMetrics) {

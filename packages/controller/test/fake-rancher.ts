@@ -1,6 +1,10 @@
 import type { Container, Host, ProjectClient, Service } from '@mooring/rancher-client';
 import { RancherError, RancherUnreachableError } from '@mooring/rancher-client';
 
+type UpgradeBody = { inServiceStrategy: { launchConfig: Service['launchConfig'] } };
+/** The state that an action leads to; everything is done at once. */
+const UPGRADE_ACTIONS = { upgrade: 'upgraded', finishupgrade: 'active', cancelupgrade: 'canceled-upgrade', rollback: 'active' };
+
 type Body = { name: string; stackId: string; launchConfig: { labels: Record<string, string> } };
 
 /** A Rancher in memory, for which everything is done at once, but for what a test orders to go wrong. */
@@ -22,6 +26,12 @@ export class FakeRancher {
   refuses: number | undefined;
   /** Lists are empty; what is asked for by its id is there. */
   hideFromLists = false;
+  /** Upgrades are begun, and what they start fails. */
+  failUpgrades = false;
+  /** Upgrades are not taken, as Rancher can't be reached. */
+  loseUpgrades = false;
+  /** By service, what it launched before its upgrade. */
+  readonly #before = new Map<string, Service['launchConfig']>();
   readonly #removedStacks = new Set<string>();
   readonly #events: unknown[] = [];
   #wake: () => void = () => undefined;
@@ -55,7 +65,8 @@ export class FakeRancher {
         return service;
       },
       remove: async (id: string) => this.#remove(id),
-      action: async (id: string, action: string) => this.#act(id, action),
+      action: async (id: string, action: string, body?: UpgradeBody) =>
+        action in UPGRADE_ACTIONS ? this.#upgrade(id, action as keyof typeof UPGRADE_ACTIONS, body) : this.#act(id, action),
     };
     const containers = {
       ...listing(this.containers),
@@ -180,6 +191,33 @@ export class FakeRancher {
   #forget(id: string): void {
     this.services.delete(id);
     for (const [key, { serviceIds }] of this.containers) if (serviceIds?.includes(id)) this.containers.delete(key);
+  }
+
+  /** The old container is stopped and stays listed until it is finished or rolled back (recordings 04-34, 04-33). */
+  #upgrade(id: string, action: keyof typeof UPGRADE_ACTIONS, body?: UpgradeBody): Service {
+    this.calls.push(`${action} ${id}`);
+    if (action === 'upgrade' && this.loseUpgrades) throw this.#silence('POST', 'not-sent');
+    const service = this.services.get(id) as Service;
+    const [old, fresh] = [...this.containers.values()].filter(({ serviceIds }) => serviceIds?.includes(id));
+    if (action === 'upgrade') this.#before.set(id, service.launchConfig);
+    if (action === 'upgrade' && old) this.#replace(old, body?.inServiceStrategy.launchConfig);
+    if (action === 'finishupgrade' && old) this.containers.delete(old.id);
+    if (action === 'rollback' && fresh) this.containers.delete(fresh.id);
+    if (action === 'rollback' && old) this.containers.set(old.id, { ...old, state: 'running', startCount: (old.startCount ?? 0) + 1 });
+    const launchConfig =
+      { upgrade: body?.inServiceStrategy.launchConfig, rollback: this.#before.get(id) }[action as 'upgrade'] ?? service.launchConfig;
+    const fails = action === 'upgrade' &&
+      this.failUpgrades && { state: 'upgrading', transitioning: 'error', transitioningMessage: 'no such image' };
+    const changed = { ...service, launchConfig, transitioning: 'no', state: UPGRADE_ACTIONS[action], ...fails } as Service;
+    this.services.set(id, changed);
+    return changed;
+  }
+
+  #replace(old: Container, launchConfig: Service['launchConfig'] | undefined): void {
+    this.containers.set(old.id, { ...old, state: 'stopped' });
+    if (this.failUpgrades) return;
+    const id = `1i${100 + this.#next++}`;
+    this.containers.set(id, { ...old, id, labels: launchConfig?.labels ?? {}, startCount: 1 } as Container);
   }
 
   #act(id: string, action: string): Service {

@@ -19,6 +19,7 @@ import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
 import { proxySignIn, siteSignIn } from './login/site.js';
 import { narrativeDoor } from './narrative/door.js';
+import { claimMetrics } from './narrative/metrics.js';
 import { checkContainerName } from './narrative/names.js';
 import { checkReadyPage } from './narrative/ready-page.js';
 import type { FrontOptions } from './options.js';
@@ -26,7 +27,7 @@ import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
 import { reaperRoutes } from './reaper/routes.js';
 import { EventHub } from './sessions/event-hub.js';
-import { retryRoute } from './sessions/retry-route.js';
+import { ownWishRoutes } from './sessions/own-wish-routes.js';
 import { RouteSecrets } from './sessions/route-secrets.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { StartLine } from './sessions/start-line.js';
@@ -88,7 +89,11 @@ async function addDirect(app: FastifyInstance, options: DirectDoorOptions, hub: 
 export async function buildFront(given: FrontOptions): Promise<FastifyInstance> {
   const { settings, registry, local, reap, api: parts } = given;
   const refused = refusalMetrics(registry);
-  const options = { ...given, store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }) };
+  const options = {
+    ...given,
+    store: admittingStore({ ...given, limits: settings.sessionLimits ?? {}, refused }),
+    countClaim: claimMetrics(registry),
+  };
   checkContainerName(settings.containerName);
   if (settings.readyPage !== undefined) checkReadyPage(settings.readyPage);
   const trustedProxies = checkNetworks('trustedProxies', settings.trustedProxies ?? LOOPBACK);
@@ -111,7 +116,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
   const hub = createHub(options, line);
   await app.register(sessionRoutes({ front: options, authenticate, hub, line }));
-  await app.register(retryRoute({ front: options, authenticate }));
+  await app.register(ownWishRoutes({ front: options, authenticate }));
   const secrets = new RouteSecrets(options.store, options.sessions);
   app.addHook('onClose', async () => secrets.close());
   if (given.direct !== undefined) await addDirect(app, { front: options, settings: given.direct, secrets, line }, hub);

@@ -9,6 +9,7 @@ import type { OidcProvider } from './identity/oidc/provider.js';
 import type { TrustedHeader } from './identity/trusted-header.js';
 import type { SessionLimits } from './limits/places.js';
 import type { Rates } from './limits/rate.js';
+import type { CountClaim } from './narrative/metrics.js';
 import type { UsualStart } from './narrative/usual.js';
 import type { StartKind } from './sessions/start.js';
 import type { UpgradesOptions } from './upgrades/routes.js';
@@ -44,6 +45,8 @@ export interface FrontSettings {
 }
 
 export interface FrontOptions {
+  /** Told how each new session came to be. */
+  countClaim?: CountClaim;
   store: Store;
   sessions: Pick<ObjectCache<'Session'>, 'get' | 'byUid' | 'labelled' | 'list' | 'subscribe'>;
   templates: Pick<ObjectCache<'SessionTemplate'>, 'get'>;

@@ -84,7 +84,7 @@ export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: Embedded
   });
   const api = new Api({ store, views, access: new Access(store), pace });
   const lifecycles = new Lifecycles({ store, runtime, pace, logger });
-  lifecycles.start();
+  lifecycles.start(new Map());
   return {
     ask: (request) => {
       try {

@@ -75,7 +75,8 @@ const closeAll = async ({ servers, endSubscriptions, lifecycles, runtime, store 
 };
 
 /**
- * Starts a single-host Rancher 1.6. What ran when it last ended is found stopped, as after a reboot of the host;
+ * Starts a single-host Rancher 1.6. What ran when it last ended is found stopped, as after a reboot of the host, where the runtime
+ * doesn't find it running;
  * services start theirs again, but for containers that are to be started once.
  * @throws where the state can't be read or a port is taken
  */
@@ -106,8 +107,8 @@ export const startLocalRancher = async (options: LocalRancherOptions): Promise<L
     return closing;
   };
   try {
-    await runtime.recover();
-    lifecycles.start();
+    const known = store.containers.all().filter(({ state }) => state !== 'removed');
+    lifecycles.start(await runtime.recover(new Set(known.map(({ uuid }) => uuid))));
     const root = await listen(api, host, options.port);
     const metadataUrl = await listen(metadata, host, options.metadataPort);
     const setHostConnected = (hostId: string, isConnected: boolean): void =>

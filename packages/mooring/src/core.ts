@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { DataFolder } from './data/data-folder.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
+import { registerStoreMetrics } from './store-metrics.js';
 
 /** What front and controller share. */
 export interface Core {
@@ -25,9 +26,20 @@ export interface Core {
   proof: ProbeProof;
 }
 
+/** prom-client's own gauges that are named as counters are; what they count is in those by type, too. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+function openRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  return registry;
+}
+
 /** Opens the store and mirrors it in memory. */
 export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutdown): Promise<Core> {
-  const store = await openStore({ path: data.database, logger });
+  const registry = openRegistry();
+  const store = await openStore({ path: data.database, logger, onWrite: registerStoreMetrics(registry) });
   shutdown.add(STAGES.store, 'store', () => store.close());
   const sessions = openCache(store, 'Session', { logger });
   const templates = openCache(store, 'SessionTemplate', { logger });
@@ -38,8 +50,6 @@ export async function openCore(data: DataFolder, logger: Logger, shutdown: Shutd
   shutdown.add(STAGES.caches, 'cache of pools', () => pools.close());
   shutdown.add(STAGES.caches, 'cache of rollouts', () => rollouts.close());
   await Promise.all([sessions.ready(), templates.ready(), pools.ready(), rollouts.ready()]);
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   return {
     store,
     sessions,

@@ -10,6 +10,7 @@ import {
   openApiParts,
 } from '@mooring/http-front';
 import type { Logger } from 'pino';
+import { Gauge } from 'prom-client';
 import type { Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
 import type { Core } from './core.js';
@@ -92,6 +93,12 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     auditLogger: auditLogger(logger),
     api: await openApi(core, options),
   };
+  new Gauge({
+    name: 'mooring_build_info',
+    help: 'Which Mooring runs: always 1.',
+    labelNames: ['version', 'commit'],
+    registers: [core.registry],
+  }).set({ version: VERSION, commit: settings.COMMIT_SHA }, 1);
   const front = await buildFront(frontOptions);
   shutdown.add(STAGES.serving, 'front', () => front.close());
   const internal = await buildInternal({

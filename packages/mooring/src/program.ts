@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { showConfig } from './commands/config.js';
+import type { DomainsOptions } from './commands/domains.js';
 import { ConfigError } from './config/config.js';
 import { UnknownSessionError } from './explain/errors.js';
 import type { Terminal } from './terminal.js';
@@ -52,6 +53,28 @@ function commands(terminal: Terminal): Command {
     .command('hash-password')
     .description('print the hash of the password on stdin, for MOORING_DIRECT_USERS_FILE')
     .action(async () => (await import('./commands/hash-password.js')).printHash(terminal));
+  program
+    .command('domains')
+    .description("give every stack its host name: write HAProxy's domain map and backends from Rancher's metadata, again at every change")
+    .option('--metadata <url>', "Rancher's metadata service; http://<RANCHER_API_HOST> where it is not given")
+    .option('--domain <tld>', "what follows a stack's name in its domain; STACK_DOMAIN where it is not given")
+    .option('--out <folder>', 'where domain.map and haproxy-backends.cfg are written')
+    .option('--once', 'write them once and show the table; only show it where no place to write is set', false)
+    .option('--haproxy', 'have HAProxy check what is written, and, without --once, run it', false)
+    .option('--json', 'with --once: the table as JSON', false)
+    .action(async (options: DomainsOptions) => (await import('./commands/domains.js')).domains(terminal, options));
+  program
+    .command('doctor')
+    .description(
+      'check the site: Rancher, Traefik, the identity provider, this machine; each finding with its cure; with the environment of serve',
+    )
+    .option('--json', 'as JSON', false)
+    .action(async (options: { json: boolean }) => (await import('./commands/doctor.js')).doctor(terminal, options));
+  program
+    .command('backup')
+    .argument('<folder>', "where the copy goes; it isn't there yet, or empty")
+    .description('copy the data folder, while Mooring runs on it or not')
+    .action(async (folder: string) => (await import('./commands/backup.js')).backup(terminal, folder));
   program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')

@@ -32,6 +32,7 @@ export function idlePolicy(settings: Settings, command: Command): IdlePolicy {
     afterSeconds: settings.reaper_timeout_secs,
     action,
     graceSeconds: settings.MOORING_REAPER_GRACE,
+    ...(settings.MOORING_UPDATE_AFTER > 0 && { updateAfterSeconds: settings.MOORING_UPDATE_AFTER }),
     openConnections: settings.MOORING_OPEN_CONNECTIONS,
     ...(maxUnknownSeconds !== undefined && { maxUnknownSeconds }),
     startedOnce: settings.MOORING_STARTED_ONCE,

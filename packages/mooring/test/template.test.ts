@@ -42,7 +42,7 @@ describe('the narrative template', () => {
   });
 
   it('says when a session is idle, and what becomes of it: gone with serve, stopped with start', () => {
-    const plain = { afterSeconds: 600, graceSeconds: 60, openConnections: 'active', startedOnce: 'Restart' };
+    const plain = { afterSeconds: 600, graceSeconds: 60, openConnections: 'active', startedOnce: 'Restart', updateAfterSeconds: 300 };
     expect(localTemplate(readConfig({}, 'm')).spec.idlePolicy).toMatchObject({ ...plain, action: 'Stop' });
     expect(serveTemplate(readConfig(SERVE, 'm')).spec.idlePolicy).toMatchObject({ ...plain, action: 'Delete' });
     expect(localTemplate(readConfig({}, 'm')).spec.idlePolicy).not.toHaveProperty('maxUnknownSeconds');
@@ -53,6 +53,7 @@ describe('the narrative template', () => {
       MOORING_OPEN_CONNECTIONS: 'ignore',
       MOORING_MAX_UNKNOWN: '3600',
       MOORING_STARTED_ONCE: 'Remove',
+      MOORING_UPDATE_AFTER: '0',
     };
     expect(localTemplate(readConfig(said, 'm')).spec.idlePolicy).toEqual({
       afterSeconds: 2,

@@ -70,6 +70,11 @@ export class MetadataClient {
     return this.#get('/containers', z.array(metadataContainerSchema));
   }
 
+  /** What stands at a path below the version, such as `/self/service/metadata`, as the caller's schema has it. */
+  read<T>(path: `/${string}`, schema: z.ZodType<T>): Promise<T> {
+    return this.#get(path, schema);
+  }
+
   /** Changes whenever anything in the metadata does. */
   version(): Promise<string> {
     return this.#get('/version', versionSchema);

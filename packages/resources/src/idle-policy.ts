@@ -21,6 +21,11 @@ export const idlePolicySchema = z.strictObject({
     .default([...ACTIVITY_SOURCES]),
   /** The longest that a session is kept of which nobody can tell whether it is used; without it, it is kept for as long as nobody can. */
   maxUnknownSeconds: z.int().min(1).optional(),
+  /**
+   * So long nobody must have been seen using it before a new version of its template replaces what runs; without it that waits until
+   * somebody asks for it, or for the next start.
+   */
+  updateAfterSeconds: z.int().min(1).optional(),
   /** What becomes of a session whose container has ended by itself and is not restarted by Rancher (`started-once`). */
   startedOnce: z.enum(['Restart', 'Remove']).default('Restart'),
 });

@@ -1,3 +1,4 @@
+export { type Backup, backupStore } from './backup.js';
 export * from './cache.js';
 export * from './conditions.js';
 export * from './errors.js';
@@ -16,7 +17,7 @@ export * from './memory-store.js';
 export * from './meta.js';
 export { createProbeProof, type ProbeProof } from './probe-proof.js';
 export type { ReaperReport } from './reaper-report.js';
-export { reinstantiated } from './reinstantiate.js';
+export { newVersionOf, reinstantiated, updated, withoutUpdate } from './reinstantiate.js';
 export * from './rollout.js';
 export * from './route.js';
 export * from './secret.js';

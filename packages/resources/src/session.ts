@@ -75,14 +75,28 @@ export const ownerSchema = z.strictObject({
   name: z.string().min(1).max(256),
 });
 
+const templateRefSchema = z.strictObject({ name: nameSchema, generation: z.int().min(1) });
+
+/** What a Session that runs is to become, and does once that answers: until then it is what it was, and is again where it doesn't. */
+export const sessionUpdateSchema = z.strictObject({
+  /** `Idle`: the idle detector saw nobody, and whoever comes after all is left alone. `Asked`: somebody wants it now. */
+  by: z.enum(['Idle', 'Asked']),
+  templateRef: templateRefSchema,
+  launch: launchSchema,
+  probe: probeSchema.prefault({}),
+});
+export type SessionUpdate = z.infer<typeof sessionUpdateSchema>;
+
 /** What a person, or a program on their behalf, wants to be there. */
 export const sessionSpecSchema = z.strictObject({
   owner: ownerSchema,
-  /** Where `launch` and `route` were copied from when the Session was created; what changes there later doesn't change this. */
-  templateRef: z.strictObject({ name: nameSchema, generation: z.int().min(1) }).optional(),
+  /** Where `launch` and `route` were copied from; what changes there later comes by an `update`, or with the next start. */
+  templateRef: templateRefSchema.optional(),
   launch: launchSchema,
   route: routeSchema,
   probe: probeSchema.prefault({}),
+  /** Missing where it stays what it is. */
+  update: sessionUpdateSchema.optional(),
   /** false: the container is stopped and its service kept. */
   running: z.boolean().default(true),
   /** Without it the session is never taken for idle. */

@@ -28,6 +28,8 @@ export interface OpenStoreOptions {
   /** Must give UUIDs. */
   uid?: () => string;
   logger?: Logger;
+  /** Told of each write that was asked for: how long it took in seconds, and why it failed. */
+  onWrite?: (seen: { seconds: number; error?: unknown }) => void;
   /** How often watchers look whether another process wrote, in milliseconds; what this one writes wakes them at once. */
   pollMs?: number;
 }
@@ -38,8 +40,8 @@ export interface OpenStoreOptions {
  * @throws {UnusableError} where the file is something else, or of a newer version
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { path, now = () => new Date(), uid = randomUUID, pollMs = 1_000, logger } = options;
-  return new SqlStore(await openDatabase(path), { now, uid, pollMs, logger });
+  const { path, now = () => new Date(), uid = randomUUID, pollMs = 1_000, logger, onWrite } = options;
+  return new SqlStore(await openDatabase(path), { now, uid, pollMs, logger, onWrite });
 }
 
 /** How many changes a watcher holds in memory at once, and how many objects are parsed in one go. */
@@ -54,7 +56,7 @@ class SqlStore implements Store {
 
   constructor(
     private readonly db: Kysely<Tables>,
-    private readonly options: Required<Pick<OpenStoreOptions, 'now' | 'uid' | 'pollMs'>> & Pick<OpenStoreOptions, 'logger'>,
+    private readonly options: Required<Pick<OpenStoreOptions, 'now' | 'uid' | 'pollMs'>> & Pick<OpenStoreOptions, 'logger' | 'onWrite'>,
   ) {
     this.#writes = new GroupCommit(db, { carryOut, onCommit: (written) => this.#committed(written) });
     this.#poll = new ChangePoll({
@@ -243,7 +245,16 @@ class SqlStore implements Store {
     durability: Durability = 'promised',
   ): Promise<T> {
     this.#assertOpen();
-    return (await this.#writes.run(decide, durability)).object as T;
+    const startedAt = performance.now();
+    const seconds = (): number => (performance.now() - startedAt) / 1000;
+    try {
+      const { object } = await this.#writes.run(decide, durability);
+      this.options.onWrite?.({ seconds: seconds() });
+      return object as T;
+    } catch (error) {
+      this.options.onWrite?.({ seconds: seconds(), error });
+      throw error;
+    }
   }
 
   #committed(written: readonly Written[]): void {

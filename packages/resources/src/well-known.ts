@@ -24,6 +24,9 @@ export const IMPORTED_SERVICE_ANNOTATION = 'mooring.dev/imported-service';
 /** Notes from which pool a Session was claimed. */
 export const CLAIMED_FROM_ANNOTATION = 'mooring.dev/claimed-from';
 
+/** Notes what a Session was called as it waited there: what a create that was not heard of made has that name. */
+export const CLAIMED_AS_ANNOTATION = 'mooring.dev/claimed-as';
+
 /** When a person last navigated to a session that was marked as idle or not running (RFC 3339): what undoes the mark. */
 export const WANTED_ANNOTATION = 'mooring.dev/wanted-at';
 
@@ -41,3 +44,11 @@ export const DIRECT_LABEL = 'mooring.dev/direct';
 
 /** Why a session that is stopped was stopped, where it was not since nobody used it: a sentence. Whoever wakes it takes it away. */
 export const STOPPED_BECAUSE_ANNOTATION = 'mooring.dev/stopped-because';
+/** Which launch a session was to be updated to and did not come up with, as a hash: it is not tried again unasked. */
+export const UPDATE_FAILED_ANNOTATION = 'mooring.dev/update-failed';
+
+/** The condition of a Session that tells whether it runs what its template has; missing where there was never anything else. */
+export const UP_TO_DATE = 'UpToDate';
+
+/** Why it doesn't: there is a new version, it is being updated to it, or did not come up with it. */
+export const OUTDATED_REASONS = ['NewVersion', 'Updating', 'UpdateFailed'] as const;

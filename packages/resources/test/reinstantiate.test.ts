@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { instantiate, reinstantiated, type Session, type SessionTemplate, sessionSpecSchema } from '../src/index.js';
+import {
+  instantiate,
+  newVersionOf,
+  reinstantiated,
+  type Session,
+  type SessionTemplate,
+  sessionSpecSchema,
+  updated,
+  withoutUpdate,
+} from '../src/index.js';
 import { template } from './support/drafts.js';
 
 const LAUNCH = { env: {}, labels: {}, port: 8888, capDrop: [], volumes: [] };
@@ -61,7 +70,17 @@ describe('a stopped session, made anew from its template', () => {
     expect(reinstantiated(session, later({ launch: { ...LAUNCH, volumes } })).launch.volumes).toEqual([
       'work-warm-1:/home/work',
       'extra:/extra:ro',
+      'old:/gone',
     ]);
+  });
+
+  it('keeps the variables that the template no longer has, and gets its new values', () => {
+    const session = stopped(template(), { launch: { ...LAUNCH, image: 'i:1', env: { MINE: '1', COMMON: 'old' } } });
+    expect(reinstantiated(session, later({ launch: { ...LAUNCH, env: { COMMON: 'new', MORE: '2' } } })).launch.env).toEqual({
+      MINE: '1',
+      COMMON: 'new',
+      MORE: '2',
+    });
   });
 
   it.each([
@@ -83,5 +102,29 @@ describe('a stopped session, made anew from its template', () => {
     const { templateRef: _none, ...spec } = stopped(template()).spec;
     const imported = { ...stopped(template()), spec };
     expect(reinstantiated(imported, later({}))).toBe(spec);
+  });
+});
+
+describe('a new version for a session that runs', () => {
+  const running = (): Session => stopped(template(), { running: true });
+
+  it('is what the template launches by now, with its generation and probe', () => {
+    const now = later({ image: { name: 'kbase/narrative', tag: '5.0' }, probe: { path: '/other' } });
+    const version = newVersionOf(running(), now);
+    expect(version).toEqual({
+      templateRef: { name: 'narrative', generation: 4 },
+      launch: { ...LAUNCH, image: 'kbase/narrative:5.0' },
+      probe: { path: '/other' },
+    });
+    const session = running();
+    session.spec.update = { by: 'Asked', ...(version as NonNullable<typeof version>) };
+    expect(updated(session).spec).toEqual({ ...running().spec, ...version });
+    expect(withoutUpdate(session).spec).toEqual(running().spec);
+  });
+
+  it('is none where only what is not launched has changed', () => {
+    expect(newVersionOf(running(), later({ probe: { path: '/other' } }))).toBeUndefined();
+    expect(newVersionOf(running(), template())).toBeUndefined();
+    expect(newVersionOf(running(), undefined)).toBeUndefined();
   });
 });

@@ -7,6 +7,8 @@ import { saidBy } from './words.js';
 /** What the idle detector knows of a session, and what follows from it. */
 export interface Idle {
   fate: Fate;
+  /** Nobody has been seen for so long that a new version may replace what runs. */
+  isQuiet?: boolean;
   verdict?: Verdict | undefined;
   memory?: ActivityMemory | undefined;
   /** Every source was asked once more after the route was gone, a moment ago, and none objected. */

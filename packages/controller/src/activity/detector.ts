@@ -82,7 +82,7 @@ function wordsAfter(base: ActivityMemory | undefined, look: Look, policy: IdlePo
 
 function wordOf(reading: Reading, askedAt: number, before: Word | undefined): Word {
   const told = reading.type === 'unknown' ? before?.told : reading.type;
-  const since = reading.type === 'quiet' ? reading.since : before?.since;
+  const since = (reading.type === 'quiet' ? reading.since : noneSince(reading)) ?? before?.since;
   return { reading, askedAt, ...(told && { told }), ...(since !== undefined && { since }) };
 }
 
@@ -102,6 +102,18 @@ const wasTold = (before: Word | undefined, at: number): boolean => before?.readi
 
 const isJudge = (name: ActivitySourceName): boolean => !WITNESSES.has(name);
 
+const noneSince = (reading: Reading | undefined): number | undefined => (reading?.type === 'unknown' ? reading.noneSince : undefined);
+
+/** Where open connections are ignored, who only reads a page is seen by nobody but who counts requests: what they miss is not observed. */
+const witnessOf = (policy: IdlePolicy): 'traefik-requests' | undefined =>
+  policy.openConnections === 'ignore' && policy.sources.includes('traefik-requests') ? 'traefik-requests' : undefined;
+
+function isWitnessMissed(words: ActivityMemory['words'], { readings }: Pick<Look, 'readings'>, policy: IdlePolicy): boolean {
+  const name = witnessOf(policy);
+  const reading = name && readings[name];
+  return reading?.type === 'unknown' && reading.noneSince === undefined && words[name as ActivitySourceName]?.since !== undefined;
+}
+
 /** Why nobody can tell; undefined where somebody says that nobody is there, and nobody is missed who would see more. */
 function blindness(words: ActivityMemory['words'], { readings }: Look, policy: IdlePolicy): string | undefined {
   const judges = policy.sources.filter((name) => isJudge(name) && readings[name]);
@@ -112,6 +124,7 @@ function blindness(words: ActivityMemory['words'], { readings }: Look, policy: I
   };
   const missed = judges.find((name) => isMissed(name) && !STAND_INS[name]?.some(isQuiet));
   if (missed) return `${missed}: ${whyOf(readings[missed])}`;
+  if (isWitnessMissed(words, { readings }, policy)) return `traefik-requests: ${whyOf(readings['traefik-requests'])}`;
   if (judges.some(isQuiet)) return undefined;
   return judges.map((name) => `${name}: ${whyOf(readings[name])}`).join('; ') || 'no source was asked that could tell';
 }
@@ -134,6 +147,13 @@ function unknownStart(base: ActivityMemory | undefined, look: Look): number {
   return follows(base, look) ? base.from : look.at - (base.at - base.from);
 }
 
+/** Since when who counts requests has counted again, where that was not without a break since the last look. */
+function witnessedFrom(base: ActivityMemory, { at, readings }: Look, policy: IdlePolicy): number | undefined {
+  const witness = witnessOf(policy);
+  const none = witness && noneSince(readings[witness]);
+  return none !== undefined && none > base.at ? Math.min(at, none) : undefined;
+}
+
 function quietStart(base: ActivityMemory | undefined, look: Look, policy: IdlePolicy): number {
   if (!base) return look.at;
   const isWhole = follows(base, look) && base.state !== 'unknown';
@@ -145,6 +165,8 @@ function quietStart(base: ActivityMemory | undefined, look: Look, policy: IdlePo
     vouchedFrom = Math.max(vouchedFrom, Math.min(look.at, reading.since));
     wasUsed ||= namesLaterTime(base, name, reading.since);
   }
+  const witnessed = witnessedFrom(base, look, policy);
+  if (witnessed !== undefined) return Math.max(vouchedFrom, witnessed);
   return wasUsed ? vouchedFrom : vouchedFrom - quietMs(base);
 }
 

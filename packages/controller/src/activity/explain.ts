@@ -1,4 +1,4 @@
-import { type Event, type IdlePolicy, POOL_LABEL, type Session } from '@mooring/resources';
+import { type Event, getCondition, type IdlePolicy, POOL_LABEL, type Session, UP_TO_DATE } from '@mooring/resources';
 import type { Verdict } from './detector.js';
 import { fateOf, isWatched, markedAt } from './idleness.js';
 import { type ActivityMemory, quietMs } from './memory.js';
@@ -101,7 +101,13 @@ function whatComes(memory: ActivityMemory, policy: IdlePolicy, { marked, now }: 
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();
 
-function why({ session, verdict, memory, now }: Known): string {
+/** How it stands, and what its template has that it doesn't. */
+function why(known: Known): string {
+  const version = getCondition(known.session.status.conditions, UP_TO_DATE);
+  return version?.status === 'False' ? `${whyAlone(known)} ${version.message}` : whyAlone(known);
+}
+
+function whyAlone({ session, verdict, memory, now }: Known): string {
   const { metadata, spec, status } = session;
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   const state = ready?.message ?? 'Nobody has looked at it yet.';

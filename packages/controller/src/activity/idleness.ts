@@ -1,4 +1,4 @@
-import { getCondition, type IdlePolicy, POOL_LABEL, type Session, WANTED_ANNOTATION } from '@mooring/resources';
+import { getCondition, type IdlePolicy, POOL_LABEL, type Session, UP_TO_DATE, WANTED_ANNOTATION } from '@mooring/resources';
 import type { Verdict } from './detector.js';
 
 /** Why a mark was taken away again. */
@@ -75,3 +75,21 @@ function idleReason(verdict: Verdict, policy: IdlePolicy, wantedAgoMs: number): 
   if (verdict.type === 'quiet') return idleMs >= policy.afterSeconds * 1000 ? 'NotUsed' : undefined;
   return policy.maxUnknownSeconds !== undefined && idleMs >= policy.maxUnknownSeconds * 1000 ? 'NobodyCanTell' : undefined;
 }
+
+/**
+ * Whether nobody was seen using a session for as long as its policy wants before a new version of its template comes to it. While nobody can
+ * tell it isn't so. Pure.
+ */
+export function isQuietEnough(session: Session, verdict: Verdict | undefined, now: number): boolean {
+  const afterSeconds = session.spec.idlePolicy?.updateAfterSeconds;
+  if (afterSeconds === undefined || verdict?.type !== 'quiet' || !isWatched(session)) return false;
+  return Math.min(verdict.forMs, now - (wantedAt(session) ?? Number.NEGATIVE_INFINITY)) >= afterSeconds * 1000;
+}
+
+/** Whether a session waits for a new version of its template, as its status says, and need not any more. Pure. */
+export function mayBeUpdated(session: Session, verdict: Verdict | undefined, now: number): boolean {
+  return awaitsVersion(session) && isQuietEnough(session, verdict, now);
+}
+
+/** Whether a new version of its template waits until nobody uses it. */
+export const awaitsVersion = ({ status }: Session): boolean => getCondition(status.conditions, UP_TO_DATE)?.reason === 'NewVersion';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const readingSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('active'), at: z.number(), detail: z.string() }),
   z.object({ type: z.literal('quiet'), since: z.number(), detail: z.string() }),
-  z.object({ type: z.literal('unknown'), why: z.string() }),
+  z.object({ type: z.literal('unknown'), why: z.string(), noneSince: z.number().optional() }),
 ]);
 
 /** What a source said last, in this run of the container. */
@@ -14,7 +14,7 @@ const wordSchema = z.object({
   askedAt: z.number(),
   /** The last that it said and was not `unknown`: a source that could tell once, and can't any more, is missed. */
   told: z.enum(['active', 'quiet']).optional(),
-  /** Since when nobody was there, as it said last when it could tell. */
+  /** Since when nobody was there, or nobody asked for anything, as it said last when it could tell. */
   since: z.number().optional(),
 });
 export type Word = z.infer<typeof wordSchema>;

@@ -12,12 +12,16 @@ export interface Glance {
 }
 
 /**
- * Whether the dear sources are worth asking: nobody else can tell; or the mark is so near (`leadMs`) that their word decides; or one of them
+ * Whether the dear sources are worth asking: nobody else can tell; or the end of the quiet time is so near (`leadMs`) that their word decides; or one of them
  * saw somebody last, who may still be there.
  */
-export function needsDear({ verdict, before, run, dear }: Glance, policy: IdlePolicy, leadMs: number): boolean {
+export function needsDear(
+  { verdict, before, run, dear }: Glance,
+  { afterSeconds }: Pick<IdlePolicy, 'afterSeconds'>,
+  leadMs: number,
+): boolean {
   if (verdict.type === 'active') return false;
-  if (verdict.type === 'unknown' || verdict.forMs + leadMs >= policy.afterSeconds * 1000) return true;
+  if (verdict.type === 'unknown' || verdict.forMs + leadMs >= afterSeconds * 1000) return true;
   if (before?.run !== run) return false;
   return dear.some((name) => before.words[name]?.told === 'active' && before.words[name]?.askedAt === before.at);
 }

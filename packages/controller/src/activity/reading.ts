@@ -8,9 +8,9 @@ export type Reading =
   | { type: 'quiet'; since: number; detail: string }
   /**
    * It can't tell: nothing was observed, or nothing that proves anything. `seen`: there is something that may be somebody's, so that nobody
-   * is taken for absent on the word of those who see less.
+   * is taken for absent on the word of those who see less. `noneSince`: nobody asked for anything since then, which alone proves nothing.
    */
-  | { type: 'unknown'; why: string; seen?: true };
+  | { type: 'unknown'; why: string; seen?: true; noneSince?: number };
 
 /** Whose activity is asked for. */
 export interface Target {

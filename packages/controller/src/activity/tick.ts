@@ -5,7 +5,7 @@ import { type Answers, askSources } from './ask.js';
 import type { ActivityBook } from './book.js';
 import { activeReason } from './conditions.js';
 import { type Look, observe, type Verdict } from './detector.js';
-import { type Fate, fateOf, isWatched, wantedAt } from './idleness.js';
+import { awaitsVersion, type Fate, fateOf, isWatched, mayBeUpdated, wantedAt } from './idleness.js';
 import { type ActivityMetrics, type Counted, countVerdict, noneCounted } from './metrics.js';
 import { needsDear } from './needs-dear.js';
 import type { ActivitySource, Reading, Target } from './reading.js';
@@ -112,7 +112,8 @@ export class ActivityTicker {
     if (!policy) return false;
     const before = this.options.book.known(target.session.metadata.uid)?.memory;
     const { verdict } = this.#observe(target, at, answers.get(target.session.metadata.uid) ?? {});
-    return needsDear({ verdict, before, run: target.run, dear }, policy, 2 * this.options.intervalMs);
+    const afterSeconds = Math.min(policy.afterSeconds, (awaitsVersion(target.session) && policy.updateAfterSeconds) || policy.afterSeconds);
+    return needsDear({ verdict, before, run: target.run, dear }, { afterSeconds }, 2 * this.options.intervalMs);
   }
 
   #take(target: Target, at: number, { said, counted }: { said: Look['readings']; counted: Counted }): void {
@@ -125,7 +126,9 @@ export class ActivityTicker {
       const counts = counted.readings.get(source);
       if (counts) counts[reading.type] += 1;
     }
-    if (leadsToSomething(fateOf(target.session, verdict, clock.now())) || isNews(verdict, status)) wake(metadata.name);
+    const now = clock.now();
+    const leads = leadsToSomething(fateOf(target.session, verdict, now)) || mayBeUpdated(target.session, verdict, now);
+    if (leads || isNews(verdict, status)) wake(metadata.name);
   }
 
   #observe({ session, run }: Target, at: number, readings: Look['readings']) {

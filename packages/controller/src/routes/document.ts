@@ -4,6 +4,7 @@ import { type Address, originOf } from './address.js';
 import { type DirectDoor, directRouters } from './direct.js';
 import { middlewareEntries, pathMiddlewareEntry } from './middlewares.js';
 import {
+  bucketedRule,
   FALLBACK_PRIORITY,
   fallbackRule,
   PAGE_PRIORITY,
@@ -13,12 +14,13 @@ import {
   type RuleSyntax,
   routePriority,
   routeRule,
+  SESSION_PRIORITY,
 } from './rules.js';
 
 /** A Session's requests go to this address. */
-export interface SessionRoute {
+export interface SessionRoute<R extends OpenRoute = OpenRoute> {
   uid: string;
-  route: OpenRoute;
+  route: R;
   secret: string;
   address: Address;
 }
@@ -43,13 +45,16 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 const nameSchema = z.string().regex(/^[A-Za-z0-9-]+$/);
 const matcher = { rule: z.string().min(1), priority: z.int().min(1) };
 const entryPoints = z.array(z.string().min(1)).min(1);
+const parentRefs = z.array(nameSchema).length(1);
 const middlewares = z.array(nameSchema).min(1).optional();
 const tls = z.strictObject({}).optional();
 const routerSchema = z.union([
   z.strictObject({ ...matcher, entryPoints, middlewares, tls, service: nameSchema }),
   /** Its children say where to, and one of them must match: the other routers of the entry point are tried no more (measured). */
   z.strictObject({ ...matcher, entryPoints, middlewares, tls }),
-  z.strictObject({ ...matcher, parentRefs: z.array(nameSchema).length(1), middlewares, service: nameSchema }),
+  z.strictObject({ ...matcher, parentRefs, middlewares, service: nameSchema }),
+  /** A child with children of its own. */
+  z.strictObject({ ...matcher, parentRefs, middlewares }),
 ]);
 const serviceSchema = z.union([
   z.strictObject({
@@ -82,7 +87,7 @@ const entrySchema = z.strictObject({
 });
 export type DocumentEntry = z.infer<typeof entrySchema>;
 
-const FALLBACK = 'fallback';
+export const FALLBACK = 'fallback';
 
 /**
  * What Traefik answers itself where a server isn't there, breaks off, or isn't reached in time. Its 503 takes a health check, which no
@@ -175,6 +180,20 @@ export function failoverEntry(session: SessionRoute, settings: DocumentSettings)
     ...entry,
     ...path.entry,
   });
+}
+
+/** A session that its cookie leads to: others are in no bucket. */
+export type CookieSessionRoute = SessionRoute<Extract<OpenRoute, { type: 'cookie' }>>;
+
+/** The same within a bucket, whose router has looked at the host and the path (buckets.ts). Throws as `sessionEntry`. */
+export function bucketedEntry(session: CookieSessionRoute, bucket: string, settings: DocumentSettings): DocumentEntry {
+  const { routers, ...rest } = failoverEntry(session, settings);
+  const { middlewares: verifies } = verified(session, settings.verifyUrl).router as { middlewares?: string[] };
+  const router = {
+    ...{ rule: bucketedRule(session.route, session.secret), priority: SESSION_PRIORITY, parentRefs: [bucket] },
+    ...(verifies && { middlewares: verifies }),
+  };
+  return entrySchema.parse({ routers: { ...routers, [session.uid]: router }, ...rest });
 }
 
 /** The whole document as JSON. The fallback is always in it: a document without routes would wipe all that Traefik has (measured). */

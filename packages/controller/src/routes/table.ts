@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { BUCKETS_FROM, type Bucket, bucketOf, bucketRouters, isInBuckets } from './buckets.js';
 import {
   assembleDocument,
+  bucketedEntry,
   type DocumentEntry,
   type DocumentSettings,
   failoverEntry,
@@ -14,6 +16,8 @@ interface Row {
   entry: DocumentEntry;
   /** For a Traefik that fails over on errors. */
   failover: DocumentEntry;
+  /** The same where there are many; missing where nothing is led there by a session's cookie. */
+  bucketed?: { bucket: Bucket; entry: DocumentEntry };
 }
 
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
@@ -22,13 +26,29 @@ export class RouteTable {
   /** The uids whose last change no served document shows yet. */
   readonly #unserved = new Set<string>();
   readonly #listeners = new Set<(uids: readonly string[]) => void>();
-  readonly #fallback: DocumentEntry;
+  #fallback: DocumentEntry;
   #document: string | undefined;
   #loaded = false;
   #failsOver = false;
+  #withSessions: boolean | undefined;
 
-  constructor(private readonly settings: DocumentSettings & { /** false: only the fallback is in the document. */ withSessions: boolean }) {
-    this.#fallback = fallbackEntry({ ...settings, syntax: settings.withSessions ? 'v3' : 'v2' });
+  constructor(private readonly settings: DocumentSettings & Pick<RouteTable, 'withSessions'>) {
+    this.#withSessions = settings.withSessions;
+    this.#fallback = this.#fallbackOf();
+  }
+
+  /** false: only the fallback is in the document. undefined: nobody knows yet whether Traefik lives by it, and there is none. */
+  get withSessions(): boolean | undefined {
+    return this.#withSessions;
+  }
+
+  set withSessions(value: boolean | undefined) {
+    if (value === this.#withSessions) return;
+    this.#withSessions = value;
+    this.#fallback = this.#fallbackOf();
+    this.#document = undefined;
+    // What no document will show, nobody need wait for.
+    if (!value && this.#unserved.size > 0) this.#served();
   }
 
   /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */
@@ -55,7 +75,7 @@ export class RouteTable {
   set(route: SessionRoute): boolean {
     const before = this.#rows.get(route.uid);
     if (isDeepStrictEqual(before?.route, route)) return false;
-    this.#rows.set(route.uid, { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) });
+    this.#rows.set(route.uid, this.#rowOf(route));
     this.#changed(route.uid);
     return true;
   }
@@ -87,20 +107,37 @@ export class RouteTable {
 
   /** The document for Traefik's HTTP provider; undefined until the table is loaded. Made once a change. */
   serve(): string | undefined {
-    if (!this.#loaded) return undefined;
-    this.#document ??= assembleDocument(this.#fallback, this.settings.withSessions ? this.#entries() : []);
+    if (!this.#loaded || this.#withSessions === undefined) return undefined;
+    this.#document ??= assembleDocument(this.#fallback, this.#withSessions ? this.#entries() : []);
     if (this.#unserved.size > 0) this.#served();
     return this.#document;
   }
 
+  /** A Traefik that has the routes from labels is a Traefik 2. */
+  #fallbackOf(): DocumentEntry {
+    return fallbackEntry({ ...this.settings, syntax: this.#withSessions === false ? 'v2' : 'v3' });
+  }
+
+  #rowOf(route: SessionRoute): Row {
+    const row = { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) };
+    if (!isInBuckets(route)) return row;
+    const bucket = bucketOf(route);
+    return { ...row, bucketed: { bucket, entry: bucketedEntry(route, bucket.name, this.settings) } };
+  }
+
   *#entries(): Iterable<DocumentEntry> {
-    for (const { entry, failover } of this.#rows.values()) yield this.#failsOver ? failover : entry;
+    const rows = [...this.#rows.values()];
+    // A Traefik that fails over knows routers with children, too.
+    const buckets = this.#failsOver ? rows.flatMap(({ bucketed }) => (bucketed ? [bucketed.bucket] : [])) : [];
+    const areMany = buckets.length >= BUCKETS_FROM;
+    if (areMany) yield { routers: bucketRouters(buckets, this.settings.entryPoint), services: {} };
+    for (const { entry, failover, bucketed } of rows) yield (areMany && bucketed?.entry) || (this.#failsOver ? failover : entry);
   }
 
   #changed(key: string): void {
     this.#document = undefined;
     // Where no document shows sessions, nobody would ever take the key off again.
-    if (this.settings.withSessions) this.#unserved.add(key);
+    if (this.#withSessions) this.#unserved.add(key);
   }
 
   #served(): void {

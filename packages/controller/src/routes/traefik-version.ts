@@ -12,6 +12,17 @@ export function failsOverOnErrors(version: string | undefined): boolean {
   return Number(major) === FAILS_OVER_SINCE.major && Number(minor) >= FAILS_OVER_SINCE.minor;
 }
 
+const DOCUMENT_READERS: Readonly<Record<string, boolean>> = { '2': false, '3': true };
+
+/**
+ * Whether a Traefik of this version has its routes from the document; Traefik 2, the last with a Rancher provider, has them from labels.
+ * undefined where nobody can tell.
+ */
+export function readsDocument(version: string | undefined): boolean | undefined {
+  const [, major = ''] = /^v?(\d+)\.\d+/.exec(version ?? '') ?? [];
+  return DOCUMENT_READERS[major];
+}
+
 const LIMITS = { deadlineMs: 2000, textBytes: 4096 };
 const ASK_AGAIN_MS = 5000;
 

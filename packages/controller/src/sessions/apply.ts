@@ -1,27 +1,22 @@
 import { RancherError, RancherUnreachableError, UnstableListError } from '@mooring/rancher-client';
-import { SERVICE_FINALIZER, type Session, type Store } from '@mooring/resources';
-import { isLeaving, type Trouble } from './observed.js';
-import { cannotStart, type Step } from './plan.js';
+import { ConflictError, SERVICE_FINALIZER, type Session } from '@mooring/resources';
+import { applyUpgrade, type UpgradeStep } from './apply-upgrade.js';
+import type { Hands } from './hands.js';
+import { cannotStart, isLeaving, type Trouble } from './observed.js';
 import { quote } from './quote.js';
-import type { RancherGateway } from './rancher-gateway.js';
-import type { RancherView } from './rancher-view.js';
 import type { SeenService } from './seen.js';
-import { type ServicePlace, serviceBody, serviceIdentity } from './service-body.js';
+import { serviceBody, serviceIdentity } from './service-body.js';
+import type { Step } from './step.js';
 
 /** The steps that change something at Rancher or in the record. */
-export type Act = Exclude<Step, { type: 'probe' | 'confirmRoute' | 'askSources' | 'end' | 'giveUp' | 'queue' | 'wait' | 'settled' }>;
+export type Act =
+  | UpgradeStep
+  | Extract<Step, { type: 'create' | 'activate' | 'deactivate' | 'remove' | 'rename' | 'startContainer' | 'finalize' }>;
 
 /** Something else holds the name that the service must have. */
 class NameTakenError extends Error {
   override readonly name = 'NameTakenError';
   readonly code = 'NameTaken';
-}
-
-export interface Hands {
-  gateway: RancherGateway;
-  view: RancherView;
-  store: Store;
-  place: ServicePlace;
 }
 
 /** Does one step. What Rancher answers goes into the view; how it ends is seen by looking again. */
@@ -42,6 +37,8 @@ export async function apply(step: Act, session: Session, hands: Hands): Promise<
       return startContainer(step.container, session, hands);
     case 'finalize':
       return finalize(session, hands);
+    default:
+      return applyUpgrade(step, session, hands);
   }
 }
 
@@ -62,25 +59,32 @@ async function create(session: Session, { gateway, view, store, place }: Hands):
  * Of a session that goes on, only what Rancher itself has just said to be superfluous is removed: a double beside the one that stays, or what
  * was stopped and is to be made anew. By a stale list the one that stays may be gone, or the stopped one may run.
  */
-async function remove({ id }: { id: string }, session: Session, { gateway, view }: Hands): Promise<void> {
+async function remove({ id }: { id: string }, session: Session, { gateway, view, sessions }: Hands): Promise<void> {
   if (session.metadata.deletionTimestamp === undefined) {
     await view.readBack(session);
     const [first, ...doubles] = view.services(session);
     const isStopped = first?.id === id && first.state === 'inactive';
     if (!isStopped && !doubles.some((double) => double.id === id && !isLeaving(double))) return;
   }
-  view.sawGoing(await gateway.remove(id));
+  view.sawGoing(await gateway.remove(id, stillMeant(session, sessions)));
 }
 
 /** Of a session that is to run, only what Rancher itself has just said not to be able to start: by a stale view it may run by now. */
-async function deactivate({ id }: { id: string }, session: Session, { gateway, view }: Hands): Promise<void> {
+async function deactivate({ id }: { id: string }, session: Session, { gateway, view, sessions }: Hands): Promise<void> {
   if (session.spec.running && session.metadata.deletionTimestamp === undefined) {
     await view.readBack(session);
     const [first] = view.services(session);
     if (first?.id !== id || !cannotStart(first) || first.containers.some(({ state }) => state === 'running')) return;
   }
-  view.saw(await gateway.deactivate(id));
+  view.saw(await gateway.deactivate(id, stillMeant(session, sessions)));
 }
+
+/** Whoever came back while the call waited for its turn keeps what they came for. */
+const stillMeant =
+  ({ metadata: { uid, name }, spec }: Session, sessions: Hands['sessions']) =>
+  (): void => {
+    if (!spec.running && sessions.byUid(uid)?.spec.running) throw new ConflictError(`${name} is wanted again`);
+  };
 
 /** That a service is active again is told before that its container runs again: Rancher is asked whether it still doesn't. */
 async function startContainer({ id }: { id: string }, session: Session, { gateway, view }: Hands): Promise<void> {

@@ -11,8 +11,10 @@ import {
 import { withActivity } from '../activity/conditions.js';
 import { ENDED, endedContainer } from './ended.js';
 import { explain } from './explain.js';
-import { type Observed, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
+import { type Observed, type ObservedContainer, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
 import { isDue, isLeft, plan, wasReachable } from './plan.js';
+import { withUpToDate } from './up-to-date.js';
+import { isBeingReplaced, isInUpgrade } from './update.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
@@ -28,6 +30,7 @@ export function describe(session: Session, observed: Observed, now: Date): Sessi
     conditions = setCondition(conditions, { type, ...verdict, observedGeneration: session.metadata.generation }, now);
   }
   conditions = withActivity(conditions, session, { idle: observed.idle, now });
+  conditions = withUpToDate(conditions, session, { newVersion: observed.newVersion, now });
   return {
     observedGeneration: session.metadata.generation,
     phase: phaseOf(session, observed, verdicts),
@@ -90,12 +93,15 @@ function containerRunning(session: Session, service: ObservedService | undefined
   const ended = session.spec.running && endedContainer(session, service);
   if (ended) return no(ENDED, `The container ${ended.name} has ended by itself.`);
   const [other] = service?.containers ?? [];
-  if (other) return no('ContainerNotRunning', `The container ${other.name} is ${other.state}.`);
+  if (other) return no('ContainerNotRunning', inWords(other));
   return no(
     'NoContainer',
     service ? `There is no container yet; Rancher says that the service is ${service.state}.` : 'There is no container yet.',
   );
 }
+
+const inWords = ({ name, state, message }: ObservedContainer): string =>
+  `The container ${name} is ${state}${message ? `: ${message}` : ''}.`;
 
 const hostLost = ({ name, state }: { name: string; state: string }): string =>
   `The container's host ${name} is ${state}: Rancher does not know whether the container still runs.`;
@@ -130,6 +136,7 @@ function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Ver
   if (!session.spec.running) return stopped(session, observed);
   if (observed.late !== undefined) return no('NotReady', observed.late);
   if (isDue(observed)) return no('Idle', explain(plan(session, observed)));
+  if (isBeingReplaced(session, observed)) return no('Updating', explain(plan(session, observed)));
   // What went wrong before goes first: a reason that changes with each try would be written, and heard of as news, each time.
   if (observed.queued && !observed.trouble)
     return no(QUEUED, 'It waits for its turn: as many sessions start at this moment as may at once.');
@@ -153,6 +160,8 @@ function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<
 }
 
 function phaseOnTheWay({ services: [service], trouble, queued }: Observed): SessionPhase {
+  // What goes wrong with an update is put right by itself.
+  if (service && isInUpgrade(service)) return 'Starting';
   if (trouble?.refused || service?.transitioning === 'error') return 'Failed';
   return service && !queued ? 'Starting' : 'Pending';
 }

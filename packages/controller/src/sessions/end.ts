@@ -1,7 +1,7 @@
 import { type Session, STOPPED_BECAUSE_ANNOTATION } from '@mooring/resources';
-import type { Hands } from './apply.js';
 import { endingOf } from './ended.js';
-import type { Step } from './plan.js';
+import type { Hands } from './hands.js';
+import type { Step } from './step.js';
 
 export type End = Extract<Step, { type: 'end' | 'giveUp' }>;
 
@@ -9,7 +9,7 @@ export type End = Extract<Step, { type: 'end' | 'giveUp' }>;
  * Ends a session that nobody uses, or whose container has ended: a compare-and-swap on the very version that this was decided on, so that
  * whoever came for it meanwhile wins. Answers whether it was ended; throws ConflictError where somebody wrote first.
  */
-export async function endSession(step: End, session: Session, { store, view }: Omit<Hands, 'place'>): Promise<boolean> {
+export async function endSession(step: End, session: Session, { store, view }: Pick<Hands, 'store' | 'view'>): Promise<boolean> {
   if (step.type === 'giveUp') {
     await store.update('Session', stoppedOne(session, step.because));
     return true;

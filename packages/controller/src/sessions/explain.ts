@@ -1,4 +1,4 @@
-import type { Step } from './plan.js';
+import type { Step } from './step.js';
 
 const ENDING = { Idle: 'Nobody uses it:', Ended: 'Its container has ended by itself:' };
 
@@ -22,11 +22,26 @@ export function explain(step: Step): string {
     case 'confirmRoute':
       return step.live ? 'The route has to be seen live at Traefik.' : 'The route has to be seen gone at Traefik.';
     case 'askSources':
-      return 'Nobody uses it: every source is asked once more.';
+      return 'Nobody is seen using it: every source is asked once more.';
     case 'end':
       return step.action === 'Stop' ? `${ENDING[step.reason]} it is stopped.` : `${ENDING[step.reason]} it is deleted.`;
     case 'giveUp':
       return `${step.because} It is stopped.`;
+    case 'beginUpdate':
+      return `Nobody uses it: it is updated to ${step.version.launch.image}.`;
+    case 'upgrade':
+      return `What the service ${step.service.name} runs is replaced by its new version.`;
+    case 'takeUpdate':
+      return 'It runs its new version.';
+    case 'dropUpdate':
+      return 'Somebody uses it, or nobody can tell: it is not updated now.';
+    case 'giveUpUpdate':
+      return 'It did not come up with its new version, and becomes what it was.';
+    case 'finishUpgrade':
+      return `What the service ${step.service.name} ran before its update is removed.`;
+    case 'cancelUpgrade':
+    case 'rollback':
+      return `The service ${step.service.name} goes back to what it ran before.`;
     case 'finalize':
       return 'Nothing is left of it at Rancher: its record goes.';
     case 'queue':

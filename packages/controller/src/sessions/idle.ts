@@ -2,11 +2,11 @@ import { ConflictError, NotFoundError, type Session } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Idle } from '../activity/conditions.js';
 import type { Verdict } from '../activity/detector.js';
-import { fateOf } from '../activity/idleness.js';
+import { fateOf, isQuietEnough } from '../activity/idleness.js';
 import type { Journal } from '../activity/journal.js';
 import type { ActivityMemory } from '../activity/memory.js';
-import type { Hands } from './apply.js';
 import { type End, endSession } from './end.js';
+import type { Hands } from './hands.js';
 import type { Remembered } from './memory.js';
 
 /** What the idle detector tells the loop. */
@@ -29,14 +29,14 @@ export function observeIdle(
   // What was seen of an earlier run says nothing of this one.
   const verdict = memory?.run === run ? last : undefined;
   const asked = askedAt !== undefined && now >= askedAt && now - askedAt <= ANSWERS_HOLD_MS;
-  return { fate: fateOf(session, verdict, now), verdict, memory, asked };
+  return { fate: fateOf(session, verdict, now), isQuiet: isQuietEnough(session, verdict, now), verdict, memory, asked };
 }
 
 /** Ends the session and writes down why; false where somebody wrote first, or there is no reason any more. */
 export async function endAndTell(
   step: End,
   session: Session,
-  hands: Omit<Hands, 'place'> & { activity: ActivityView; journal: Journal },
+  hands: Pick<Hands, 'store' | 'view'> & { activity: ActivityView; journal: Journal },
   log: Logger,
 ): Promise<boolean> {
   try {

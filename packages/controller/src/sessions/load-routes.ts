@@ -7,11 +7,22 @@ import type { RouteTable } from '../routes/table.js';
  */
 export async function loadRoutes(sessions: ObjectCache<'Session'>, store: Store, table: RouteTable): Promise<void> {
   for (const { metadata, spec, status } of sessions.list()) {
-    if (!mayBeReachable(status) || !status.address || !spec.running || metadata.deletionTimestamp || spec.route.type === 'none') continue;
+    if (
+      isBeingReplaced(status) ||
+      !mayBeReachable(status) ||
+      !status.address ||
+      !spec.running ||
+      metadata.deletionTimestamp ||
+      spec.route.type === 'none'
+    )
+      continue;
     const secret = await store.secret(metadata.uid);
     if (secret !== undefined) table.set({ uid: metadata.uid, route: spec.route, secret, address: status.address });
   }
 }
+
+/** Its route was to go, or has gone, since its container is replaced. */
+const isBeingReplaced = ({ conditions }: Session['status']): boolean => getCondition(conditions, 'Ready')?.reason === 'Updating';
 
 function mayBeReachable({ conditions }: Session['status']): boolean {
   const reachable = getCondition(conditions, 'Reachable');

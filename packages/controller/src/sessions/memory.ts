@@ -16,6 +16,10 @@ export interface Remembered {
   waiting?: { what: string; since: number };
   /** When every source was asked for the last time before the Session's end, in ms; undefined once its route has changed. */
   askedAt?: number | undefined;
+  /** Since when Rancher has been at its update, in ms. */
+  updatingSince?: number | undefined;
+  /** Until when its update waits, in ms: Rancher could not be asked, and what runs is reached meanwhile. */
+  updateHeldUntil?: number | undefined;
   /** Nothing was left of it, and its record has gone: what still comes is old. */
   gone?: boolean;
   /** Since when the container of a Session with a time limit is there to start, in ms. */

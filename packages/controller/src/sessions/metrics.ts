@@ -1,4 +1,12 @@
-import { type Condition, type ObjectCache, SESSION_CONDITIONS, SESSION_PHASES } from '@mooring/resources';
+import {
+  type Condition,
+  getCondition,
+  isTrue,
+  type ObjectCache,
+  SESSION_CONDITIONS,
+  SESSION_PHASES,
+  type Session,
+} from '@mooring/resources';
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { RouteTable } from '../routes/table.js';
 
@@ -24,7 +32,54 @@ export function registerSessionMetrics(registry: Registry, sessions: ObjectCache
       this.set(table.size);
     },
   });
+  new Gauge({
+    name: 'mooring_session_longest_wait_seconds',
+    help: 'For how long the session that waits longest has been wanted and not ready; 0 where none waits.',
+    registers,
+    collect() {
+      this.set(
+        Math.max(
+          0,
+          ...sessions
+            .list()
+            .filter(waits)
+            .map((session) => (Date.now() - notReadySince(session)) / 1000),
+        ),
+      );
+    },
+  });
   return startSeconds(registry);
+}
+
+const waits = ({ metadata, spec, status }: Session): boolean =>
+  metadata.deletionTimestamp === undefined && spec.running && !isTrue(status.conditions, 'Ready');
+
+const notReadySince = ({ metadata, status }: Session): number =>
+  Date.parse(getCondition(status.conditions, 'Ready')?.lastTransitionTime ?? metadata.creationTimestamp);
+
+/** How many warm sessions there should be, and how many can be claimed. */
+export function registerPoolMetrics(registry: Registry, pools: ObjectCache<'WarmPool'>): void {
+  const labelNames = ['pool'] as const;
+  new Gauge({
+    name: 'mooring_pool_replicas',
+    help: 'Sessions that a pool is to keep ready.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { metadata, spec } of pools.list()) this.set({ pool: metadata.name }, spec.replicas);
+    },
+  });
+  new Gauge({
+    name: 'mooring_pool_ready_replicas',
+    help: 'Sessions of a pool that can be claimed now.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { metadata, status } of pools.list()) this.set({ pool: metadata.name }, status.readyReplicas);
+    },
+  });
 }
 
 /** What is said of a Session that became ready: when it was first seen wanting (ms), and its conditions. */

@@ -1,4 +1,4 @@
-import type { Session } from '@mooring/resources';
+import type { Session, SessionUpdate } from '@mooring/resources';
 import type { Idle } from '../activity/conditions.js';
 import type { SeenContainer, SeenHost, SeenService } from './seen.js';
 
@@ -8,10 +8,14 @@ export interface ObservedContainer {
   name: string;
   state: string;
   ip?: string;
+  /** What Rancher is doing with it, where it says so. */
+  message?: string;
   /** Where it runs, if Rancher says that this host isn't active: then nobody knows whether it still does. */
   lostHost?: { name: string; state: string };
   /** What its own health check says; undefined where it has none. */
   health?: string | undefined;
+  /** What it launched, as its label says. */
+  launch?: string | undefined;
   /** Tells what a probe's answer holds for: this container, this start of it, this state of its host. */
   run: string;
 }
@@ -53,6 +57,14 @@ export interface Trouble {
   refused: boolean;
 }
 
+/** What the template of a Session launches by now, which is not what the Session does. */
+export interface NewVersion extends Omit<SessionUpdate, 'by'> {
+  /** It was tried, and did not come up. */
+  hasFailed: boolean;
+  /** Whether it may come without anybody asking: not where it has failed, nor while many others are being updated. */
+  mayBegin: boolean;
+}
+
 /** Everything that decisions about one Session follow from, besides the Session itself. */
 export interface Observed {
   /** The Session's services that aren't gone, the serving one first. */
@@ -71,6 +83,10 @@ export interface Observed {
   queued?: boolean;
   /** Why its start is given up, in a sentence. */
   late?: string | undefined;
+  /** What its template has by now; undefined where that is the same. */
+  newVersion?: NewVersion | undefined;
+  /** For how long Rancher has been at its update, in ms, as far as this process has seen; `held`: it waits, as Rancher could not be asked. */
+  update?: { forMs: number; held: boolean };
   /** What its idleness means for it; undefined where nobody watches that. */
   idle?: Idle;
 }
@@ -80,6 +96,13 @@ const LEAVING = new Set(['removing', 'removed', 'purging', 'purged']);
 
 export const isLeaving = (service: Pick<ObservedService, 'state'>): boolean => LEAVING.has(service.state);
 
+/** States in which Rancher takes the action: one that can't start can be stopped (recordings 02-02, 07-15b, 04-08b). */
+export const CAN_DEACTIVATE = new Set(['registering', 'activating', 'active', 'updating-active']);
+
+/** Rancher tries again and again to start what it can't: something else that is wanted by now may do better. */
+export const cannotStart = ({ state, transitioning }: Pick<ObservedService, 'state' | 'transitioning'>): boolean =>
+  CAN_DEACTIVATE.has(state) && transitioning === 'error';
+
 /** States in which a service's containers serve no more, though one may run a moment longer, or was seen running last. */
 const NOT_SERVING = new Set([...LEAVING, 'deactivating', 'inactive']);
 
@@ -87,24 +110,22 @@ const NOT_SERVING = new Set([...LEAVING, 'deactivating', 'inactive']);
 export function runningContainer(service: ObservedService | undefined): (ObservedContainer & { ip: string }) | undefined {
   if (!service || NOT_SERVING.has(service.state)) return undefined;
   return service.containers.find(
-    (container): container is ObservedContainer & { ip: string } => container.state === 'running' && container.ip !== undefined,
+    (container): container is ObservedContainer & { ip: string } =>
+      container.state === 'running' && container.ip !== undefined && !isReplaced(container, service),
   );
 }
 
+/** In an upgrade, what the service launched before still runs for a moment. */
+const isReplaced = (container: ObservedContainer, service: ObservedService): boolean =>
+  container.launch !== undefined && service.launch !== undefined && container.launch !== service.launch;
+
 export function observeContainer(
-  { id, name, state, ip, startCount, health }: SeenContainer,
+  { id, name, state, ip, message, health, launch, startCount }: SeenContainer,
   host: SeenHost | undefined,
 ): ObservedContainer {
   const lostHost = host && host.state !== 'active' ? { name: host.name, state: host.state } : undefined;
-  return {
-    id,
-    name,
-    state,
-    ip,
-    lostHost,
-    ...(health !== undefined && { health }),
-    run: `${id}/${startCount}/${lostHost?.state ?? 'active'}`,
-  };
+  const run = `${id}/${startCount}/${lostHost?.state ?? 'active'}`;
+  return { id, name, state, ip, message, lostHost, launch, ...(health !== undefined && { health }), run };
 }
 
 export function observeService(seen: SeenService, containers: ObservedContainer[]): ObservedService {

@@ -1,37 +1,17 @@
-import type { IdlePolicy, Session } from '@mooring/resources';
+import type { Session } from '@mooring/resources';
 import { endingOf } from './ended.js';
 import { launchHash } from './launch-hash.js';
-import { isLeaving, isRouteGone, type Observed, type ObservedContainer, type ObservedService, runningContainer } from './observed.js';
-
-/** The one next thing to do for a Session. */
-export type Step =
-  | { type: 'create' }
-  | { type: 'activate'; service: ObservedService }
-  | { type: 'deactivate'; service: ObservedService }
-  | { type: 'startContainer'; container: ObservedContainer }
-  | { type: 'remove'; service: ObservedService }
-  /** The Session has another name than its service, since it was claimed. */
-  | { type: 'rename'; service: ObservedService }
-  /** Ask the container whether it answers. */
-  | { type: 'probe'; container: ObservedContainer & { ip: string } }
-  /** Ask Traefik whether the route is live (`live`) or gone. */
-  | { type: 'confirmRoute'; live: boolean }
-  /** Nobody uses it and its route is gone: every source is asked for the last time. */
-  | { type: 'askSources' }
-  /** Nobody uses it, or its container has ended by itself: it is recorded as stopped, or deleted. */
-  | { type: 'end'; action: IdlePolicy['action']; reason: 'Idle' | 'Ended' }
-  /** It did not come up: it is recorded as stopped, with why. */
-  | { type: 'giveUp'; because: string }
-  /** Nothing of the Session is left: let the record go. */
-  | { type: 'finalize' }
-  /** Others start first. */
-  | { type: 'queue' }
-  /** Rancher is at it. */
-  | { type: 'wait'; for: string }
-  | { type: 'settled' };
-
-/** Whether a step has Rancher start a container. */
-export const isStart = ({ type }: Step): boolean => type === 'create' || type === 'activate' || type === 'startContainer';
+import {
+  CAN_DEACTIVATE,
+  cannotStart,
+  isLeaving,
+  type Observed,
+  type ObservedContainer,
+  type ObservedService,
+  runningContainer,
+} from './observed.js';
+import { type Step, unrouted } from './step.js';
+import { isBeingReplaced, planBack, planFinish, planUpdate } from './update.js';
 
 /**
  * Whether Traefik should send the Session's requests to its container: only while the container answers, and no more from the
@@ -39,6 +19,7 @@ export const isStart = ({ type }: Step): boolean => type === 'create' || type ==
  */
 export function wantsRoute(session: Session, observed: Observed): boolean {
   if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running || isLeft(observed)) return false;
+  if (isBeingReplaced(session, observed)) return false;
   const container = runningContainer(observed.services[0]);
   if (!container) return false;
   return observed.reach?.ok ?? wasReachable(session, container);
@@ -78,36 +59,37 @@ function planRemoval(session: Session, observed: Observed): Step {
   return unrouted(session, observed) ?? { type: 'remove', service };
 }
 
-/** States in which Rancher takes the action: one that can't start can be stopped (recordings 02-02, 07-15b, 04-08b). */
-const CAN_DEACTIVATE = new Set(['registering', 'activating', 'active', 'updating-active']);
-
 function planStopped(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service || service.state === 'inactive') return { type: 'settled' };
+  const through = planBack(session, observed, service) ?? planFinish(session, service);
+  if (through) return through;
   if (!CAN_DEACTIVATE.has(service.state)) return { type: 'wait', for: `service ${service.name} to leave the state ${service.state}` };
   return unrouted(session, observed) ?? { type: 'deactivate', service };
 }
 
-/**
- * Nobody's request may meet a dying container: first the route goes, and is seen gone. That no container is seen proves nothing: a list may
- * lack it while requests still reach it.
- */
-function unrouted(session: Session, observed: Observed): Step | undefined {
-  const mayBeRouted = session.spec.route.type !== 'none';
-  return mayBeRouted && !isRouteGone(observed.routed) ? { type: 'confirmRoute', live: false } : undefined;
-}
-
 function planRunning(session: Session, observed: Observed, service: ObservedService | undefined): Step {
   if (!service) return { type: 'create' };
+  const update = planUpdate(session, observed);
+  if (update) return update;
   if (observed.late !== undefined) return unrouted(session, observed) ?? { type: 'giveUp', because: observed.late };
   const container = runningContainer(service);
   if (container)
-    return planEnd(session, observed) ?? planServing(session, observed, container) ?? planDouble(observed) ?? planName(session, service);
+    return (
+      planEnd(session, observed) ??
+      planServing(session, observed, container) ??
+      planDouble(observed) ??
+      planFinish(session, service) ??
+      planName(session, service) ??
+      planNewVersion(observed, service)
+    );
   return planDouble(observed) ?? planStart(session, observed, service);
 }
 
 /** What is missing until the service runs a container. */
 function planStart(session: Session, observed: Observed, service: ObservedService): Step {
   if (isLeaving(service)) return { type: 'wait', for: `service ${service.name} to be removed` };
+  const finish = planFinish(session, service);
+  if (finish) return finish;
   // What runs is never replaced; but what has to be started anyway is started as it is wanted now.
   if (service.state === 'inactive') return isOutdated(session, service) ? { type: 'remove', service } : { type: 'activate', service };
   if (cannotStart(service) && isOutdated(session, service)) return { type: 'deactivate', service };
@@ -115,10 +97,6 @@ function planStart(session: Session, observed: Observed, service: ObservedServic
   if (service.state === 'active' && stopped) return planStoppedContainer(session, observed, { service, container: stopped });
   return { type: 'wait', for: `service ${service.name} (${service.state}) to run a container` };
 }
-
-/** Rancher tries again and again to start what it can't: something else that is wanted by now may do better. */
-export const cannotStart = ({ state, transitioning }: Pick<ObservedService, 'state' | 'transitioning'>): boolean =>
-  CAN_DEACTIVATE.has(state) && transitioning === 'error';
 
 /** Whether a service launches something else than its Session asks for by now. One without the label can't be told. */
 const isOutdated = ({ spec }: Session, { launch }: ObservedService): boolean => launch !== undefined && launch !== launchHash(spec.launch);
@@ -149,7 +127,13 @@ function planServing(session: Session, observed: Observed, container: ObservedCo
 }
 
 /** Whoever claimed the Session works in it already: the name at Rancher follows, in a state in which Rancher takes it (recording 07-15: 409). */
-function planName(session: Session, service: ObservedService): Step {
-  if (service.name === session.metadata.name) return { type: 'settled' };
+function planName(session: Session, service: ObservedService): Step | undefined {
+  if (service.name === session.metadata.name) return undefined;
   return service.state === 'active' ? { type: 'rename', service } : { type: 'wait', for: `service ${service.name} to take another name` };
+}
+
+/** A new version comes to what runs only when the idle detector has seen nobody for long enough, and has not marked it: that ends soon. */
+function planNewVersion({ newVersion, idle }: Observed, service: ObservedService): Step {
+  const mayBegin = newVersion?.mayBegin && idle?.isQuiet && idle.fate.type === 'stays' && service.state === 'active';
+  return mayBegin ? { type: 'beginUpdate', version: newVersion } : { type: 'settled' };
 }

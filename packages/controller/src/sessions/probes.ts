@@ -10,7 +10,7 @@ export interface RouteCheck {
   /** The origin of Traefik's entry point, as the controller reaches it. */
   entryPointUrl: string;
   /** Whether Traefik has the routes from our document, rather than from the services' labels. */
-  byDocument: boolean;
+  byDocument: () => boolean;
   /** Told of each request through Traefik: Traefik counts it as it counts anybody's. */
   own?: OwnRequests | undefined;
   /** What a probe shows to who verifies requests; missing where nobody does. */
@@ -79,7 +79,7 @@ export async function askRoute(prober: Asker, session: Session, secret: string, 
     ...(proof !== undefined && { [PROBE_HEADER]: proof(uid) }),
   };
   const end = own?.begin(uid);
-  const verdict = isNamedRoute(route) && byDocument ? coveredRouteVerdict : routeVerdict;
+  const verdict = isNamedRoute(route) && byDocument() ? coveredRouteVerdict : routeVerdict;
   const { who, detail, unsure = false } = verdict(await prober.ask({ origin: entryPointUrl, path, headers }));
   end?.(who !== 'front');
   return { ok: who === 'session', detail, unsure };

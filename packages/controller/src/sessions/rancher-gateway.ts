@@ -66,16 +66,33 @@ export class RancherGateway implements Source<RancherObject> {
     return seeService(await this.#call(() => this.project.services.update(id, body)));
   }
 
-  async remove(id: string): Promise<SeenService> {
-    return seeService(await this.#call(() => this.project.services.remove(id)));
+  /** @param check called when it is this call's turn, which may be long after it was decided; what it throws is thrown */
+  async remove(id: string, check: () => void = () => undefined): Promise<SeenService> {
+    return seeService(
+      await this.#call(() => {
+        check();
+        return this.project.services.remove(id);
+      }),
+    );
   }
 
   async activate(id: string): Promise<SeenService> {
     return seeService(await this.#call(() => this.project.services.action(id, 'activate')));
   }
 
-  async deactivate(id: string): Promise<SeenService> {
-    return seeService(await this.#call(() => this.project.services.action(id, 'deactivate')));
+  /** @param check as of `remove` */
+  async deactivate(id: string, check: () => void = () => undefined): Promise<SeenService> {
+    return seeService(
+      await this.#call(() => {
+        check();
+        return this.project.services.action(id, 'deactivate');
+      }),
+    );
+  }
+
+  /** `upgrade`, with a body, and what ends one. */
+  async upgradeAction(id: string, action: 'upgrade' | 'finishupgrade' | 'cancelupgrade' | 'rollback', body?: object): Promise<SeenService> {
+    return seeService(await this.#call(() => this.project.services.action(id, action, body)));
   }
 
   async startContainer(id: string): Promise<SeenContainer> {
@@ -83,7 +100,7 @@ export class RancherGateway implements Source<RancherObject> {
   }
 
   async #call<T>(act: () => Promise<T>): Promise<T> {
-    return (await this.#queue.add(act)) as T;
+    return (await this.#queue.add(async () => act())) as T;
   }
 
   *#serviceChanged(service: Service): Iterable<WatchSignal<RancherObject>> {

@@ -1,4 +1,4 @@
-import type { Session } from '@mooring/resources';
+import { CLAIMED_AS_ANNOTATION, type Session } from '@mooring/resources';
 import type { Informer } from '../runtime/informer.js';
 import { SessionIndex } from './index-by-session.js';
 import type { ObservedService } from './observed.js';
@@ -54,7 +54,8 @@ export class RancherView {
 
   /** A service that was claimed may still have its old name. */
   async #findByNames({ metadata, status }: Session): Promise<SeenService[]> {
-    const names = new Set([metadata.name, status.service?.name ?? metadata.name]);
+    const { [CLAIMED_AS_ANNOTATION]: before = metadata.name } = metadata.annotations;
+    const names = new Set([metadata.name, status.service?.name ?? metadata.name, before]);
     const found = await Promise.all([...names].map((name) => this.gateway.findByName(name)));
     return found.flat().filter(({ gone }) => !gone);
   }

@@ -1,22 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConflictError, NotFoundError, type ObjectCache, type Session } from '@mooring/resources';
+import { ConflictError, NotFoundError, type ObjectCache, type Session, updated } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Journal } from '../activity/journal.js';
 import type { Result } from '../runtime/controller.js';
 import type { StartQueue } from '../starts/start-queue.js';
-import { type Act, apply, type Hands, troubleOf } from './apply.js';
+import { type Act, apply, troubleOf } from './apply.js';
 import { describe } from './describe.js';
 import type { End } from './end.js';
+import type { Hands } from './hands.js';
 import { endAndTell } from './idle.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered, type SessionMemory } from './memory.js';
 import type { ReadyObserver } from './metrics.js';
 import { type ObserverParts, observe } from './observe.js';
 import type { Observed, ObservedContainer } from './observed.js';
-import { isStart, plan, type Step } from './plan.js';
+import { plan } from './plan.js';
 import { askContainer } from './probes.js';
+import { recordUpdate, type UpdateStep } from './record-update.js';
 import { confirmRoute, layRoute } from './routing.js';
+import { isStart, type Step } from './step.js';
+import { isElsewhere } from './update.js';
 
-export interface SessionReconcilerOptions extends Hands, ObserverParts {
+export interface SessionReconcilerOptions extends Omit<Hands, 'sessions'>, ObserverParts {
   sessions: ObjectCache<'Session'>;
   memory: SessionMemory;
   journal: Journal;
@@ -35,6 +39,8 @@ const AFTER_CONFLICT_MS = 15;
 const MAY_HAVE_ENDED_MS = 1000;
 /** What could not be asked about may be seen whole a moment later. */
 const ASK_AGAIN_MS = 1000;
+/** What could not be asked of Rancher for an update waits, while what runs is reached as before. */
+const HOLD_UPDATE_MS = 60_000;
 const NOW: Result = { requeueAfterMs: 0 };
 const ITS_TURN = 'its turn';
 
@@ -115,7 +121,7 @@ export class SessionReconciler {
       case 'settled':
         memory.readAt = undefined;
         memory.waiting = undefined;
-        return this.#untilEnd(observed);
+        return this.#untilDue(observed, memory);
       case 'queue':
         return this.#waitForTurn(memory, observed);
       case 'wait':
@@ -129,16 +135,22 @@ export class SessionReconciler {
       case 'end':
       case 'giveUp':
         return this.#end(step, session, log);
+      case 'beginUpdate':
+      case 'takeUpdate':
+      case 'dropUpdate':
+      case 'giveUpUpdate':
+        return this.#update(step, session, { memory, observed, log });
       default:
         return this.#act(step, session, memory);
     }
   }
 
-  /** A mark's grace ends without anything else happening. */
-  #untilEnd({ idle }: Observed): Result | undefined {
-    if (idle?.fate.type !== 'marked') return undefined;
-    const requeueAfterMs = idle.fate.endsAt - this.options.clock.now();
-    return requeueAfterMs > 0 ? { requeueAfterMs } : undefined;
+  /** A mark's grace ends without anything else happening, and so does the time that an update waits. */
+  #untilDue({ idle, update }: Observed, { updateHeldUntil }: Remembered): Result | undefined {
+    const endsAt = idle?.fate.type === 'marked' ? idle.fate.endsAt : Number.POSITIVE_INFINITY;
+    const heldUntil = (update?.held && updateHeldUntil) || Number.POSITIVE_INFINITY;
+    const requeueAfterMs = Math.min(endsAt, heldUntil) - this.options.clock.now();
+    return requeueAfterMs > 0 && requeueAfterMs < Number.POSITIVE_INFINITY ? { requeueAfterMs } : undefined;
   }
 
   async #act(step: Act, session: Session, memory: Remembered): Promise<Result | undefined> {
@@ -150,6 +162,21 @@ export class SessionReconciler {
       return NOW;
     } catch (error) {
       if (error instanceof ConflictError) return { requeueAfterMs: AFTER_CONFLICT_MS };
+      memory.trouble = troubleOf(error);
+      const { refused } = memory.trouble;
+      if (step.type === 'upgrade' && (!refused || isElsewhere(memory.trouble)))
+        memory.updateHeldUntil = this.options.clock.now() + HOLD_UPDATE_MS;
+      throw error;
+    }
+  }
+
+  /** The Session has become another, or is to. */
+  async #update(step: UpdateStep, session: Session, { memory, observed, log }: Pass): Promise<Result | undefined> {
+    try {
+      memory.written = await recordUpdate(step, session, this.options, { memory: observed.idle?.memory, log });
+      return NOW;
+    } catch (error) {
+      if (error instanceof ConflictError || error instanceof NotFoundError) return { requeueAfterMs: AFTER_CONFLICT_MS };
       memory.trouble = troubleOf(error);
       throw error;
     }
@@ -174,7 +201,7 @@ export class SessionReconciler {
   }
 
   async #probe(session: Session, container: ObservedContainer & { ip: string }, memory: Remembered): Promise<Result> {
-    memory.reach = await askContainer(this.options.prober, session, container);
+    memory.reach = await askContainer(this.options.prober, updated(session), container);
     if (memory.reach.ok) return NOW;
     const now = this.options.clock.now();
     const requeueAfterMs = lookDelay(memory, `${memory.run} to answer`, now, FIRST_PROBE_MS);

@@ -54,8 +54,9 @@ export async function confirmRoute(session: Session, live: boolean, memory: Reme
   const { table, store, prober, routeCheck, clock } = parts;
   const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
   // A document that nobody has fetched yet can't be live; the table says when it was.
-  if (routeCheck.byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
-  memory.routed = live || routeCheck.byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
+  const byDocument = routeCheck.byDocument();
+  if (byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
+  memory.routed = live || byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
   if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
   return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
 }

@@ -27,11 +27,15 @@ export interface SeenService extends Seen {
 export interface SeenContainer extends Seen {
   kind: 'container';
   sessionUid?: string;
+  /** What Rancher says of what it is doing with it, where it says anything. */
+  message?: string;
   /** Rancher's primaryIpAddress. */
   ip?: string;
   startCount: number;
   /** Rancher's healthState; undefined where nothing checks it. */
   health?: string;
+  /** What it launched, as its label says. */
+  launch?: string;
   serviceIds: readonly string[];
   hostId?: string;
 }
@@ -75,6 +79,10 @@ export function seeService(service: Service): SeenService {
   };
 }
 
+/** `In Progress` is what Rancher says where it has nothing to say (recording 05-12). */
+const doing = (message: string | null | undefined): string | undefined =>
+  message && message !== 'In Progress' ? quote(message) : undefined;
+
 export function seeContainer(container: Container): SeenContainer {
   return {
     kind: 'container',
@@ -83,9 +91,11 @@ export function seeContainer(container: Container): SeenContainer {
     state: container.state,
     gone: isGone(container),
     sessionUid: labelIn(container.labels, SESSION_LABEL),
+    message: container.transitioning === 'yes' ? doing(container.transitioningMessage) : undefined,
     ip: optional(container.primaryIpAddress),
     startCount: container.startCount ?? 0,
     ...(container.healthState != null && { health: container.healthState }),
+    launch: labelIn(container.labels, LAUNCH_LABEL),
     serviceIds: container.serviceIds,
     hostId: optional(container.hostId),
   };

@@ -1,7 +1,8 @@
 import { getCondition, type Session } from '@mooring/resources';
 import { explain } from '../sessions/explain.js';
 import { isLeaving, type Observed, type ObservedService, runningContainer } from '../sessions/observed.js';
-import { plan, type Step, wasReachable } from '../sessions/plan.js';
+import { plan, wasReachable } from '../sessions/plan.js';
+import type { Step } from '../sessions/step.js';
 
 /** What the loop would do for a session now. */
 export interface SurveyedSession {

@@ -12,9 +12,11 @@ class Watch {
   memory: ActivityMemory | undefined;
   at = START - 10_000;
 
+  constructor(private readonly policy = POLICY) {}
+
   look(readings: Readings, { afterMs = 10_000, run = 'r1', ...rest }: { afterMs?: number; run?: string; wantedAt?: number } = {}) {
     this.at += afterMs;
-    const { memory, verdict } = observe(this.memory, { at: this.at, run, readings, maxGapMs: MAX_GAP_MS, ...rest }, POLICY);
+    const { memory, verdict } = observe(this.memory, { at: this.at, run, readings, maxGapMs: MAX_GAP_MS, ...rest }, this.policy);
     this.memory = memory;
     return verdict;
   }
@@ -57,6 +59,34 @@ describe('observe', () => {
     watch.restart();
     watch.look({ jupyter: unknown() }, { afterMs: 3_600_000 });
     expect(watch.look({ jupyter: quiet(watch.at + 10_000) })).toEqual({ type: 'quiet', forMs: 0 });
+  });
+
+  describe('where open connections are ignored', () => {
+    const ignoring = aPolicy({ openConnections: 'ignore', sources: ['traefik-requests', 'jupyter'] });
+    const counted = (noneSince: number) => ({ ...unknown(), noneSince });
+
+    it('begins anew where who alone sees a page read has begun to count anew', () => {
+      const watch = new Watch(ignoring);
+      for (let looks = 0; looks < 5; looks++) watch.look({ jupyter: quiet(START), 'traefik-requests': counted(START) });
+      watch.restart();
+      const at = watch.at + 10_000;
+      expect(watch.look({ jupyter: quiet(START), 'traefik-requests': counted(at) })).toEqual({ type: 'quiet', forMs: 0 });
+      expect(watch.look({ jupyter: quiet(START), 'traefik-requests': counted(at) })).toEqual({ type: 'quiet', forMs: 10_000 });
+    });
+
+    it('misses who alone sees a page read, and goes on where nobody came meanwhile', () => {
+      const watch = new Watch(ignoring);
+      for (let looks = 0; looks < 3; looks++) watch.look({ jupyter: quiet(START), 'traefik-requests': counted(START) });
+      const missed = watch.look({ jupyter: quiet(START), 'traefik-requests': unknown() });
+      expect(missed).toMatchObject({ type: 'unknown', why: expect.stringContaining('traefik-requests') });
+      expect(watch.look({ jupyter: quiet(START), 'traefik-requests': counted(START) })).toEqual({ type: 'quiet', forMs: 20_000 });
+    });
+
+    it('needs nobody who never counted', () => {
+      const watch = new Watch(ignoring);
+      for (let looks = 0; looks < 3; looks++) watch.look({ jupyter: quiet(START), 'traefik-requests': unknown() });
+      expect(watch.look({ jupyter: quiet(START), 'traefik-requests': unknown() })).toEqual({ type: 'quiet', forMs: 30_000 });
+    });
   });
 
   it('begins anew where a source names a later time, also one that lies in a gap', () => {

@@ -65,6 +65,21 @@ describe('RouteTable', () => {
     expect(table.isServed('uid-a')).toBe(true);
   });
 
+  it('has no document before it is known whether Traefik lives by it, and goes along with another Traefik', () => {
+    const table = loaded({ withSessions: undefined });
+    table.set(route('a'));
+    expect(table.serve()).toBeUndefined();
+    expect(table.isServed('uid-a')).toBe(true);
+    table.withSessions = true;
+    expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback', 'uid-a']);
+    table.set(route('b'));
+    const told: (readonly string[])[] = [];
+    table.onServed((uids) => told.push(uids));
+    table.withSessions = false;
+    expect([told, table.isServed('uid-b')]).toEqual([[['uid-b']], true]);
+    expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback']);
+  });
+
   it('has pages fail over only while Traefik is known to', () => {
     const table = loaded();
     table.set(route('a'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import type { Asker, ProbeAnswer } from '../../src/routes/prober.js';
-import { failsOverOnErrors, watchVersion } from '../../src/routes/traefik-version.js';
+import { failsOverOnErrors, readsDocument, watchVersion } from '../../src/routes/traefik-version.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 
 describe('failsOverOnErrors', () => {
@@ -9,6 +9,17 @@ describe('failsOverOnErrors', () => {
   it.each(['3.6.15', '2.11.53', '3.7.0-rc.1', '4.0.0', 'dev', '', '3.7', undefined])('%s is not known to', (version) =>
     expect(failsOverOnErrors(version)).toBe(false),
   );
+});
+
+describe('readsDocument', () => {
+  it.each([
+    ['3.7.15', true],
+    ['v3.0.0', true],
+    ['2.11.53', false],
+    ['1.7.34', undefined],
+    ['dev', undefined],
+    [undefined, undefined],
+  ])('%s: %s', (version, expected) => expect(readsDocument(version)).toBe(expected));
 });
 
 const answer = (text: string, status = 200): ProbeAnswer => ({ status, headers: {}, text });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { RancherError, RancherUnreachableError } from '@mooring/rancher-client';
-import { apply, type Hands, troubleOf } from '../../src/sessions/apply.js';
+import { ConflictError } from '@mooring/resources';
+import { apply, troubleOf } from '../../src/sessions/apply.js';
+import type { Hands } from '../../src/sessions/hands.js';
 import type { SeenContainer, SeenService } from '../../src/sessions/seen.js';
 import { aService, aSession } from './sample.js';
 
@@ -71,5 +73,25 @@ describe('a service that is given up', () => {
 
   it('is deactivated unasked where nobody wants it to run', async () => {
     expect(await doneTo(now(runs), false)).toEqual(['deactivate 1s1']);
+  });
+
+  it('is left alone where somebody came back while the call waited for its turn', async () => {
+    const done: string[] = [];
+    const asked = aSession({ running: false });
+    const record = { ...asked };
+    const hands = {
+      gateway: {
+        deactivate: async (id: string, check: () => void) => {
+          record.spec = { ...asked.spec, running: true };
+          check();
+          done.push(id);
+        },
+      },
+      view: { saw: () => undefined },
+      sessions: { byUid: () => record },
+    };
+    const applied = apply({ type: 'deactivate', service: aService() }, asked, hands as unknown as Hands);
+    await expect(applied).rejects.toThrow(ConflictError);
+    expect(done).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { launchHash } from '../../src/sessions/launch-hash.js';
 import { type Observed, runningContainer } from '../../src/sessions/observed.js';
-import { plan, type Step } from '../../src/sessions/plan.js';
+import { plan } from '../../src/sessions/plan.js';
+import type { Step } from '../../src/sessions/step.js';
 import { randomChoice } from './random-choice.js';
 import { aSession } from './sample.js';
 import { SimulatedWorld } from './simulated-world.js';
@@ -38,7 +40,7 @@ function converge(world: SimulatedWorld, check: (step: Step, observed: Observed)
       known.reach = undefined;
       known.routed = undefined;
     }
-    const observed = world.observe(known);
+    const observed = { ...world.observe(known), update: { forMs: world.upgradingFor, held: false } };
     const step = plan(world.session, observed);
     check(step, observed);
     if (step.type === 'settled' || world.recordGone) return step;
@@ -80,6 +82,40 @@ describe('plan and act, again and again', () => {
           expect(world.route).toBeUndefined();
           for (const service of serving) expect(service.state).toBe('inactive');
         }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('an update, planned and done again and again', () => {
+  const services = fc.array(
+    fc.record({
+      service: fc.constantFrom('active', 'active', 'activating', 'inactive', 'updating-active'),
+      container: fc.constantFrom(...CONTAINER_STATES),
+    }),
+    { minLength: 1, maxLength: 1 },
+  );
+
+  it('ends with what was wanted or with what was before, and never with both or none', () => {
+    fc.assert(
+      fc.property(services, fc.constantFrom({}, { running: false }, { route: 'none' as const }), fc.integer(), (given, wish, seed) => {
+        const session = aSession({ ...wish, update: 'Asked' });
+        const world = new SimulatedWorld(session, randomChoice(seed));
+        for (const { service, container } of given) world.add(service === 'updating-active' ? 'active' : service, container);
+        const last = converge(world, (step) => {
+          // Nobody's request meets a container that is being replaced, and nothing is removed for an update while it runs.
+          if (step.type === 'upgrade' || step.type === 'rollback') expect(world.route).toBeUndefined();
+          if (step.type === 'remove' && step.service === world.services[0]) expect(runningContainer(step.service)).toBeUndefined();
+        });
+        expect(last.type).toBe('settled');
+        const [service, ...others] = world.services.filter(({ state }) => state !== 'removing');
+        expect(others).toEqual([]);
+        if (!wish.running && 'running' in wish) return expect(service?.state).toBe('inactive');
+        expect(world.session.spec.update).toBeUndefined();
+        expect(['active', 'finishing-upgrade']).toContain(service?.state);
+        expect(runningContainer(service)).toBeDefined();
+        expect(service?.launch).toBe(launchHash(world.session.spec.launch));
       }),
       { numRuns: 500 },
     );

@@ -21,7 +21,7 @@ describe('asking through Traefik', () => {
         return answer;
       },
     } as unknown as Prober;
-    await askRoute(prober, session, SECRET, { entryPointUrl: 'http://traefik', byDocument: true, own });
+    await askRoute(prober, session, SECRET, { entryPointUrl: 'http://traefik', byDocument: () => true, own });
     note();
     return counts;
   }
@@ -40,7 +40,7 @@ describe('asking through Traefik', () => {
         return { error: 'ECONNREFUSED' };
       },
     } as unknown as Prober;
-    const check = { entryPointUrl: 'http://traefik', byDocument: true };
+    const check = { entryPointUrl: 'http://traefik', byDocument: () => true };
     await askRoute(prober, session, SECRET, { ...check, proof: (of) => `proof of ${of}` });
     await askRoute(prober, session, SECRET, check);
     expect(seen).toEqual([`proof of ${uid}`, undefined]);

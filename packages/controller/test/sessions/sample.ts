@@ -5,10 +5,17 @@ import type { Observed, ObservedContainer, ObservedService } from '../../src/ses
 export const SECRET = 'ab'.repeat(32);
 noteSecret(SECRET);
 
-type Changes = { running?: boolean; route?: 'none' | 'cookie'; deleting?: boolean; status?: Record<string, unknown>; hosts?: string[] };
+type Changes = {
+  update?: 'Idle' | 'Asked';
+  running?: boolean;
+  route?: 'none' | 'cookie';
+  deleting?: boolean;
+  status?: Record<string, unknown>;
+  hosts?: string[];
+};
 
 /** A Session as the store would give it. */
-export function aSession({ running = true, route = 'cookie', deleting = false, status, hosts = [] }: Changes = {}): Session {
+export function aSession({ update, running = true, route = 'cookie', deleting = false, status, hosts = [] }: Changes = {}): Session {
   return sessionSchema.parse({
     apiVersion: 'mooring.dev/v1',
     kind: 'Session',
@@ -33,6 +40,13 @@ export function aSession({ running = true, route = 'cookie', deleting = false, s
       },
       route: route === 'none' ? { type: 'none' } : { type: 'cookie', hosts },
       running,
+      ...(update && {
+        update: {
+          by: update,
+          templateRef: { name: 'narrative', generation: 2 },
+          launch: { image: 'kbase/narrative:2.0', env: { A: 'b' }, volumes: ['work-alice:/home/work'] },
+        },
+      }),
     },
     ...(status && { status }),
   });

@@ -1,7 +1,8 @@
-import type { Session } from '@mooring/resources';
+import { type Session, updated, withoutUpdate } from '@mooring/resources';
 import { launchHash } from '../../src/sessions/launch-hash.js';
 import { byPreference, isLeaving, type Observed, type ObservedService, runningContainer } from '../../src/sessions/observed.js';
-import { type Step, wantsRoute } from '../../src/sessions/plan.js';
+import { wantsRoute } from '../../src/sessions/plan.js';
+import type { Step } from '../../src/sessions/step.js';
 import { aContainer, aService } from './sample.js';
 
 /** A choice that a property test makes for the world: a number below `bound`. */
@@ -17,10 +18,13 @@ export class SimulatedWorld {
   /** Where Traefik leads: to the container's run, or to the front. */
   route: string | undefined;
   recordGone = false;
+  /** What was launched before the last upgrade. */
+  before: string | undefined;
+  upgradingFor = 0;
   #next = 1;
 
   constructor(
-    readonly session: Session,
+    public session: Session,
     private readonly choose: Choose,
   ) {}
 
@@ -61,11 +65,44 @@ export class SimulatedWorld {
         return;
       case 'finalize':
         this.recordGone = true;
+        return;
+      default:
+        this.#update(step);
+    }
+  }
+
+  /** An upgrade stops the old container and starts another, which may fail for good; a way back starts the old one again. */
+  #update(step: Step): void {
+    switch (step.type) {
+      case 'takeUpdate':
+        this.session = updated(this.session);
+        return;
+      case 'dropUpdate':
+      case 'giveUpUpdate':
+        this.session = withoutUpdate(this.session);
+        return;
+      case 'upgrade':
+        this.before = step.service.launch;
+        step.service.launch = launchHash(updated(this.session).spec.launch);
+        step.service.state = 'upgrading';
+        step.service.transitioning = this.choose(3) === 0 ? 'error' : 'no';
+        this.upgradingFor = 0;
+        return;
+      case 'finishUpgrade':
+        step.service.state = 'finishing-upgrade';
+        return;
+      case 'cancelUpgrade':
+        step.service.state = 'canceling-upgrade';
+        return;
+      case 'rollback':
+        step.service.state = 'rolling-back';
+        step.service.launch = this.before;
     }
   }
 
   /** Moves one thing on, or nothing. */
   progress(): void {
+    this.upgradingFor += 1000;
     const service = this.services[this.choose(this.services.length + 1)];
     if (service) this.#advance(service);
     if (this.choose(3) === 0) this.answers = true;
@@ -77,6 +114,7 @@ export class SimulatedWorld {
   }
 
   #advance(service: ObservedService): void {
+    this.#advanceUpgrade(service);
     if (service.state === 'removing') this.services = this.services.filter((other) => other !== service);
     else if (service.state === 'registering') service.state = 'activating';
     else if (service.state === 'activating') this.#activated(service);
@@ -86,6 +124,25 @@ export class SimulatedWorld {
       for (const container of service.containers) container.state = 'stopped';
     }
     for (const container of service.containers) if (container.state === 'starting' && !isLeaving(service)) container.state = 'running';
+  }
+
+  #advanceUpgrade(service: ObservedService): void {
+    const [old] = service.containers;
+    if (service.state === 'upgrading' && old) {
+      old.state = 'stopped';
+      if (service.transitioning === 'error') return;
+      service.state = 'upgraded';
+      const number = 100 + this.#next++;
+      service.containers = [old, { ...this.#container(number, 'starting'), launch: service.launch }];
+    } else if (service.state === 'canceling-upgrade') service.state = 'canceled-upgrade';
+    else if (service.state === 'finishing-upgrade') {
+      service.state = 'active';
+      service.containers = service.containers.slice(-1);
+    } else if (service.state === 'rolling-back' && old) {
+      service.state = 'active';
+      service.transitioning = 'no';
+      service.containers = [{ ...old, state: 'starting', run: `${old.run}+` }];
+    }
   }
 
   #activated(service: ObservedService): void {

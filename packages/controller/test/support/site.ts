@@ -4,10 +4,12 @@ import {
   ConflictError,
   type Event,
   type IdlePolicy,
+  instantiate,
   type ObjectCache,
   openCache,
   openStore,
   type Session,
+  type SessionTemplate,
   type Store,
   WANTED_ANNOTATION,
 } from '@mooring/resources';
@@ -159,6 +161,37 @@ export class Site {
       },
       { secret: SECRET },
     );
+  }
+
+  /** A template whose sessions run `mooring/demo:1`, and one of them. */
+  async createFromTemplate(policy: Partial<IdlePolicy> = {}): Promise<Session> {
+    const { port } = this.#container;
+    const template = await this.store.create('SessionTemplate', {
+      metadata: { name: 'narrative' },
+      spec: {
+        image: { name: 'mooring/demo', tag: '1' },
+        launch: { port, env: { COLOUR: 'red' }, volumes: ['work-$(SESSION_NAME):/work'] },
+        route: { type: 'cookie' },
+        idlePolicy: { afterSeconds: 600, ...policy },
+      },
+    });
+    const draft = instantiate(template, { name: NAME, owner: 'alice' });
+    const metadata = { name: NAME, finalizers: ['mooring.dev/service'] };
+    return this.store.create('Session', { ...draft, metadata }, { secret: SECRET });
+  }
+
+  /** The template gets another version of its image. */
+  async publish(tag: string): Promise<void> {
+    for (;;) {
+      const template = (await this.store.get('SessionTemplate', 'narrative')) as SessionTemplate;
+      try {
+        const image = { ...template.spec.image, tag };
+        await this.store.update('SessionTemplate', { ...template, spec: { ...template.spec, image } });
+        return;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
   }
 
   ready(name = NAME): Promise<Session | undefined> {

@@ -25,6 +25,14 @@ const DEEDS = {
     request: { method: 'POST' },
     path: '/retry',
   },
+  update: {
+    label: 'Update',
+    title: 'Update this session?',
+    text: 'Whoever works in it is interrupted. It starts anew with what its template has by now; its files, environment and cookie stay.',
+    done: 'is being updated',
+    request: { method: 'POST' },
+    path: '/update',
+  },
   stop: {
     label: 'Stop',
     title: 'Stop this session?',
@@ -42,12 +50,17 @@ const DEEDS = {
   },
 };
 
+/** There is a new version for it, which is not on its way yet. */
+const canBeUpdated = ({ status }) =>
+  (status.conditions ?? []).some(({ type, reason }) => type === 'UpToDate' && (reason === 'NewVersion' || reason === 'UpdateFailed'));
+
 /** What makes sense now, by its row. @returns {string[]} */
 export function deedsFor({ state, pool, resource }) {
   if (state === 'Terminating') return [];
   if (pool !== undefined) return ['delete'];
   const first = { Marked: ['keep'], Failed: ['retry'] }[state] ?? [];
-  return [...first, resource.spec.running ? 'stop' : 'start', 'delete'];
+  const update = resource.spec.running && canBeUpdated(resource) ? ['update'] : [];
+  return [...first, ...update, resource.spec.running ? 'stop' : 'start', 'delete'];
 }
 
 /** @returns what is asked before it is done, for the dialog, and the request */

@@ -10,6 +10,7 @@ export const CONDITION_NAMES = {
   Ready: 'Ready',
   Active: 'In use',
   Marked: 'Marked as idle',
+  UpToDate: 'As its template has it',
 };
 
 /** Steps of a start have a share of its time, in which they began and how long they took (0 to 1); others have none. */

@@ -7,6 +7,7 @@ type AuditAction =
   | 'session.stop'
   | 'session.start'
   | 'session.keep'
+  | 'session.update'
   | 'session.delete'
   | 'session.log'
   | 'session.shutdown'

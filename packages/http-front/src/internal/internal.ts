@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { admitOperators } from '../api/access.js';
 import type { ApiFront } from '../api/context.js';
 import type { ApiParts } from '../api/parts.js';
@@ -90,10 +90,16 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ready' : 'not ready', checks });
   });
   app.get('/metrics', async (_request, reply) => reply.type(options.registry.contentType).send(await options.registry.metrics()));
+  const fetched = new Gauge({
+    name: 'mooring_routes_fetched_timestamp_seconds',
+    help: 'When the document of routes was last fetched, in seconds since the epoch; 0: never since the start.',
+    registers: [options.registry],
+  });
   app.get('/traefik/config', async (request, reply) => {
     checkToken(request, options.routeToken);
     const document = options.routeDocument();
     if (document === undefined) throw notLoaded();
+    fetched.setToCurrentTime();
     return reply.type('application/json; charset=utf-8').send(document);
   });
   if (options.explain !== undefined) addExplain(app, options.explain);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  CLAIMED_AS_ANNOTATION,
   CLAIMED_FROM_ANNOTATION,
   CLIENT_IP_ANNOTATION,
   ConflictError,
@@ -39,7 +40,8 @@ function candidates(wanted: Draft<'Session'>, { sessions }: Deps): Session[] {
 
 function claimedBy({ user, ip }: Wisher, warm: Session): Session {
   const { [POOL_LABEL]: pool = '', ...labels } = warm.metadata.labels;
-  const annotations = { ...warm.metadata.annotations, [CLIENT_IP_ANNOTATION]: ip, [CLAIMED_FROM_ANNOTATION]: pool };
+  const claimed = { [CLAIMED_FROM_ANNOTATION]: pool, [CLAIMED_AS_ANNOTATION]: warm.metadata.name };
+  const annotations = { ...warm.metadata.annotations, ...claimed, [CLIENT_IP_ANNOTATION]: ip };
   return { ...warm, metadata: { ...warm.metadata, labels, annotations }, spec: { ...warm.spec, owner: { name: user } } };
 }
 

@@ -25,7 +25,7 @@ export interface Berth {
   secret: string;
 }
 
-type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings' | 'uses' | 'now'> & {
+type Deps = Pick<FrontOptions, 'store' | 'sessions' | 'templates' | 'settings' | 'uses' | 'now' | 'countClaim'> & {
   /** Saves asking the store for a secret that is known. */
   secrets?: Pick<RouteSecrets, 'ask' | 'peek'>;
 };
@@ -58,7 +58,10 @@ function draftOf(name: string, wisher: Wisher, { templates, settings }: Pick<Dep
  */
 export async function createNew(name: string, wisher: Wisher, deps: Omit<Deps, 'uses' | 'now'>): Promise<Session> {
   const draft = draftOf(name, wisher, deps);
-  return (await claim(draft, wisher, deps)) ?? (await deps.store.create('Session', draft, { secret: newSecret() }));
+  const claimed = await claim(draft, wisher, deps);
+  const session = claimed ?? (await deps.store.create('Session', draft, { secret: newSecret() }));
+  deps.countClaim?.(claimed ? 'hit' : 'miss');
+  return session;
 }
 
 /** The same, or the one that has the name already; undefined where that one went meanwhile. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLAIMED_FROM_ANNOTATION, CLIENT_IP_ANNOTATION, instantiate, POOL_LABEL, POOL_OWNER, type Session } from '@mooring/resources';
+import {
+  CLAIMED_AS_ANNOTATION,
+  CLAIMED_FROM_ANNOTATION,
+  CLIENT_IP_ANNOTATION,
+  instantiate,
+  POOL_LABEL,
+  POOL_OWNER,
+  type Session,
+} from '@mooring/resources';
 import { recordWish } from '../../src/narrative/wish.js';
 import { deps } from '../support/wish-deps.js';
 
@@ -32,7 +40,11 @@ describe('a wish that finds a warm session', () => {
     const { session, secret } = await recordWish(wisher('ada'), all);
     expect(session.metadata).toMatchObject({ uid, name: expect.stringMatching(/^narrative-ada-/) });
     expect(session.metadata.labels).toEqual({});
-    expect(session.metadata.annotations).toEqual({ [CLIENT_IP_ANNOTATION]: '192.0.2.1', [CLAIMED_FROM_ANNOTATION]: 'narrative' });
+    expect(session.metadata.annotations).toEqual({
+      [CLIENT_IP_ANNOTATION]: '192.0.2.1',
+      [CLAIMED_FROM_ANNOTATION]: 'narrative',
+      [CLAIMED_AS_ANNOTATION]: expect.stringMatching(/^(?!narrative-ada)/),
+    });
     expect(session.spec.owner.name).toBe('ada');
     expect(secret).toBe('0'.padStart(64, 'a'));
     expect(all.memory.all()).toHaveLength(1);

@@ -30,6 +30,7 @@ const SERVICE_CREATE: FieldRules = {
   startOnCreate: { type: 'boolean' },
   assignServiceIpAddress: { type: 'boolean' },
   launchConfig: { type: 'object', fields: LAUNCH_CONFIG_FIELDS },
+  secondaryLaunchConfigs: { type: 'any' },
   stackId: { type: 'any' },
 };
 
@@ -57,6 +58,7 @@ export interface ServiceInput extends ServiceUpdate {
   assignServiceIpAddress?: boolean;
   stackId?: unknown;
   launchConfig?: LaunchConfig;
+  secondaryLaunchConfigs?: unknown;
 }
 
 export interface StackInput {

@@ -1,8 +1,9 @@
-import type { LaunchConfig } from '../model/launch-config.js';
+import type { LaunchConfig, SecondaryLaunchConfig } from '../model/launch-config.js';
 import { invalid } from './errors.js';
 import { createFields, type FieldRules } from './fields.js';
 import { LAUNCH_CONFIG_FIELDS } from './launch-config-fields.js';
 import type { Input } from './resources/resource.js';
+import { readSecondaries } from './secondary-input.js';
 import { checkImage, launchConfigOf } from './service-input.js';
 
 /** Recordings 08-10-schema-inServiceUpgradeStrategy and -rollingRestartStrategy. */
@@ -30,6 +31,7 @@ interface Strategy {
   intervalMillis: number;
   startFirst: boolean;
   launchConfig: LaunchConfig;
+  secondaryLaunchConfigs: SecondaryLaunchConfig[];
 }
 
 /**
@@ -40,12 +42,23 @@ export const readUpgrade = (input: Input, current: LaunchConfig | null): Strateg
   const taken = createFields(UPGRADE, input);
   const given = taken.inServiceStrategy ?? taken.toServiceStrategy;
   if (given === undefined) throw invalid('MissingRequired', 'Upgrade strategy needs to be set');
-  const { batchSize = 1, intervalMillis = 2000, startFirst = false, ...rest } = given as Partial<Strategy> & Input;
+  const {
+    batchSize = 1,
+    intervalMillis = 2000,
+    startFirst = false,
+    ...rest
+  } = given as Partial<Omit<Strategy, 'secondaryLaunchConfigs'>> & Input;
   if (rest.launchConfig === undefined && rest.secondaryLaunchConfigs === undefined)
     throw invalid('InvalidOption', 'LaunchConfig/secondaryLaunchConfigs need to be specified for inService strategy');
   const launchConfig = rest.launchConfig === undefined ? (current ?? {}) : launchConfigOf(rest.launchConfig);
   checkImage(launchConfig);
-  return { batchSize, intervalMillis, startFirst, launchConfig };
+  return {
+    batchSize,
+    intervalMillis,
+    startFirst,
+    launchConfig,
+    secondaryLaunchConfigs: readSecondaries(rest.secondaryLaunchConfigs ?? []),
+  };
 };
 
 /** @throws ApiError 422: a restart needs its strategy (recording 04-05) */

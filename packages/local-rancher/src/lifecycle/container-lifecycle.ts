@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { confinementOf } from '../model/confinement.js';
 import { imageOf, startsOnce } from '../model/launch-config.js';
 import type { Occupancy } from '../model/occupancy.js';
 import { placeContainer } from '../model/placement.js';
@@ -33,6 +34,7 @@ const specOf = (container: ContainerRecord): ContainerSpec => {
     ...(launchConfig.command && { command: launchConfig.command }),
     ...(launchConfig.memory && { memory: launchConfig.memory }),
     ...(container.address && { address: container.address }),
+    confinement: confinementOf(launchConfig),
   };
 };
 
@@ -49,6 +51,8 @@ export class ContainerLifecycle {
     this.#options = options;
     this.#worker = new KeyedWorker((id) => this.#step(id), options.logger);
     options.runtime.onExit((uuid, exit) => this.#exited(uuid, exit));
+    options.runtime.onHealth((uuid, health) => this.#told(uuid, { health }));
+    options.runtime.onProgress((uuid, progress) => this.#told(uuid, { progress }));
   }
 
   wake(id: number): void {
@@ -91,13 +95,19 @@ export class ContainerLifecycle {
       const { address } = await runtime.start(specOf(container));
       const current = store.containers.get(container.id) ?? container;
       const now = Date.now();
-      const started = { address, startCount: current.startCount + 1, firstRunningTS: current.firstRunningTS ?? now, failure: null };
+      const started = {
+        address,
+        startCount: current.startCount + 1,
+        firstRunningTS: current.firstRunningTS ?? now,
+        failure: null,
+        progress: null,
+      };
       this.#patch(container.id, { ...started, state: 'running' });
       if (!runtime.isRunning(container.uuid)) this.#ended(container.id);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.logger.warn({ container: container.name, err: error }, 'a container could not be started');
-      this.#patch(container.id, { state: 'error', failure: messageOf(error) });
+      this.#patch(container.id, { state: 'error', failure: messageOf(error), progress: null });
     }
   }
 
@@ -108,7 +118,7 @@ export class ContainerLifecycle {
     // A stop that was asked for is no sign of a process that can't stay up.
     this.#restarts.forget(id);
     const wanted = store.containers.get(id)?.wanted ?? 'stopped';
-    this.#patch(id, { state: stateAfterHalt(wanted) });
+    this.#patch(id, { state: stateAfterHalt(wanted), health: null });
   }
 
   async #erase({ id, uuid }: ContainerRecord): Promise<void> {
@@ -120,19 +130,29 @@ export class ContainerLifecycle {
   }
 
   #exited(uuid: string, exit: ContainerExit): void {
-    const { store, signal, logger } = this.#options;
-    const container = [...store.containers.values()].find((candidate) => candidate.uuid === uuid);
+    const { signal, logger } = this.#options;
+    const container = this.#byUuid(uuid);
     if (signal.aborted || !container) return;
     logger.info({ container: container.name, ...exit }, 'a container ended');
     // While it is starting, #launch finds out by itself.
     if (container.state === 'running') this.#ended(container.id);
   }
 
+  /** Only while it starts or runs: what is told late says nothing of what it became since. */
+  #told(uuid: string, change: Pick<ContainerRecord, 'health'> | Pick<ContainerRecord, 'progress'>): void {
+    const container = this.#byUuid(uuid);
+    if (container?.state === 'starting' || container?.state === 'running') this.#patch(container.id, change);
+  }
+
+  #byUuid(uuid: string): ContainerRecord | undefined {
+    return [...this.#options.store.containers.values()].find((candidate) => candidate.uuid === uuid);
+  }
+
   #ended(id: number): void {
     const container = this.#options.store.containers.get(id);
     if (!container) return;
     const staysDown = container.wanted === 'running' && startsOnce(container.launchConfig);
-    this.#patch(id, { state: 'stopped', ...(staysDown && { wanted: 'stopped' }) });
+    this.#patch(id, { state: 'stopped', health: null, ...(staysDown && { wanted: 'stopped' }) });
   }
 
   #patch(id: number, change: Partial<ContainerRecord>): void {

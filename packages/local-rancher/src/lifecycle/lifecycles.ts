@@ -4,7 +4,7 @@ import { startsOnce } from '../model/launch-config.js';
 import { Occupancy } from '../model/occupancy.js';
 import type { AnyRecord, ApiKeyRecord, HostRecord } from '../model/records.js';
 import type { Pace } from '../pace.js';
-import type { Runtime } from '../runtime/runtime.js';
+import type { Runtime, Survivors } from '../runtime/runtime.js';
 import type { Store } from '../store/store.js';
 import { ContainerLifecycle } from './container-lifecycle.js';
 import { ServiceLifecycle } from './service-lifecycle.js';
@@ -42,10 +42,10 @@ export class Lifecycles {
     this.#apiKeys = new SimpleLifecycle(options.store.apiKeys, inner);
   }
 
-  /** As after a reboot of the host: nothing runs, and all that was under way is taken up again. */
-  start(): void {
+  /** As after a reboot of the host: nothing runs but the survivors, and all that was under way is taken up again. */
+  start(survivors: Survivors): void {
     const { stacks, services, containers, hosts, apiKeys } = this.#store;
-    this.#store.put(...afterReboot(containers.all(), (container) => startsOnce(container.launchConfig)));
+    this.#store.put(...afterReboot(containers.all(), (container) => startsOnce(container.launchConfig), survivors));
     this.#occupancy.note([...services.all(), ...containers.all()]);
     this.#store.onChange((changed) => {
       this.#occupancy.note(changed);

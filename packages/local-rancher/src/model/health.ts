@@ -18,6 +18,11 @@ const measure = (scale: number, running: number, startedOnce: number): HealthSta
   return running + startedOnce === 0 ? 'unhealthy' : 'degraded';
 };
 
+/** What checks its own health and doesn't say that it is well isn't serving. */
+const isServing = ({ state, health }: ContainerRecord): boolean => state === 'running' && health !== 'unhealthy';
+
+const isInitializing = ({ state, health }: ContainerRecord): boolean => state === 'running' && health === 'initializing';
+
 /**
  * A service's healthState. It is `healthy` from the creation on, and while activating it changes only when a container
  * runs (recordings 02-02, 02-12); what is being taken down keeps what it had (07-02).
@@ -26,10 +31,11 @@ export const healthOf = (service: ServiceRecord, containers: readonly ContainerR
   const running = containers.filter((container) => container.state === 'running').length;
   const measured = MEASURED.has(service.state) || (service.state === 'activating' && (running > 0 || service.failure !== null));
   if (!measured || service.launchConfig === null || service.serviceKind !== 'service') return service.healthState;
-  // Nothing checks health here: what has a health check stays initializing (recording 05-19b).
+  // Nothing checks Rancher's kind of health here: what has such a check stays initializing (recording 05-19b).
   if (running > 0 && service.launchConfig.healthCheck) return 'initializing';
+  if (containers.some(isInitializing)) return 'initializing';
   const startedOnce = service.state === 'inactive' ? 0 : containers.filter(isStartedOnce).length;
-  return measure(service.scale, running, startedOnce);
+  return measure(service.scale, containers.filter(isServing).length, startedOnce);
 };
 
 type StackHealth = 'healthy' | 'degraded' | 'unhealthy' | 'initializing';

@@ -17,6 +17,10 @@ export const launchConfigSchema = z.looseObject({
 });
 export type LaunchConfig = z.infer<typeof launchConfigSchema>;
 
+/** A sidekick's, which is told from others by its name. */
+export const secondaryLaunchConfigSchema = launchConfigSchema.extend({ name: z.string() });
+export type SecondaryLaunchConfig = z.infer<typeof secondaryLaunchConfigSchema>;
+
 /** What Rancher fills in (recording 02-15). */
 export const LAUNCH_CONFIG_DEFAULTS = {
   instanceTriggeredStop: 'stop',

@@ -47,6 +47,8 @@ export const newContainer = (stack: StackRecord, service: ServiceRecord, birth: 
     state: 'requested',
     wanted: 'running',
     failure: null,
+    progress: null,
+    health: null,
     address: null,
     startCount: 0,
     firstRunningTS: null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { launchConfigSchema } from './launch-config.js';
+import { launchConfigSchema, secondaryLaunchConfigSchema } from './launch-config.js';
 
 /** Milliseconds since the epoch. */
 const time = z.number();
@@ -46,6 +46,8 @@ const upgradeSchema = z.object({
   startFirst: z.boolean(),
   launchConfig: launchConfigSchema,
   previousLaunchConfig: launchConfigSchema,
+  secondaryLaunchConfigs: z.array(secondaryLaunchConfigSchema).default([]),
+  previousSecondaryLaunchConfigs: z.array(secondaryLaunchConfigSchema).default([]),
 });
 
 const serviceSchema = z.object({
@@ -74,6 +76,8 @@ const serviceSchema = z.object({
   selectorLink: z.string().nullable(),
   retainIp: z.boolean().nullable(),
   launchConfig: launchConfigSchema.nullable(),
+  /** Sidekicks: kept and upgraded, but nothing runs for them here. */
+  secondaryLaunchConfigs: z.array(secondaryLaunchConfigSchema).default([]),
   upgrade: upgradeSchema.nullable().default(null),
   /** Services that it is linked to, by the name of the link. */
   linkedServices: z.record(z.string(), z.number().int()).nullable().default(null),
@@ -95,6 +99,10 @@ const containerSchema = z.object({
   /** Where the state is to go. */
   wanted: z.enum(['running', 'stopped', 'removed']),
   failure: z.string().nullable(),
+  /** How far the preparation of its start is, such as the download of its image. */
+  progress: z.string().nullable().default(null),
+  /** What the image's own check of health says of it while it runs. */
+  health: z.enum(['initializing', 'healthy', 'unhealthy']).nullable().default(null),
   /** Its address, kept while it is stopped (recording 04-02d). */
   address: z.string().nullable(),
   startCount: z.number().int(),

@@ -6,10 +6,14 @@ export type RuntimeErrorCode =
   | 'InvalidVolume'
   | 'InvalidImage'
   | 'AlreadyRunning'
+  | 'NotRunning'
   | 'Closed'
   | 'NoFreeAddress'
   | 'PortNotAllowed'
-  | 'CommandNotStarted';
+  | 'CommandNotStarted'
+  | 'EngineUnreachable'
+  | 'EngineRefused'
+  | 'PullFailed';
 
 /** Why a container can't be run here. `code` is stable, `message` is for people: the field, the value, the cure. */
 export class RuntimeError extends Error {

@@ -1,3 +1,4 @@
+export { createDockerRuntime, type DockerRuntimeOptions, ensureImage, type PullOptions } from './docker/index.js';
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';
 export type { ImageManifest, ImageSpec } from './image-manifest.js';
 export type { Installation } from './ownership.js';

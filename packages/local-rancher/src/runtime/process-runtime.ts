@@ -6,11 +6,14 @@ import { RuntimeError } from './errors.js';
 import { type ContainerFolders, containerFolders, makeFolders, removeFolder } from './folders.js';
 import { findImage, type ImageManifest, type ImageSpec } from './image-manifest.js';
 import { type Launch, planLaunch, portsOf } from './launch.js';
+import { streamLog } from './log-stream.js';
 import { claimDataFolder, releaseDataFolder } from './owner-file.js';
 import { type Installation, Ownership } from './ownership.js';
 import { standIn, type UnknownImage } from './placeholder.js';
+import { openProcessShell } from './process-shell.js';
+import { usageOfProcess } from './process-usage.js';
 import { endLeftovers } from './recovery.js';
-import type { ContainerSpec, ExitListener, Runtime } from './runtime.js';
+import type { ContainerSpec, ExitListener, LogOrder, Runtime, Shell, ShellOrder, Survivors, Usage } from './runtime.js';
 import { Supervisor } from './supervisor.js';
 import { locateVolumes } from './volumes.js';
 
@@ -30,6 +33,12 @@ export interface ProcessRuntimeOptions {
   lookEveryMs?: number;
 }
 
+export interface ProcessRuntime extends Runtime {
+  start(spec: ContainerSpec): Promise<{ address: string; pid: number }>;
+  /** The file that stdout and stderr are written to. */
+  logPath(uuid: string): string;
+}
+
 interface Running {
   process: ContainerProcess;
   address: string;
@@ -45,7 +54,7 @@ interface Running {
  * Runs each container as a local process on an address of its own.
  * @throws RuntimeError UnsupportedPlatform anywhere but on Linux
  */
-export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
+export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   if (process.platform !== 'linux') {
     throw new RuntimeError(
       'UnsupportedPlatform',
@@ -53,10 +62,10 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
         'Run it in a Linux virtual machine or container.',
     );
   }
-  return new ProcessRuntime(options);
+  return new Processes(options);
 }
 
-class ProcessRuntime implements Runtime {
+class Processes implements ProcessRuntime {
   readonly #running = new Map<string, Running>();
   readonly #starting = new Map<string, Promise<unknown>>();
   readonly #listeners: ExitListener[] = [];
@@ -72,10 +81,11 @@ class ProcessRuntime implements Runtime {
     this.#supervisor = new Supervisor({ running: () => this.#running, ownership: this.#ownership, logger, intervalMs });
   }
 
-  /** @throws RuntimeError DataFolderInUse, LeftoversRemain */
-  async recover(): Promise<void> {
+  /** Ends all of it: a process that outlived what started it has nobody to tell how it ended. @throws RuntimeError DataFolderInUse, LeftoversRemain */
+  async recover(): Promise<Survivors> {
     await claimDataFolder(this.options.dataDir);
     await endLeftovers(this.#ownership, this.options.logger);
+    return new Map();
   }
 
   /** A start during a stop waits for its end. @throws RuntimeError, ImageNotFoundError */
@@ -113,16 +123,36 @@ class ProcessRuntime implements Runtime {
     this.#listeners.push(listener);
   }
 
+  onHealth(): void {
+    // Nothing checks the health of a process.
+  }
+
+  onProgress(): void {
+    // Nothing is fetched.
+  }
+
   isRunning(uuid: string): boolean {
     return this.#running.has(uuid);
   }
 
-  pidOf(uuid: string): number | undefined {
-    return this.#running.get(uuid)?.process.pid;
+  readLog(uuid: string, order: LogOrder): Promise<void> {
+    return streamLog(this.logPath(uuid), order);
   }
 
   logPath(uuid: string): string {
     return this.#folders(uuid).log;
+  }
+
+  /** @throws RuntimeError NotRunning */
+  async openShell(uuid: string, order: ShellOrder): Promise<Shell> {
+    const running = this.#running.get(uuid);
+    if (running === undefined) throw new RuntimeError('NotRunning', `uuid: the container ${uuid} doesn't run. Start it first.`);
+    return openProcessShell(running.process.pid, order);
+  }
+
+  async usageOf(uuid: string): Promise<Usage | undefined> {
+    const running = this.#running.get(uuid);
+    return running === undefined ? undefined : usageOfProcess(running.process.pid);
   }
 
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {

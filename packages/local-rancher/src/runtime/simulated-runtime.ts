@@ -1,4 +1,5 @@
-import type { ContainerExit, ContainerSpec, ExitListener, Runtime } from './runtime.js';
+import { RuntimeError } from './errors.js';
+import type { ContainerExit, ContainerSpec, ExitListener, Runtime, Shell, Survivors } from './runtime.js';
 
 export interface SimulatedRuntimeOptions {
   /** Why a container can't be started, e.g. an ImageNotFoundError; undefined for those that can. */
@@ -6,6 +7,7 @@ export interface SimulatedRuntimeOptions {
 }
 
 export interface SimulatedRuntime extends Runtime {
+  start(spec: ContainerSpec): Promise<{ address: string; pid: number }>;
   /** Ends a container as if its program had: 0 where nothing else is said. Nothing where it doesn't run. */
   exit(uuid: string, exit?: ContainerExit): void;
 }
@@ -30,8 +32,9 @@ class Simulation implements SimulatedRuntime {
     this.#options = options;
   }
 
-  async recover(): Promise<void> {
-    // Nothing outlives the process.
+  /** Nothing outlives the process. */
+  async recover(): Promise<Survivors> {
+    return new Map();
   }
 
   async start(spec: ContainerSpec): Promise<{ address: string; pid: number }> {
@@ -60,12 +63,24 @@ class Simulation implements SimulatedRuntime {
     return this.#running.has(uuid);
   }
 
-  pidOf(): undefined {
-    return undefined;
+  onHealth(): void {
+    // Nothing is checked.
   }
 
-  logPath(uuid: string): string {
-    return `/nonexistent/${uuid}.log`;
+  onProgress(): void {
+    // Nothing is fetched.
+  }
+
+  async readLog(): Promise<void> {
+    // Nothing writes.
+  }
+
+  async openShell(uuid: string): Promise<Shell> {
+    throw new RuntimeError('NotRunning', `uuid: the container ${uuid} is simulated: no command can run in it. Choose another runtime.`);
+  }
+
+  async usageOf(): Promise<undefined> {
+    return undefined;
   }
 
   async close(): Promise<void> {

@@ -8,11 +8,8 @@ import type { ContainerRecord } from '../model/records.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Store } from '../store/store.js';
 import { framesOf } from './exec-output.js';
-import { streamLog } from './log-stream.js';
-import { openShell } from './shell.js';
 import type { StreamAccess } from './stream-access.js';
 import type { Claims } from './token.js';
-import { usageOf } from './usage.js';
 
 interface StreamOptions {
   store: Store;
@@ -74,7 +71,8 @@ export class Streams {
       const stop = new AbortController();
       socket.once('close', () => stop.abort());
       const onLine = (line: string): void => send(socket, `01 ${line}`);
-      streamLog({ path: this.#options.runtime.logPath(uuid), lines, follow, signal: stop.signal, onLine })
+      this.#options.runtime
+        .readLog(uuid, { lines, follow, signal: stop.signal, onLine })
         .catch((err: unknown) => this.#options.logger.warn({ err }, 'a log could not be read'))
         .finally(() => socket.close(1000));
     };
@@ -82,19 +80,19 @@ export class Streams {
 
   /** Base64 frames both ways, as Rancher's; one that tells the terminal's size is none. */
   #shell({ command = ['/bin/sh'], tty = true }: Claims, { uuid }: ContainerRecord): Serve {
-    const pid = this.#options.runtime.pidOf(uuid);
-    if (pid === undefined) throw notFound();
+    const { runtime } = this.#options;
+    if (!runtime.isRunning(uuid)) throw notFound();
     return (socket) => {
-      const shell = openShell({
-        pid,
+      const shell = runtime.openShell(uuid, {
         command,
+        tty,
         onOutput: (stream, data) => {
           for (const frame of framesOf(stream, data, tty)) send(socket, frame);
         },
         onEnd: () => socket.close(1000),
       });
       shell.catch((err: unknown) => {
-        this.#options.logger.warn({ err }, 'a command could not be run beside a container');
+        this.#options.logger.warn({ err }, 'a command could not be run in a container');
         socket.close(1000);
       });
       socket.on('message', (data) => {
@@ -104,7 +102,7 @@ export class Streams {
     };
   }
 
-  /** What each container's process uses, once a second. */
+  /** What each container uses, once a second. */
   #stats(): Serve {
     return (socket) => {
       const tell = async (): Promise<void> => send(socket, JSON.stringify(await this.#usages()));
@@ -121,8 +119,7 @@ export class Streams {
     const running = store.containers.all().filter(({ state }) => state === 'running');
     return Promise.all(
       running.map(async ({ id, uuid }) => {
-        const pid = runtime.pidOf(uuid);
-        const usage = pid === undefined ? undefined : await usageOf(pid);
+        const usage = await runtime.usageOf(uuid);
         return { id: formatId('container', id), resourceType: 'container', timestamp, ...usage };
       }),
     );

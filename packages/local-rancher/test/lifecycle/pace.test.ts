@@ -64,7 +64,7 @@ describe('a service that is still registering', () => {
     const app = buildApiServer({ store, views, access: new Access(store), pace, logger });
     placeHosts(store, 1);
     lifecycles = new Lifecycles({ store, runtime: new FakeRuntime(), pace, logger });
-    lifecycles.start();
+    lifecycles.start(new Map());
     call = async (method, path, body) => {
       const url = `/v2-beta/projects/1a5/${path}`;
       const answer = await app.inject({

@@ -87,6 +87,47 @@ describe('an upgrade', () => {
   });
 });
 
+describe('sidekicks in an upgrade', () => {
+  const [logs, data] = [
+    { name: 'logs', imageUuid: 'docker:acme/logs:1', environment: { B: '2' } },
+    { name: 'data', imageUuid: 'docker:acme/data:1' },
+  ];
+  const images = (service: Record<string, unknown>) =>
+    (service.secondaryLaunchConfigs as (typeof logs)[]).map(({ name, imageUuid, environment }) => [name, imageUuid, environment]);
+
+  it('are kept; one that is sent is replaced as a whole, and a rollback takes it back', async () => {
+    await begin({ secondaryLaunchConfigs: [logs, data] });
+    const before = [
+      ['logs', 'docker:acme/logs:1', { B: '2' }],
+      ['data', 'docker:acme/data:1', undefined],
+    ];
+    expect(images((await rancher.get(path())).body)).toEqual(before);
+    await upgrade({ secondaryLaunchConfigs: [{ name: 'logs', imageUuid: 'docker:acme/logs:2' }] });
+    const upgraded = await rancher.untilState(path(), 'upgraded');
+    expect(images(upgraded)).toEqual([
+      ['logs', 'docker:acme/logs:2', undefined],
+      ['data', 'docker:acme/data:1', undefined],
+    ]);
+    expect(upgraded.secondaryLaunchConfigs).toEqual([
+      expect.objectContaining({ version: expect.stringMatching(/-/) }),
+      expect.objectContaining({ version: '0' }),
+    ]);
+    await act('rollback');
+    expect(images(await rancher.untilState(path(), 'active'))).toEqual(before);
+  });
+
+  it.each([
+    ['no list', 'logs', 'InvalidFormat', 'secondaryLaunchConfigs'],
+    ['no name', [{ imageUuid: 'docker:x' }], 'MissingRequired', 'name'],
+    ['no image', [{ name: 'logs' }], 'MissingRequired', 'imageUuid'],
+    ['an image without docker:', [{ name: 'logs', imageUuid: 'x' }], 'InvalidReference', 'imageUuid'],
+    ['one name twice', [logs, logs], 'NotUnique', 'name'],
+  ])('are refused with %s', async (_what, secondaryLaunchConfigs, code, fieldName) => {
+    await begin();
+    expect(await upgrade({ secondaryLaunchConfigs })).toMatchObject({ status: 422, body: { code, fieldName } });
+  });
+});
+
 describe('what can not be upgraded', () => {
   it.each([
     ['04-06', {}, 'MissingRequired', 'Upgrade strategy needs to be set'],

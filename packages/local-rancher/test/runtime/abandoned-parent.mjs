@@ -16,7 +16,7 @@ const runtime = createProcessRuntime({
   unknownImage: 'error',
   logger: pino({ level: 'silent' }),
 });
-await runtime.recover();
+await runtime.recover(new Set());
 const start = (image) => runtime.start({ uuid: image, name: image, image, env: {}, labels: {}, volumes: [], ports: [] });
 const started = await Promise.all([start('sleeper'), start('parent')]);
 process.stdout.write(`${JSON.stringify({ pids: started.map(({ pid }) => pid), log: runtime.logPath('parent') })}\n`);

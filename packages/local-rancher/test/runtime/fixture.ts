@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { quietLogger } from '../../../../leaks/quiet-logger.js';
 import type { ImageManifest } from '../../src/runtime/image-manifest.js';
-import { createProcessRuntime, type ProcessRuntimeOptions } from '../../src/runtime/process-runtime.js';
+import { createProcessRuntime, type ProcessRuntime, type ProcessRuntimeOptions } from '../../src/runtime/process-runtime.js';
 import { findProcess } from '../../src/runtime/process-table.js';
-import type { ContainerSpec, Runtime } from '../../src/runtime/runtime.js';
+import type { ContainerSpec } from '../../src/runtime/runtime.js';
 
 const silent = quietLogger();
 
@@ -28,7 +28,7 @@ export const installationOf = (dataDir: string) => ({ variable: 'TEST_INSTALLATI
 /** Folders and runtimes of one test file; `cleanUp` ends and removes them all. */
 export class Fixture {
   readonly #folders: string[] = [];
-  readonly #runtimes: Runtime[] = [];
+  readonly #runtimes: ProcessRuntime[] = [];
 
   folder(): string {
     const path = mkdtempSync(join(tmpdir(), 'mooring-runtime-'));
@@ -36,7 +36,7 @@ export class Fixture {
     return path;
   }
 
-  runtime(options: Partial<ProcessRuntimeOptions> = {}): Runtime {
+  runtime(options: Partial<ProcessRuntimeOptions> = {}): ProcessRuntime {
     const images = { ...IMAGES, ...options.images };
     const { dataDir = this.folder() } = options;
     const installation = installationOf(dataDir);
@@ -68,13 +68,13 @@ export async function eventually<T>(
 
 export const isAlive = (pid: number): boolean => findProcess(pid) !== undefined;
 
-export const logOf = (runtime: Runtime, uuid = 'c1'): string => {
+export const logOf = (runtime: ProcessRuntime, uuid = 'c1'): string => {
   const path = runtime.logPath(uuid);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 };
 
 /** The number that a program wrote into its log as `<name>=<number>`. */
-export function pidInLog(runtime: Runtime, name: string): Promise<number> {
+export function pidInLog(runtime: ProcessRuntime, name: string): Promise<number> {
   return eventually(`${name}=<pid> in the log`, () => {
     const found = new RegExp(`^${name}=(\\d+)$`, 'm').exec(logOf(runtime))?.[1];
     return found === undefined ? undefined : Number(found);

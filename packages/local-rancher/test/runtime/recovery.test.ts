@@ -50,7 +50,7 @@ describe('recover', () => {
     await kill(parent);
     expect(pids.map(isAlive)).toEqual([true, true, true]);
     const runtime = fixture.runtime({ dataDir });
-    await runtime.recover();
+    await runtime.recover(new Set());
     expect(pids.map(isAlive)).toEqual([false, false, false]);
     expect(isAlive(stranger.pid)).toBe(true);
     await expect(runtime.start(spec({ uuid: 'sleeper' }))).resolves.toMatchObject({ pid: expect.any(Number) });
@@ -59,10 +59,10 @@ describe('recover', () => {
   it('refuses a folder whose containers another program runs, and leaves them alone', async () => {
     const dataDir = fixture.folder();
     const { pids } = await runParent(dataDir);
-    await expect(fixture.runtime({ dataDir }).recover()).rejects.toMatchObject({ code: 'DataFolderInUse' });
+    await expect(fixture.runtime({ dataDir }).recover(new Set())).rejects.toMatchObject({ code: 'DataFolderInUse' });
     expect(pids.map(isAlive)).toEqual([true, true, true]);
     await killParents();
-    await fixture.runtime({ dataDir }).recover();
+    await fixture.runtime({ dataDir }).recover(new Set());
   });
 
   it('leaves alone what carries the mark and is no container: it is another part of the same installation', async () => {
@@ -70,7 +70,7 @@ describe('recover', () => {
     const { variable, id } = installationOf(dataDir);
     const other = spawn('sleep', ['1000'], { env: { [variable]: id }, stdio: 'ignore' });
     parents.push(other);
-    await fixture.runtime({ dataDir }).recover();
+    await fixture.runtime({ dataDir }).recover(new Set());
     expect(isAlive(other.pid as number)).toBe(true);
   });
 
@@ -78,7 +78,7 @@ describe('recover', () => {
     const dataDir = fixture.folder();
     for (const turn of [1, 2]) {
       const runtime = fixture.runtime({ dataDir });
-      await runtime.recover();
+      await runtime.recover(new Set());
       await runtime.start(spec({ uuid: `c${turn}` }));
       await runtime.close();
     }

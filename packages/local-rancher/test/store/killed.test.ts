@@ -15,7 +15,7 @@ const COMPILED = new URL('../../dist/local-rancher.js', import.meta.url).href;
 const PROGRAM = `
 import { startLocalRancher } from '${COMPILED}';
 const none = async () => undefined;
-const runtime = { recover: none, stop: none, remove: none, close: none, onExit: () => undefined, isRunning: () => true, logPath: () => '',
+const runtime = { recover: async () => new Map(), onHealth: () => undefined, onProgress: () => undefined, stop: none, remove: none, close: none, onExit: () => undefined, isRunning: () => true,
   start: async () => ({ address: '127.64.0.1', pid: 1 }) };
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
 const rancher = await startLocalRancher({ dataDir: process.argv[2], port: 0, metadataPort: 0, runtime, logger: silent });

@@ -22,7 +22,8 @@ export async function serve(
 ): Promise<void> {
   const flags = spawnerFlags === '' ? { environment: {}, unused: [] } : readSpawnerFlags(spawnerFlags, given);
   if ('problems' in flags) throw new ConfigError(flags.problems);
-  const config = readConfig({ ...given, ...flags.environment }, machine, 'serve');
+  const environment = { ...given, ...flags.environment };
+  const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
   const { log_level: level, log_name: name, MOORING_DRAIN_SECONDS: drainSeconds } = config.settings;
   const logger = createLogger(level, logDestination(1), name);
@@ -32,6 +33,6 @@ export async function serve(
   const shutdown = new Shutdown(logger);
   shutdown.add(STAGES.folder, 'data folder', () => data.release());
   await runUntilStopped({ signal, shutdown, stopMs: STOP_MS + drainSeconds * 1000, onStopping: () => logger.info('stopping') }, () =>
-    bringUpServing({ config, data, logger, shutdown, signal }),
+    bringUpServing({ config, environment, data, logger, shutdown, signal }),
   );
 }

@@ -1,5 +1,13 @@
 import { type Command, KEY_NAMES, KEYS, type Key, type KeySpec, type Settings } from './keys.js';
-import { type Combination, type ConfigProblem, combinationProblems, isOfAnotherIdentity, serveProblems, startProblems } from './rules.js';
+import {
+  type Combination,
+  type ConfigProblem,
+  combinationProblems,
+  domainsProblems,
+  isOfAnotherIdentity,
+  serveProblems,
+  startProblems,
+} from './rules.js';
 import { showable } from './secrets.js';
 import { type Environment, findText, type SourcedText, sessionEnvironment, unknownVariables, unusedVariables } from './sources.js';
 import { suggest } from './suggest.js';
@@ -90,6 +98,7 @@ export function readConfig(environment: Environment, machine: string, command?: 
     ...reading.problems,
     ...combinationProblems(reading),
     ...(command === 'serve' ? serveProblems(reading) : []),
+    ...(command === 'domains' ? domainsProblems(reading) : []),
     ...(command === 'start' ? startProblems(reading) : []),
     ...unknownVariables(environment).map(unknownProblem),
     ...invalid.map(invalidNameProblem),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIRECT_KEYS } from './direct-keys.js';
+import { DOMAIN_KEYS } from './domain-keys.js';
 import { ROLLOUT_KEYS } from './rollout-keys.js';
 import {
   atMost,
@@ -11,6 +12,7 @@ import {
   cookieName,
   count,
   cronSchedule,
+  dockerUrl,
   drainSeconds,
   headerName,
   hostList,
@@ -35,7 +37,7 @@ import {
   trustedNetworks,
 } from './values.js';
 
-export type Command = 'start' | 'serve';
+export type Command = 'start' | 'serve' | 'domains';
 
 /** One key of the configuration. The value of a key that is not set is its default, read by the same schema; without a default it is missing. */
 export interface KeySpec {
@@ -53,6 +55,8 @@ const text = z.string();
 const serve = ['serve'] as const;
 const start = ['start'] as const;
 const both = ['start', 'serve'] as const;
+const all = ['start', 'serve', 'domains'] as const;
+const listening = ['serve', 'domains'] as const;
 
 /**
  * Every key that does something. The names in small letters are narrative-traefiker's and are read in small or capital letters; the
@@ -70,7 +74,23 @@ export const KEYS = {
     schema: imageReference,
     default: 'mooring/jupyter',
     usedBy: start,
-    help: 'what a session runs: mooring/jupyter (real JupyterLab) or mooring/demo (a small program)',
+    help: 'what a session runs: mooring/jupyter (real JupyterLab) or mooring/demo (a small program); with MOORING_RUNTIME=docker any image of Docker',
+  },
+  MOORING_RUNTIME: {
+    schema: oneOf('process', 'docker'),
+    default: 'process',
+    usedBy: start,
+    help: 'what runs a session: a process of this machine, or a container of a Docker Engine',
+  },
+  MOORING_DOCKER_URL: {
+    schema: dockerUrl.optional(),
+    usedBy: start,
+    help: 'where the Docker Engine listens, such as unix:///var/run/docker.sock; DOCKER_HOST, or else that, where it is not set',
+  },
+  MOORING_DOCKER_NETWORK: {
+    schema: text.optional(),
+    usedBy: start,
+    help: "the Docker network that containers are in; one of Mooring's own where it is not set",
   },
   MOORING_UNKNOWN_IMAGE: {
     schema: oneOf('placeholder', 'error'),
@@ -93,25 +113,25 @@ export const KEYS = {
   MOORING_INTERNAL_LISTEN: {
     schema: listenAddress,
     default: '127.0.0.1:5001',
-    usedBy: serve,
-    help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen',
+    usedBy: listening,
+    help: 'where /metrics, /healthz, /readyz, /explain and /traefik/config listen; the first three with domains, where it is set',
   },
   MOORING_ROUTES: {
-    schema: oneOf('labels', 'http'),
-    default: 'labels',
+    schema: oneOf('auto', 'labels', 'http'),
+    default: 'auto',
     usedBy: serve,
-    help: "how Traefik learns of routes: from the services' labels (Traefik 2), or over its HTTP provider (Traefik 3)",
+    help: "how Traefik learns of routes: from the services' labels (Traefik 2), over its HTTP provider (Traefik 3), or as the version that its API tells has it (auto)",
   },
   MOORING_TRAEFIK_URL: { schema: httpUrl, default: 'http://traefik', usedBy: serve, help: "where Traefik's entry point is reached" },
   MOORING_TRAEFIK_API_URL: {
     schema: httpUrl.optional(),
     usedBy: serve,
-    help: "where Traefik's API is, such as http://traefik:8080; with MOORING_ROUTES=http and Traefik 3.7 or later, a page whose container breaks off is answered by the front",
+    help: "where Traefik's API is, such as http://traefik:8080: it tells which Traefik that is, and with 3.7 or later a page whose container breaks off is answered by the front; beside traefik_metrics with MOORING_ROUTES=auto where it is not set",
   },
   MOORING_FRONT_URL: {
     schema: httpUrl.optional(),
     usedBy: serve,
-    help: 'where Traefik reaches the front; needed with MOORING_ROUTES=http',
+    help: 'where Traefik reaches the front; needed with MOORING_ROUTES=http, and with Traefik 3',
   },
   MOORING_TRAEFIK_TOKEN: {
     schema: bearerToken.optional(),
@@ -380,11 +400,12 @@ export const KEYS = {
   },
   ...ROLLOUT_KEYS,
   ...DIRECT_KEYS,
+  ...DOMAIN_KEYS,
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },
   mode: { schema: rancherMode.optional(), usedBy: serve, help: 'rancher, or not set; docker is refused, since sessions run at Rancher' },
-  debug: { schema: count, default: '0', usedBy: both, help: 'above 0, log_level is debug where it is not set itself' },
-  log_name: { schema: text.optional(), usedBy: both, help: 'a name that each line of the log carries' },
-  log_level: { schema: logLevel, default: 'info', usedBy: both, help: 'trace, debug, info, warn, error, fatal or silent' },
+  debug: { schema: count, default: '0', usedBy: all, help: 'above 0, log_level is debug where it is not set itself' },
+  log_name: { schema: text.optional(), usedBy: all, help: 'a name that each line of the log carries' },
+  log_level: { schema: logLevel, default: 'info', usedBy: all, help: 'trace, debug, info, warn, error, fatal or silent' },
 } as const satisfies Record<string, KeySpec>;
 
 export type Key = keyof typeof KEYS;
@@ -393,7 +414,7 @@ export type Settings = { [K in Key]: z.output<(typeof KEYS)[K]['schema']> };
 
 /** Keys that narrative-traefiker has and that do nothing here, and why: they are told, so that nobody believes in them. */
 export const UNUSED_KEYS: Readonly<Record<string, string>> = {
-  docker_url: 'sessions run at Rancher; for one machine there is mooring start',
+  docker_url: 'sessions run at Rancher; for one machine there is mooring start, with MOORING_RUNTIME=docker',
   dock_net: "sessions are in Rancher's network",
   sqlite_reaperdb_path: 'what is remembered is in MOORING_DATA',
   log_dest: 'the log goes to stdout with serve and into MOORING_DATA with start',

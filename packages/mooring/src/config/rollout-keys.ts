@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atMost, bearerToken, cattleUrl, httpUrl, oneOf, patternList, port, signingSecret } from './values.js';
+import { atMost, bearerToken, cattleUrl, httpUrl, oneOf, patternList, port, seconds, signingSecret } from './values.js';
 
 const text = z.string();
 const serve = ['serve'] as const;
@@ -72,5 +72,11 @@ export const ROLLOUT_KEYS = {
     default: 'hold',
     usedBy: both,
     help: 'what becomes of a service whose upgrade fails: hold leaves it as it is, rollback gives it back what it ran',
+  },
+  MOORING_UPDATE_AFTER: {
+    schema: seconds(0),
+    default: '300',
+    usedBy: both,
+    help: 'for how many seconds nobody must have been seen using a session before a new version of its template replaces what runs; 0: only when somebody asks for it',
   },
 } as const;

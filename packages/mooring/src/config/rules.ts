@@ -1,3 +1,4 @@
+import { DEMO_IMAGE } from '@mooring/local-rancher';
 import { JUPYTER_IMAGE } from '../jupyter/image.js';
 import type { Key, Settings } from './keys.js';
 
@@ -47,9 +48,18 @@ export function combinationProblems(all: Combination): ConfigProblem[] {
 /** What `mooring start` can't do. */
 export function startProblems({ values }: Combination): ConfigProblem[] {
   const { num_prespawn: size, MOORING_IMAGE: image } = values;
+  if (values.MOORING_RUNTIME === 'docker') return dockerProblems(image);
   if (!size || image?.name !== JUPYTER_IMAGE) return [];
   const message = `must be 0 with MOORING_IMAGE=${image.name}: each session has its person's working folder, so none can be made before somebody asks`;
   return [{ key: 'num_prespawn', value: String(size), message }];
+}
+
+/** What stands for an image where processes run is none of Docker's. */
+function dockerProblems(image: Settings['MOORING_IMAGE'] | undefined): ConfigProblem[] {
+  if (image?.name !== JUPYTER_IMAGE && image?.name !== DEMO_IMAGE) return [];
+  const message =
+    'is a program of this machine and no image of Docker; with MOORING_RUNTIME=docker, set it to an image whose server answers below /narrative/ on port 8888';
+  return [{ key: 'MOORING_IMAGE', value: image.name, message }];
 }
 
 type Needs = readonly [Key, string][];
@@ -109,6 +119,20 @@ export function serveProblems(all: Combination): ConfigProblem[] {
     need('MOORING_DIRECT_USERS_FILE', 'is missing; set it to a file of lines user,hash, hashes made by: mooring hash-password');
   const asker =
     all.values.MOORING_ROUTES === 'http' ? 'MOORING_ROUTES=http' : all.values.MOORING_VERIFY === 'owner' && 'MOORING_VERIFY=owner';
-  if (asker) need('MOORING_FRONT_URL', `is missing; with ${asker}, set it to where Traefik reaches the front, such as http://mooring:5000`);
+  if (all.values.MOORING_DOMAINS !== 'none') problems.push(...domainsProblems(all));
+  if (all.values.MOORING_DOMAINS === 'traefik')
+    need(
+      'MOORING_FRONT_URL',
+      'is missing; with MOORING_DOMAINS=traefik, set it to where Traefik reaches the front, such as http://mooring:5000',
+    );
+  else if (asker)
+    need('MOORING_FRONT_URL', `is missing; with ${asker}, set it to where Traefik reaches the front, such as http://mooring:5000`);
   return problems;
+}
+
+const NO_DOMAIN = "is missing; set it, or --domain, to what follows a stack's name in its domain, such as dev.example.org";
+
+/** What `mooring domains` can't do without. */
+export function domainsProblems(all: Combination): ConfigProblem[] {
+  return has(all, 'STACK_DOMAIN') || all.values.DISABLE_METADATA ? [] : [{ key: 'STACK_DOMAIN', message: NO_DOMAIN }];
 }

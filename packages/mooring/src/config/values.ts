@@ -165,6 +165,10 @@ export const imageTag = z
   .string()
   .regex(TAG, 'must be an image tag such as 1.2.3; to let narrative_version_url say the version, leave image_tag out altogether');
 
+export const dockerUrl = z
+  .string()
+  .regex(/^(unix:\/\/\/\S+|(tcp|https?):\/\/[^/\s]+)$/, 'must be such as unix:///var/run/docker.sock, or tcp://host:port');
+
 export const imageReference = z.string().transform((text, context): ImageReference => {
   const { name, tag = 'latest' } = splitTag(text);
   if (!text.startsWith('docker:') && REPOSITORY.test(name) && TAG.test(tag)) return { name, tag };
@@ -304,3 +308,39 @@ export const statusCode = z
   .string()
   .regex(/^[1-5]\d\d$/, 'must be an HTTP status, such as 200')
   .transform(Number);
+/** A switch as rancher-haproxy's users write it. */
+export const onOff = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(word)) return true;
+  return ['false', 'no', 'off', '0'].includes(word) ? false : refuse(context, 'must be true or false');
+});
+
+const HOST_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** What follows a stack's name in its domain, in small letters; rancher-haproxy's `none` is none. */
+export const domainName = z.string().transform((text, context) => {
+  const domain = text.toLowerCase();
+  const isOne = domain.length <= 189 && domain.split('.').every((label) => HOST_LABEL.test(label));
+  return isOne && domain !== 'none' ? domain : refuse(context, 'must be a domain without a dot in front, such as dev.example.org');
+});
+
+export const labelName = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be the name of a label, such as map-public-http');
+
+export const metadataVersion = z
+  .string()
+  .regex(/^(latest|\d{4}-\d{2}-\d{2})$/, "must be a version of Rancher's metadata, such as 2016-07-29");
+
+export const hostAndPort = z.string().transform((text, context) => {
+  const [, host = '', number = '1'] = /^([^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return HOST.test(host) && Number(number) >= 1 && Number(number) <= 65535
+    ? text
+    : refuse(context, 'must be a host, with a port or without, such as rancher-metadata or 10.42.0.1:514');
+});
+
+/** Where HAProxy listens, in its own form. */
+export const proxyListen = z
+  .string()
+  .regex(/^(\*|\d{1,3}(\.\d{1,3}){3}):\d{1,5}$/, 'must be an address and a port, such as *:80 or 127.0.0.1:8000');
+
+/** What stands in a configuration as one word. */
+export const oneWord = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 plain characters without blanks');

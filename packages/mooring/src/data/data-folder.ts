@@ -22,6 +22,10 @@ export interface DataFolder {
   rancher: string;
   /** Volumes and logs of local containers. */
   containers: string;
+  /** What the satellite remembers of them. */
+  satellite: string;
+  /** The file of the secret that requests to the satellite are signed with. */
+  satelliteSecret: string;
   /** Told to every process that is started, so that it can be found again. */
   installation: string;
   /** 32 bytes that sign the tokens of the local sign-in. */
@@ -83,11 +87,15 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     traefik: join(path, 'traefik'),
     rancher,
     containers: join(path, 'containers'),
+    satellite: join(path, 'satellite'),
   };
   for (const subfolder of Object.values(folders)) await make(subfolder);
+  const satelliteSecret = join(path, 'satellite.key');
+  await keptValue(satelliteSecret, /^[0-9a-f]{64}$/, hexKey);
   return {
     path,
     ...folders,
+    satelliteSecret,
     database,
     statistics: join(path, 'statistics.json'),
     adminPassword: join(path, 'admin-password'),

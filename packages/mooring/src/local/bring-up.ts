@@ -5,6 +5,7 @@ import type { ImageManifest } from '@mooring/local-rancher';
 import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
+import type { Settings } from '../config/keys.js';
 import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
@@ -18,6 +19,7 @@ import { checkPorts, type Ports } from '../process/ports.js';
 import { type Shutdown, STAGES } from '../process/shutdown.js';
 import type { Progress } from '../progress.js';
 import { cacheFolder, makeCacheFolder } from '../provision/cache-folder.js';
+import type { JupyterSetUp } from '../provision/jupyter.js';
 import { findTraefik, type TraefikProgram } from '../provision/traefik.js';
 import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
@@ -25,8 +27,9 @@ import { openRollouts } from '../rollouts.js';
 import { localTemplate, NARRATIVE } from '../template.js';
 import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
-import { localImages } from './images.js';
+import { localImages, provideDockerImage } from './images.js';
 import { openLocalRancher, STACK } from './rancher.js';
+import { openLocalSatellite } from './satellite.js';
 
 export interface LocalOptions {
   config: Config;
@@ -57,16 +60,16 @@ async function clear({ data, ports, progress }: LocalOptions): Promise<void> {
   await checkPorts(ports, HOST);
 }
 
+const imagesOf = (settings: Settings, setUp: JupyterSetUp): Promise<ImageManifest> =>
+  settings.MOORING_RUNTIME === 'docker' ? provideDockerImage(settings, setUp) : localImages(settings.MOORING_IMAGE.name, setUp);
+
 /** Both at the same time, since either may have to be fetched. One that fails calls off the other. */
 async function provide({ config, environment, progress, signal }: LocalOptions) {
   const cache = await makeCacheFolder(cacheFolder(environment));
   const callOff = new AbortController();
   const setUp = { environment, cache, progress, signal: AbortSignal.any([signal, callOff.signal]) };
   const configured = config.settings.TRAEFIK_BIN;
-  const both = [
-    findTraefik({ ...setUp, ...(configured === undefined ? {} : { configured }) }),
-    localImages(config.settings.MOORING_IMAGE.name, setUp),
-  ] as const;
+  const both = [findTraefik({ ...setUp, ...(configured === undefined ? {} : { configured }) }), imagesOf(config.settings, setUp)] as const;
   try {
     const [traefik, images] = await Promise.all(both);
     return { traefik, images };
@@ -183,6 +186,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   await put(core.store, 'WarmPool', narrativePool(config.settings, 'start'));
   const controller = await openController(core, options, provided);
   board.attach('controller', () => controller.ready());
+  await openLocalSatellite({ ...options, settings: config.settings }, shutdown);
   await openLocalDoors(core, options, { board, controller });
   await openLocalManagement(core, options);
   await openTraefik(options, provided.traefik, board);

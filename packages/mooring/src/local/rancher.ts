@@ -1,4 +1,4 @@
-import { createProcessRuntime, type ImageManifest, startLocalRancher } from '@mooring/local-rancher';
+import { createDockerRuntime, createProcessRuntime, type ImageManifest, type Runtime, startLocalRancher } from '@mooring/local-rancher';
 import type { ProjectClient, RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
@@ -26,21 +26,32 @@ async function findOrCreateStack(project: ProjectClient): Promise<string> {
   return (stack ?? (await project.stacks.create({ name: STACK }))).id;
 }
 
-/** Starts local Rancher over local processes, and sees to it that the stack is there. */
-export async function openLocalRancher(
-  core: Core,
-  parts: LocalRancherParts,
-  shutdown: Shutdown,
-): Promise<{ client: RancherClient; project: ProjectClient; stackId: string }> {
-  const { settings, data, ports, images } = parts;
-  const logger = parts.logger.child({ component: 'local-rancher' });
-  const runtime = createProcessRuntime({
+async function openRuntime({ settings, data, images }: LocalRancherParts, logger: Logger): Promise<Runtime> {
+  if (settings.MOORING_RUNTIME === 'docker')
+    return createDockerRuntime({
+      url: settings.MOORING_DOCKER_URL,
+      network: settings.MOORING_DOCKER_NETWORK,
+      installation: data.installation,
+      logger,
+    });
+  return createProcessRuntime({
     dataDir: data.containers,
     installation: { variable: INSTALLATION_VARIABLE, id: data.installation },
     images,
     unknownImage: settings.MOORING_UNKNOWN_IMAGE,
     logger,
   });
+}
+
+/** Starts local Rancher over what runs containers here, and sees to it that the stack is there. */
+export async function openLocalRancher(
+  core: Core,
+  parts: LocalRancherParts,
+  shutdown: Shutdown,
+): Promise<{ client: RancherClient; project: ProjectClient; stackId: string }> {
+  const { settings, data, ports } = parts;
+  const logger = parts.logger.child({ component: 'local-rancher' });
+  const runtime = await openRuntime(parts, logger);
   const rancher = await startLocalRancher({
     dataDir: data.rancher,
     port: ports.rancher,

@@ -5,7 +5,7 @@ export class PortTakenError extends Error {
   readonly code = 'PortTaken';
 }
 
-/** `MOORING_PORT_BASE`'s ports, by what is on them; +7 is kept free for what is to come. */
+/** `MOORING_PORT_BASE`'s ports, by what is on them. */
 export interface Ports {
   entryPoint: number;
   rancher: number;
@@ -14,6 +14,7 @@ export interface Ports {
   internal: number;
   management: number;
   metadata: number;
+  satellite: number;
 }
 
 export const portsFrom = (base: number): Ports => ({
@@ -24,6 +25,7 @@ export const portsFrom = (base: number): Ports => ({
   internal: base + 4,
   management: base + 5,
   metadata: base + 6,
+  satellite: base + 7,
 });
 
 const USES: Readonly<Record<keyof Ports, string>> = {
@@ -34,6 +36,7 @@ const USES: Readonly<Record<keyof Ports, string>> = {
   internal: 'the internal listener',
   management: 'the management API',
   metadata: "local Rancher's metadata service",
+  satellite: 'the satellite',
 };
 
 function bindError(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {

@@ -13,6 +13,8 @@ export interface SupervisedProgram {
   env: Readonly<Record<string, string>>;
   /** stdout and stderr are appended here. */
   logFile: string;
+  /** What asks it to end; SIGTERM where nothing is said. */
+  stopSignal?: NodeJS.Signals;
 }
 
 export interface SupervisorOptions {
@@ -44,6 +46,10 @@ export class Supervisor {
     return this.options.backoffMs ?? 250;
   }
 
+  private get stopSignal(): NodeJS.Signals {
+    return this.program.stopSignal ?? 'SIGTERM';
+  }
+
   /** The pid of the run that goes on; undefined between two runs. */
   get pid(): number | undefined {
     return this.child?.exitCode === null && this.child.signalCode === null ? this.child.pid : undefined;
@@ -53,11 +59,11 @@ export class Supervisor {
     this.running ??= this.keepRunning();
   }
 
-  /** SIGTERM, and SIGKILL after `graceMs`; resolves when it is gone. Asked again, it goes on with the stop that runs. */
+  /** Asks it to end, and SIGKILL after `graceMs`; resolves when it is gone. Asked again, it goes on with the stop that runs. */
   async stop(graceMs: number): Promise<void> {
     if (!this.stopping.signal.aborted) {
       this.stopping.abort();
-      this.child?.kill('SIGTERM');
+      this.child?.kill(this.stopSignal);
     }
     const kill = setTimeout(() => this.child?.kill('SIGKILL'), graceMs);
     await this.running;
@@ -97,7 +103,7 @@ export class Supervisor {
       });
       this.child = child;
       const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-      if (this.stopping.signal.aborted) child.kill('SIGTERM');
+      if (this.stopping.signal.aborted) child.kill(this.stopSignal);
       const [code, signal] = await exited;
       return { code, signal };
     } catch (error) {

@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
 import type { Settings } from '../config/keys.js';
+import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { directDoor, directSettings, openManagement } from '../direct.js';
+import { openDomains, withDomains } from '../domains/serve.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
 import { narrativePool } from '../pool.js';
@@ -16,10 +18,13 @@ import { put } from '../put.js';
 import { ReadinessBoard } from '../readiness.js';
 import { openRollouts } from '../rollouts.js';
 import { NARRATIVE, serveTemplate } from '../template.js';
+import { traefikApiUrl } from '../traefik/api-url.js';
 import { convergeInPlace } from './converge-in-place.js';
 import { openIdentity } from './identity.js';
 
 export interface ServeOptions {
+  /** Of this process. */
+  environment: Environment;
   config: Config;
   data: DataFolder;
   logger: Logger;
@@ -32,7 +37,7 @@ const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
-  const { MOORING_TRAEFIK_API_URL: apiUrl } = settings;
+  const apiUrl = traefikApiUrl(settings);
   const direct = directSettings(settings, 'serve', FRONT_PATHS);
   const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
@@ -85,6 +90,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   const direct = directSettings(settings, 'serve', FRONT_PATHS);
   if (direct)
     await openManagement(core, { settings, direct, listen: settings.MOORING_DIRECT_LISTEN, key: data.signInKey, logger }, shutdown);
+  const stacks = await openDomains({ ...options, registry: core.registry, board });
   await openDoors(
     core,
     {
@@ -96,7 +102,8 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       rates: { person: settings.MOORING_RATE_PERSON, address: settings.MOORING_RATE_ADDRESS, signIn: settings.MOORING_RATE_SIGN_IN },
       routeToken: settings.MOORING_TRAEFIK_TOKEN ?? data.routeToken,
       // Without its own address there is no fallback to serve; Traefik then keeps to what the labels say.
-      controller: settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : controller,
+      controller:
+        settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : withDomains(controller, stacks),
       board,
       direct,
       statisticsFile: data.statistics,

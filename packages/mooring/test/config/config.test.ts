@@ -191,7 +191,7 @@ describe('the configuration', () => {
       key: 'log_level',
       value: 'debug',
       source: 'environment variable debug',
-      usedBy: ['start', 'serve'],
+      usedBy: ['start', 'serve', 'domains'],
     });
   });
 
@@ -327,7 +327,7 @@ describe('the report', () => {
     expect(report.settings).toContainEqual({ key: 'MOORING_DATA', value: './.mooring', source: 'default', usedBy: ['start', 'serve'] });
     expect(report.settings).toContainEqual({ key: 'auth2', source: 'not set', usedBy: ['serve'] });
     expect(report.sessionEnvironment).toEqual([{ name: 'A', source: 'environment variable NARRENV_A' }]);
-    const docker = 'docker_url (sessions run at Rancher; for one machine there is mooring start)';
+    const docker = 'docker_url (sessions run at Rancher; for one machine there is mooring start, with MOORING_RUNTIME=docker)';
     expect(report.notUsed).toEqual([docker, 'narrative_version_url (image_tag goes before it)']);
     const text = formatReport(report);
     expect(text).toMatch(/^image_tag +1\.0 +environment variable IMAGE_TAG +serve$/m);

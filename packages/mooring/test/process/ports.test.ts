@@ -16,6 +16,7 @@ describe('the ports', () => {
       internal: 8084,
       management: 8085,
       metadata: 8086,
+      satellite: 8087,
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { launchOf, RolloutSite } from './site.js';
+import { launchOf, RolloutSite, sidekicksOf } from './site.js';
 
 let site: RolloutSite;
 beforeEach(async () => {
@@ -31,6 +31,34 @@ describe('a rollout', () => {
       ['good', 'service', expect.stringContaining('web in')],
       ['good', 'rollout', 'Rollout of acme/web:2.0: Complete. 1 Unchanged, 1 Upgraded.'],
     ]);
+  });
+
+  it.each([
+    ['a sidekick alone', 'acme/api:1.0', 'acme/api:1.0'],
+    ['the service and a sidekick', 'acme/web:1.0', 'acme/web:2.0'],
+  ])('reaches %s that has the image, and keeps all else of both', async (_which, image, becomes) => {
+    const sidekicks = [
+      { name: 'helper', imageUuid: 'docker:acme/web:1.0', environment: { ROLE: 'helper' }, capDrop: ['CHOWN'] },
+      { name: 'logs', imageUuid: 'docker:acme/logs:1.0', labels: { keep: 'me' } },
+    ];
+    const before = await site.service('web', image, {}, sidekicks);
+    await site.start();
+    await site.push('acme/web:2.0');
+    expect(await progress()).toEqual({ web: 'Upgraded' });
+    const after = await site.state(before.id, 'active');
+    expect(launchOf(after)).toEqual({ ...launchOf(before), imageUuid: `docker:${becomes}` });
+    const [helper, logs] = sidekicksOf(before);
+    expect(helper).toMatchObject({ name: 'helper', environment: { ROLE: 'helper' }, capDrop: ['CHOWN'] });
+    expect(sidekicksOf(after)).toEqual([{ ...helper, imageUuid: 'docker:acme/web:2.0' }, logs]);
+  });
+
+  it('that is rolled back gives a sidekick back what it ran', async () => {
+    site.breaks = /:2\.0/;
+    const before = await site.service('web', 'acme/web:1.0', {}, [{ name: 'helper', imageUuid: 'docker:acme/web:1.0' }]);
+    await site.start();
+    await site.push('acme/web:2.0', { onFailure: 'rollback', timeoutSeconds: 1 });
+    expect(await progress()).toEqual({ web: 'RolledBack' });
+    expect(sidekicksOf(await site.state(before.id, 'active'))).toEqual(sidekicksOf(before));
   });
 
   it('leaves the last word to people where it is not to confirm', async () => {

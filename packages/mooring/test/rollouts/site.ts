@@ -123,9 +123,10 @@ export class RolloutSite {
   }
 
   /** An active service. */
-  async service(name: string, image = 'acme/web:1.0', extra: object = {}): Promise<Service> {
+  async service(name: string, image = 'acme/web:1.0', extra: object = {}, sidekicks: object[] = []): Promise<Service> {
     const launchConfig = { ...LAUNCH, imageUuid: `docker:${image}`, ...extra };
-    const { id } = await this.project.services.create({ name, stackId: this.stackId, scale: 1, startOnCreate: true, launchConfig });
+    const body = { name, stackId: this.stackId, scale: 1, startOnCreate: true, launchConfig, secondaryLaunchConfigs: sidekicks };
+    const { id } = await this.project.services.create(body);
     return this.state(id, 'active');
   }
 
@@ -159,6 +160,11 @@ export class RolloutSite {
 
 /** But for what each upgrade makes anew. */
 export function launchOf({ launchConfig }: Service): object {
-  const { version: _version, ...rest } = { ...launchConfig };
+  return withoutVersion({ ...launchConfig });
+}
+
+export const sidekicksOf = ({ secondaryLaunchConfigs }: Service): object[] => secondaryLaunchConfigs.map(withoutVersion);
+
+function withoutVersion({ version: _version, ...rest }: Record<string, unknown>): object {
   return rest;
 }

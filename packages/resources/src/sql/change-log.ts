@@ -1,4 +1,4 @@
-import { CompiledQuery, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { ExpiredError, UnusableError } from '../errors.js';
 import type { Kind } from '../kinds.js';
 import type { ChangesTable, MetaTable, Tables } from './tables.js';
@@ -23,7 +23,7 @@ export async function nextResourceVersion(tx: Transaction<Tables>): Promise<numb
   return row.value;
 }
 
-export async function readMeta(tx: Transaction<Tables>, key: MetaTable['key']): Promise<number> {
+export async function readMeta(tx: Kysely<Tables>, key: MetaTable['key']): Promise<number> {
   const { value } = await tx.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirstOrThrow();
   return value;
 }

@@ -14,6 +14,8 @@ export interface IdleSettings {
 export const SCHEDULE = '*/5 * * * * *';
 export const AFTER_SECONDS = 60;
 export const GRACE_SECONDS = 10;
+/** A new version comes before the mark. */
+const UPDATE_AFTER_SECONDS = 20;
 /** How long Traefik keeps a connection that nobody uses. */
 export const TRAEFIK_IDLE_MS = 15_000;
 
@@ -38,7 +40,13 @@ export function settingsOf(seed: number): IdleSettings {
   return {
     ...rest,
     policy: {
-      ...{ afterSeconds: AFTER_SECONDS, graceSeconds: GRACE_SECONDS, sources, startedOnce: random.pick(['Restart', 'Restart', 'Remove']) },
+      ...{
+        afterSeconds: AFTER_SECONDS,
+        updateAfterSeconds: UPDATE_AFTER_SECONDS,
+        graceSeconds: GRACE_SECONDS,
+        sources,
+        startedOnce: random.pick(['Restart', 'Restart', 'Remove']),
+      },
       action: random.pick(['Delete', 'Stop']),
       openConnections: rest.isJupyter && random.chance(30) ? 'ignore' : 'active',
       // After a restart Traefik's gauge alone can't tell for good.

@@ -1,6 +1,7 @@
 import { POOL_LABEL, type Session } from '@mooring/resources';
 import type { Random } from '../determinism/random.js';
 import type { Facts } from '../rules/call-rules.js';
+import { isNameTaken } from '../rules/convergence.js';
 import type { People, Person } from '../world/people.js';
 import { AFTER_SECONDS, GRACE_SECONDS, type IdleSettings } from './settings.js';
 import type { Usage } from './usage.js';
@@ -46,11 +47,14 @@ export class Stay {
   }
 
   /** Why it is not yet as it must become; undefined where it is. */
-  unsettled({ sessions, verdict }: Facts): string | undefined {
+  unsettled(facts: Facts): string | undefined {
+    const { sessions, verdict } = facts;
     const { visitors, usage } = this.options;
     if (this.#since === undefined) return undefined;
     const missing = [...this.#staying].find((person) => !visitors.isOpenAt(person));
-    if (missing) return `${missing.user} stays, and is not connected`;
+    // Who finds something else under their session's name can't come.
+    const isTaken = isNameTaken(facts);
+    if (missing && !isTaken) return `${missing.user} stays, and is not connected`;
     const idle = sessions()
       .list()
       .filter(({ metadata, spec }) => spec.running && metadata.labels[POOL_LABEL] === undefined && !usage.of(metadata.uid));
@@ -59,7 +63,7 @@ export class Stay {
       if (forSeconds > this.#boundSeconds)
         verdict.fail('what nobody uses goes', `${session.metadata.name} is unused for ${Math.round(forSeconds)} s and still runs`);
     }
-    return idle[0] && `nobody uses ${idle[0].metadata.name}, and it still runs`;
+    return idle[0] && !isTaken ? `nobody uses ${idle[0].metadata.name}, and it still runs` : undefined;
   }
 
   get #boundSeconds(): number {

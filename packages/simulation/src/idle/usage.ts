@@ -77,15 +77,23 @@ export class Usage {
   of(uid: string): string | undefined {
     const notebook = this.notebookOf(uid);
     if (!notebook) return undefined;
-    if (notebook.kernel?.busySince !== undefined) return 'a kernel is busy';
-    const { openConnections } = this.settings.policy;
-    if (openConnections === 'active' && notebook.connections > 0) return `${notebook.connections} tabs are connected`;
+    const now = this.presentIn(uid);
+    if (now !== undefined) return now;
     const last = this.#last.get(uid);
     // What people did in an earlier run of the container is over.
     if (!last || (last.run !== undefined && last.run !== notebook)) return undefined;
     const ago = performance.now() - last.at;
     const isRecent = ago < AFTER_SECONDS * 1000 - SLACK_MS - this.#hurriedMs;
     return isRecent ? `somebody was there ${(ago / 1000).toFixed(1)} s ago (${last.how})` : undefined;
+  }
+
+  /** Who is in it at this moment. */
+  presentIn(uid: string): string | undefined {
+    const notebook = this.notebookOf(uid);
+    if (notebook?.kernel?.busySince !== undefined) return 'a kernel is busy';
+    const { openConnections } = this.settings.policy;
+    const connections = notebook?.connections ?? 0;
+    return openConnections === 'active' && connections > 0 ? `${connections} tabs are connected` : undefined;
   }
 
   /** Connections go with the run that they led to. */

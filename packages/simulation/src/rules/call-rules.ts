@@ -14,7 +14,12 @@ export interface Facts {
   sessions: () => ObjectCache<'Session'>;
   ledger: Ledger;
   verdict: Verdict;
+  /** Who is in a session at this moment, by its uid. */
+  presentIn: (uid: string) => string | undefined;
 }
+
+/** What ends an upgrade, or takes it back. */
+const AFTER_UPGRADE = ['finishupgrade', 'cancelupgrade', 'rollback'];
 
 /** What a call to Rancher may ask for, given what is recorded and where people's requests go, at the moment when it is made. */
 export class CallRules {
@@ -43,6 +48,8 @@ export class CallRules {
     this.#mayTouch(service, call);
     const action = query.get('action');
     if (call === 'remove') this.#mayEnd(service, 'remove');
+    else if (call === 'action' && action === 'upgrade') this.#mayReplace(service);
+    else if (call === 'action' && AFTER_UPGRADE.includes(String(action))) this.#mayGoOn(service, String(action));
     else if (call === 'action' && action !== 'activate') this.#mayEnd(service, String(action));
   }
 
@@ -72,6 +79,27 @@ export class CallRules {
     // What can't be started is set up anew as its record asks for by then; nothing of it runs.
     if (what === 'deactivate' && !this.facts.centre.containersOf(service).some((each) => this.facts.centre.isRunning(each))) return;
     verdict.fail('nothing ends unasked', `${what} of ${service.name} (1s${service.id}), whose session is recorded to run`);
+  }
+
+  /** What runs is replaced only by what is recorded as its update, and by itself only where nobody is in it. */
+  #mayReplace(service: ServiceRecord): void {
+    const { verdict } = this.facts;
+    const uid = sessionOf(service) ?? '';
+    const what = `upgrade of ${service.name} (1s${service.id})`;
+    if (this.#isRouted(service)) verdict.fail('the route goes first', `${what} while requests still reach its container`);
+    const update = this.facts.sessions().byUid(uid)?.spec.update;
+    if (!update) verdict.fail('nothing ends unasked', `${what}, whose session has no update`);
+    const present = this.facts.presentIn(uid);
+    if (update?.by === 'Idle' && present !== undefined) verdict.fail('nobody in it is ended', `${what}, though ${present}`);
+  }
+
+  /** An upgrade is taken back only while nobody is led to what it made. */
+  #mayGoOn(service: ServiceRecord, action: string): void {
+    if (action !== 'finishupgrade' && this.#isRouted(service))
+      this.facts.verdict.fail(
+        'the route goes first',
+        `${action} of ${service.name} (1s${service.id}) while requests still reach its container`,
+      );
   }
 
   #isRouted(service: ServiceRecord): boolean {

@@ -36,6 +36,7 @@ export class RouteRules {
     const session = this.facts.sessions().byUid(uid);
     if (!session) return this.facts.ledger.wasLost(uid) && this.#serves(ip, uid);
     if (session.metadata.deletionTimestamp !== undefined || !session.spec.running) return false;
+    if (session.spec.update !== undefined) return false;
     if (getCondition(session.status.conditions, 'Marked')?.status === 'True') return false;
     if (performance.now() - this.times.lastProbeFault() < DOUBT_MS) return false;
     return this.#serves(ip, uid) && !this.#isNew(ip) && this.facts.ledger.stoppedAt(uid) < this.#checkedAt;

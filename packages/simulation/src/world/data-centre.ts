@@ -167,14 +167,17 @@ export const sessionOf = ({ launchConfig }: Pick<ServiceRecord, 'launchConfig'>)
 
 /** The methods of an object of a class, as a plain object's. */
 const bound = (runtime: SimulatedRuntime): SimulatedRuntime => ({
-  recover: () => runtime.recover(),
+  recover: (known) => runtime.recover(known),
   start: (spec) => runtime.start(spec),
   stop: (uuid) => runtime.stop(uuid),
   remove: (uuid) => runtime.remove(uuid),
   onExit: (listener) => runtime.onExit(listener),
   isRunning: (uuid) => runtime.isRunning(uuid),
-  pidOf: (uuid) => runtime.pidOf(uuid),
-  logPath: (uuid) => runtime.logPath(uuid),
+  onHealth: (listener) => runtime.onHealth(listener),
+  onProgress: (listener) => runtime.onProgress(listener),
+  readLog: (uuid, order) => runtime.readLog(uuid, order),
+  openShell: (uuid, order) => runtime.openShell(uuid, order),
+  usageOf: (uuid) => runtime.usageOf(uuid),
   close: () => runtime.close(),
   exit: (uuid, exit) => runtime.exit(uuid, exit),
 });

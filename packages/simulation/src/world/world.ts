@@ -84,13 +84,15 @@ export class World {
         this.site?.traefikRestarted();
       },
     );
-    this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, ledger: this.#ledger, verdict };
+    const presentIn = (uid: string) => this.site?.usage.presentIn(uid);
+    this.facts = { centre: this.centre, traefik: this.traefik, sessions: () => this.truth, ledger: this.#ledger, verdict, presentIn };
     const routeRules = new RouteRules(this.facts, { lastProbeFault: () => this.#lastProbeFault, processStart: () => this.#processStart });
     const callRules = new CallRules(this.facts);
     this.network = new Network({
       ...{ rancher: this.centre.rancher, faults: this.faults, random: this.random },
       onCall: (seen: SeenCall) => {
         if (seen.method !== 'GET') this.noteWrite(`${seen.method} ${seen.path}`);
+        if (seen.query.get('action') === 'upgrade') this.tally.count('upgrade');
         callRules.check(seen);
       },
     });

@@ -1,6 +1,6 @@
 import type { OwnRequests } from '../own-requests.js';
 import type { ActivitySource, Reading, Readings, Target } from '../reading.js';
-import { count, type Judgement, timeOf, unknown } from './judging.js';
+import { type Continuity, count, type Judgement, timeOf, unknown } from './judging.js';
 import { RunMemory } from './run-memory.js';
 import { increase, type RequestCounts } from './traefik-metrics.js';
 import { firstOf, traefikNames } from './traefik-names.js';
@@ -16,24 +16,44 @@ export interface RequestsSeen {
   counts: RequestCounts;
 }
 
+export interface RequestsJudged extends RequestsSeen {
+  /** Since when nobody but us was counted, in ms since the epoch. */
+  noneSince: number;
+}
+
 /**
  * What the counters of requests say: that they went up by more than our own requests proves that somebody was there; that they didn't
  * proves nothing, as an open websocket counts only when it closes. Whoever can't be told from a probe of ours counts as one.
  *
  * @param ours how many requests of our own may have been counted since the last look
  */
-export function judgeRequests(previous: RequestsSeen | undefined, sample: RequestsSeen, ours: number): Judgement<RequestsSeen> {
-  const say = (reading: Reading): Judgement<RequestsSeen> => ({ reading, seen: sample });
-  if (!previous) return say(unknown('requests at Traefik are counted from now on'));
-  if (previous.startedAt !== sample.startedAt) return say(unknown('Traefik was restarted and counts from zero'));
+export function judgeRequests(
+  previous: RequestsJudged | undefined,
+  sample: RequestsSeen,
+  { ours, longestGapMs }: Continuity & { ours: number },
+): Judgement<RequestsJudged> {
+  const none = (noneSince: number, why: string): Judgement<RequestsJudged> => ({
+    reading: { type: 'unknown', why, noneSince },
+    seen: { ...sample, noneSince },
+  });
+  if (!previous) return none(sample.at, 'requests at Traefik are counted from now on');
+  if (previous.startedAt !== sample.startedAt) return none(sample.at, 'Traefik was restarted and counts from zero');
   const more = increase(previous.counts, sample.counts);
-  if (more === undefined) return say(unknown("Traefik's counters began anew"));
+  // Nothing is later than now, whatever the clock said before.
+  const noneSince = Math.min(previous.noneSince, sample.at);
+  if (more === undefined) {
+    // The series goes with the route; what is counted since may be all that there was.
+    const isOurs = (increase(new Map(), sample.counts) ?? 0) <= ours && sample.at - previous.at <= longestGapMs;
+    return none(isOurs ? noneSince : sample.at, "Traefik's counters began anew");
+  }
   const since = timeOf(previous.at);
-  if (more > ours) return say({ type: 'active', at: sample.at, detail: `${count(more - ours, 'request')} through Traefik since ${since}` });
-  return say(unknown(`no request through Traefik since ${since}${more > 0 ? ' but what may be our own' : ''}, which proves nothing`));
+  if (more <= ours)
+    return none(noneSince, `no request through Traefik since ${since}${more > 0 ? ' but what may be our own' : ''}, which proves nothing`);
+  const detail = `${count(more - ours, 'request')} through Traefik since ${since}`;
+  return { reading: { type: 'active', at: sample.at, detail }, seen: { ...sample, noneSince: sample.at } };
 }
 
-interface Options {
+interface Options extends Continuity {
   scraper: TraefikScraper;
   own: OwnRequests;
   stackName: string | undefined;
@@ -43,7 +63,7 @@ interface Options {
 export class TraefikRequests implements ActivitySource {
   readonly name = 'traefik-requests';
   readonly cost = 'cheap';
-  readonly #memory = new RunMemory<RequestsSeen>();
+  readonly #memory = new RunMemory<RequestsJudged>();
 
   constructor(private readonly options: Options) {}
 
@@ -56,7 +76,8 @@ export class TraefikRequests implements ActivitySource {
       const previous = this.#memory.get(target);
       const counts = firstOf(metrics.requests, traefikNames(target, this.options.stackName)) ?? new Map();
       const ours = previous ? this.options.own.between(target.session.metadata.uid, previous.at, at) : 0;
-      const { seen, reading } = judgeRequests(previous, { at, startedAt: metrics.startedAt, counts }, ours);
+      const { longestGapMs } = this.options;
+      const { seen, reading } = judgeRequests(previous, { at, startedAt: metrics.startedAt, counts }, { ours, longestGapMs });
       this.#memory.set(target, seen);
       return reading;
     };

@@ -4,7 +4,7 @@ import type { Reading } from '../../../src/activity/reading.js';
 import { type HeldSeen, judgeHeld } from '../../../src/activity/sources/connections.js';
 import { type JupyterSeen, judgeJupyter } from '../../../src/activity/sources/jupyter.js';
 import { type ConnectionsSeen, judgeConnections } from '../../../src/activity/sources/traefik-connections.js';
-import { judgeRequests, type RequestsSeen } from '../../../src/activity/sources/traefik-requests.js';
+import { judgeRequests, type RequestsJudged } from '../../../src/activity/sources/traefik-requests.js';
 import { NOW } from './targets.js';
 
 const GAP = 150_000;
@@ -140,12 +140,16 @@ describe("Traefik's counters", () => {
   it('never say quiet, and say active only where somebody else asked', () => {
     fc.assert(
       fc.property(steps, (all) => {
-        let [seen, at, startedAt, total]: [RequestsSeen | undefined, number, number, number] = [undefined, NOW, 1, 1];
+        let [seen, at, startedAt, total]: [RequestsJudged | undefined, number, number, number] = [undefined, NOW, 1, 1];
         for (const step of all) {
           at += step.afterMs;
           startedAt += step.restarted ? 1 : 0;
           total = (step.restarted ? 0 : total) + step.requests + step.ours;
-          const judged = judgeRequests(seen, { at, startedAt, counts: new Map([['code=200', total]]) }, step.ours);
+          const judged = judgeRequests(
+            seen,
+            { at, startedAt, counts: new Map([['code=200', total]]) },
+            { ours: step.ours, longestGapMs: GAP },
+          );
           seen = judged.seen;
           expect(judged.reading.type).not.toBe('quiet');
           if (judged.reading.type === 'active') expect(step.requests).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import type { Session } from '@mooring/resources';
 import type { FastifyReply } from 'fastify';
 import { keptBy } from '../../sessions/kept.js';
 import { retried } from '../../sessions/retried.js';
+import { updateAsked } from '../../sessions/update-asked.js';
 import type { ApiContext, ApiScope } from '../context.js';
 import { strongTag } from '../etag.js';
 import { answer, CHANGES, problems } from '../problems.js';
@@ -67,6 +68,7 @@ const want = ({ front, parts }: ApiContext, of: typeof keptBy, naming: Omit<Chan
 });
 const START = { action: 'session.start', reason: 'StartRequested', note: 'asked for its start.' } as const;
 const RETRY = { action: 'session.start', reason: 'RetryRequested', note: 'asked to try its start again.' } as const;
+const UPDATE = { action: 'session.update', reason: 'UpdateRequested', note: 'asked for its update.' } as const;
 const KEEP = { action: 'session.keep', reason: 'KeepRequested', note: 'asked to keep it.' } as const;
 
 function addPatch(scope: ApiScope, context: ApiContext): void {
@@ -105,6 +107,17 @@ function addWishes(scope: ApiScope, context: ApiContext): void {
   };
   scope.post('/sessions/:name/retry', { schema: retry }, async (request, reply) =>
     send(reply, 200, await changeSession(request, request.params.name, { change: want(context, retried, RETRY), context })),
+  );
+  const update = {
+    ...common,
+    operationId: 'updateSession',
+    summary:
+      'Replaces what runs by what its template has by now; its volumes, environment and cookie stay. Any other session is left as it is.',
+    description:
+      'Whoever works in it is interrupted. The condition UpToDate tells whether there is a new version, and what came of it: what does not come up is taken back. One that is stopped gets it with its next start.',
+  };
+  scope.post('/sessions/:name/update', { schema: update }, async (request, reply) =>
+    send(reply, 200, await changeSession(request, request.params.name, { change: want(context, updateAsked, UPDATE), context })),
   );
 }
 

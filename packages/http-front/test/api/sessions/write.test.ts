@@ -214,6 +214,25 @@ describe('POST /api/v1/sessions/<name>/retry', () => {
   });
 });
 
+describe('POST /api/v1/sessions/<name>/update', () => {
+  it('records the wish for what its template has by now; no secret of its environment is told', async () => {
+    await put('ada', ADAS);
+    const untouched = await stored(ADAS);
+    expect((await send('ada', 'POST', `/sessions/${ADAS}/update`)).statusCode).toBe(200);
+    expect(await stored(ADAS)).toEqual(untouched);
+    await front.change(ADAS, ({ spec }) => {
+      spec.launch.image = 'mooring/demo:old';
+    });
+    const answer = await send('root', 'POST', `/sessions/${ADAS}/update`);
+    expect([answer.statusCode, answer.json().spec.image]).toEqual([200, 'mooring/demo:old']);
+    expect(answer.body).not.toContain('"update"');
+    expect((await stored(ADAS))?.spec.update).toMatchObject({ by: 'Asked', launch: { image: untouched?.spec.launch.image } });
+    expect(await reasons(ADAS)).toEqual(['UpdateRequested']);
+    expect(front.logs()).toContain('"action":"session.update"');
+    expect((await send('eve', 'POST', `/sessions/${ADAS}/update`)).statusCode).toBe(404);
+  });
+});
+
 describe('DELETE /api/v1/sessions/<name>', () => {
   it('lets it go, as often as it is asked for', async () => {
     await put('ada', ADAS);

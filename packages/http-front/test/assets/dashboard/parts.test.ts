@@ -61,6 +61,19 @@ describe('times', () => {
   });
 });
 
+/** Its template has something else by now. */
+function outdated(reason: string) {
+  const session = resource('a');
+  session.status.conditions.push({
+    type: 'UpToDate',
+    status: 'False',
+    reason,
+    message: '',
+    lastTransitionTime: '2030-01-01T00:00:00.000Z',
+  });
+  return session;
+}
+
 describe('what can be done', () => {
   it.each([
     [resource('a'), ['stop', 'delete']],
@@ -68,6 +81,9 @@ describe('what can be done', () => {
     [resource('a', { phase: 'Stopped', running: false }), ['start', 'delete']],
     [resource('a', { phase: 'Failed' }), ['retry', 'stop', 'delete']],
     [resource('a', { phase: 'Terminating' }), []],
+    [outdated('NewVersion'), ['update', 'stop', 'delete']],
+    [outdated('UpdateFailed'), ['update', 'stop', 'delete']],
+    [outdated('Updating'), ['stop', 'delete']],
     [resource('a', { pool: 'narrative' }), ['delete']],
   ])('follows from the state', (session, deeds) => {
     expect(deedsFor(rowOf(session))).toEqual(deeds);
@@ -81,6 +97,7 @@ describe('what can be done', () => {
       request: { method: 'PATCH', body: { spec: { running: false } } },
     });
     expect(deedOf('keep', row)).toMatchObject({ path: '/sessions/narrative-a/keep', request: { method: 'POST' } });
+    expect(deedOf('update', row)).toMatchObject({ path: '/sessions/narrative-a/update', request: { method: 'POST' } });
     expect(deedOf('delete', row).text).toMatch(/^narrative-a of waits in warm/);
   });
 });

@@ -75,7 +75,7 @@ export const renderContainer = (container: ContainerRecord, isPurged: boolean, s
     firstRunning: container.firstRunningTS === null ? null : dateOf(container.firstRunningTS),
     firstRunningTS: container.firstRunningTS,
     hostId: container.hostId === null ? null : formatId('host', container.hostId),
-    healthState: container.launchConfig.healthCheck ? 'initializing' : null,
+    healthState: container.launchConfig.healthCheck ? 'initializing' : container.health,
     kind: 'container',
     nativeContainer: false,
     primaryIpAddress: container.address,
@@ -87,6 +87,7 @@ export const renderContainer = (container: ContainerRecord, isPurged: boolean, s
     startCount: container.startCount === 0 ? null : container.startCount,
     system: false,
     ...transitionOf(!RESTING.has(container.state), container.state === 'error' ? container.failure : null),
+    ...(container.progress !== null && { transitioningMessage: container.progress }),
     uuid: container.uuid,
   };
 };

@@ -22,9 +22,7 @@ const stackOf = ({ stackId }: ServiceRecord, { version }: Scope): Record<string,
 
 const renderUpgrade = (upgrade: ServiceRecord['upgrade']): Record<string, unknown> | null => {
   if (upgrade === null) return null;
-  const { batchSize, intervalMillis, startFirst, launchConfig, previousLaunchConfig } = upgrade;
-  const strategy = { type: 'inServiceUpgradeStrategy', batchSize, intervalMillis, launchConfig, previousLaunchConfig };
-  return { type: 'serviceUpgrade', inServiceStrategy: { ...strategy, secondaryLaunchConfigs: [], startFirst }, toServiceStrategy: null };
+  return { type: 'serviceUpgrade', inServiceStrategy: { type: 'inServiceUpgradeStrategy', ...upgrade }, toServiceStrategy: null };
 };
 
 /** A service as in recording 02-03; `containers` are those of its that are not removed. */
@@ -60,7 +58,7 @@ export const renderService = (service: ServiceRecord, containers: readonly Conta
     retainIp: service.retainIp,
     scale: service.scale,
     scalePolicy: null,
-    secondaryLaunchConfigs: [],
+    secondaryLaunchConfigs: service.secondaryLaunchConfigs,
     selectorContainer: service.selectorContainer,
     selectorLink: service.selectorLink,
     ...stackOf(service, scope),

@@ -16,6 +16,7 @@ import type { Store } from '../../store/store.js';
 import { KNOWN_ACTIONS, takenServiceActions } from '../actions.js';
 import { conflict, invalid } from '../errors.js';
 import type { Views } from '../render/views.js';
+import { readSecondaries } from '../secondary-input.js';
 import { checkLaunchConfig, readServiceCreate, readServiceUpdate, type ServiceInput, type ServiceUpdate } from '../service-input.js';
 import { readLinking } from '../service-links.js';
 import { checkRestart, readUpgrade } from '../upgrade-input.js';
@@ -182,6 +183,7 @@ const newService = ({ id, kind, stack, name, input }: NewService): ServiceRecord
   selectorLink: orNull(input.selectorLink),
   retainIp: orNull(input.retainIp),
   launchConfig: orNull(input.launchConfig),
+  secondaryLaunchConfigs: readSecondaries(input.secondaryLaunchConfigs ?? []),
   upgrade: null,
   linkedServices: null,
   createdTS: Date.now(),

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { noteSecret } from '../leaks/watch.js';
+import { RancherClient } from '../packages/rancher-client/src/index.js';
+import { createSatelliteClient } from '../packages/satellite/src/index.js';
+import { dockerMissing, IMAGE, TestEngine } from './support/docker.js';
+import { type RunningMooring, startMooring } from './support/mooring.js';
+import { Person } from './support/person.js';
+import { missing, withPart } from './support/real-parts.js';
+import { until } from './support/until.js';
+
+const lacking = dockerMissing();
+const test = withPart(lacking ?? 'a Docker Engine', lacking === undefined);
+
+/** `mooring start` over a real Docker Engine, behind the real Traefik. */
+describe('sessions as containers of a Docker Engine', () => {
+  let engine: TestEngine;
+  let mooring: RunningMooring;
+  let client: RancherClient;
+  const env = () => ({ MOORING_RUNTIME: 'docker', MOORING_DOCKER_URL: engine.url, MOORING_IMAGE: IMAGE });
+
+  beforeAll(async () => {
+    if (lacking !== undefined) return missing(lacking);
+    engine = await TestEngine.start();
+    mooring = await startMooring({ env: env() });
+    client = new RancherClient({ url: `http://127.0.0.1:${mooring.base + 1}/v2-beta` });
+  }, 120_000);
+
+  afterAll(async () => {
+    await client?.close();
+    await mooring?.dispose();
+    await engine?.end();
+  }, 40_000);
+
+  const people = new Map<string, Person>();
+  const open = async (user: string): Promise<Person> => {
+    const person = people.get(user) ?? new Person(mooring.origin, user);
+    people.set(user, person);
+    await person.openDemo();
+    return person;
+  };
+
+  const rancherContainer = async (user: string) => {
+    const found = await client.project('1a5').containers.list({});
+    const container = found.find(({ name, state }) => name?.includes(`narrative-${user}-`) && state !== 'removed');
+    if (!container) throw new Error(`Rancher has no container of ${user}`);
+    return container;
+  };
+
+  test('a session runs in a container, confined and labelled, that Traefik reaches', async () => {
+    await open('alice');
+    const { Id, State, Labels } = await engine.containerOf('alice');
+    expect([State, Labels['io.rancher.container.start_once']]).toEqual(['running', 'true']);
+    expect(Labels).toMatchObject({ 'mooring.dev/session': expect.any(String), 'mooring.dev/installation': expect.any(String) });
+    const { HostConfig } = JSON.parse(await engine.ask('GET', `/containers/${Id}/json`)) as { HostConfig: Record<string, unknown> };
+    expect(HostConfig).toMatchObject({ CapDrop: expect.arrayContaining(['MKNOD', 'SYS_ADMIN']), Privileged: false, PortBindings: null });
+  }, 30_000);
+
+  test("the image's HEALTHCHECK is the healthState at Rancher", async () => {
+    await until(async () => (await rancherContainer('alice')).healthState === 'healthy', { what: () => 'healthy' });
+  }, 20_000);
+
+  test('its log is read and commands run in it, through Rancher', async () => {
+    const { id } = await rancherContainer('alice');
+    const { containers } = client.project('1a5');
+    expect(await containers.logs(id)).toEqual(['ready']);
+    expect(await containers.execute(id, ['sh', '-c', 'cat /www/narrative/api/status'])).toBe('{}');
+  });
+
+  test('the satellite tells what has changed in it, and gives the file', async () => {
+    const uuid = (await rancherContainer('alice')).uuid ?? '';
+    const secret = (await readFile(join(mooring.data, 'satellite.key'), 'utf8')).trim();
+    noteSecret(secret);
+    const satellite = createSatelliteClient({ url: `http://127.0.0.1:${mooring.base + 7}`, host: 'local', secrets: () => [secret] });
+    const { containers } = client.project('1a5');
+    await containers.execute((await rancherContainer('alice')).id, ['sh', '-c', 'mkdir /out; echo made > /out/file; rm /bin/wget']);
+    const told = await satellite.changes(uuid);
+    expect(told).toEqual([
+      { path: '/bin/wget', kind: 'deleted' },
+      { path: '/out', kind: 'added' },
+      { path: '/out/file', kind: 'added' },
+    ]);
+    expect(await text((await satellite.readFile(uuid, '/out/file')).body)).toBe('made\n');
+    expect(await satellite.state(uuid)).toMatchObject({ Status: 'running', ExitCode: 0 });
+    const tar = execFileSync('tar', ['c', '-C', mooring.data, 'installation-id']);
+    const sha256 = createHash('sha256').update(tar).digest('hex');
+    await satellite.writeArchive(uuid, '/put/below', { body: Readable.from([tar]), sha256, size: tar.length });
+    expect(await satellite.stat(uuid, '/put/below/installation-id')).toMatchObject({ type: 'file', size: 37 });
+    expect((await satellite.changes(uuid)).filter(({ path }) => path.endsWith('installation-id'))).toEqual([]);
+    const changed = await satellite.readArchive(uuid, '/out', { only: 'changed' });
+    expect(execFileSync('tar', ['xO', 'out/file'], { input: await buffer(changed) }).toString()).toBe('made\n');
+    expect((await fetch(`http://127.0.0.1:${mooring.base + 7}/v1/containers/${uuid}/state`)).status).toBe(401);
+  });
+
+  test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {
+    await open('bob');
+    await open('carol');
+    const [alice, bob, carol] = await Promise.all(['alice', 'bob', 'carol'].map((user) => engine.containerOf(user)));
+    await mooring.end('SIGKILL');
+    await engine.ask('DELETE', `/containers/${bob?.Id}?force=1`);
+    await engine.ask('POST', `/containers/${carol?.Id}/kill`);
+    mooring = await startMooring({ env: env(), data: mooring.data, base: mooring.base });
+    expect((await engine.containerOf('alice')).Id).toBe(alice?.Id);
+    await people.get('alice')?.demoStatus();
+    expect((await rancherContainer('alice')).startCount).toBe(1);
+    await open('bob');
+    expect((await engine.containerOf('bob')).Id).not.toBe(bob?.Id);
+    await open('carol');
+    expect((await engine.containerOf('carol')).Id).toBe(carol?.Id);
+  }, 60_000);
+
+  test('an end of Mooring stops the containers, and keeps them', async () => {
+    await mooring.end('SIGTERM');
+    const containers = await engine.containers();
+    expect(containers.map(({ State }) => State)).toEqual(containers.map(() => 'exited'));
+    expect(containers).toHaveLength(3);
+  }, 20_000);
+});

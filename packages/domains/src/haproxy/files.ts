@@ -1,0 +1,95 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Draft, draft, MODES, readIfThere, replace } from '../files/replace.js';
+import { checkConfiguration } from './check.js';
+import { HaproxyError } from './errors.js';
+import type { Sockets } from './master.js';
+import { runtimeConfig } from './template.js';
+
+export interface HaproxyPaths {
+  /** The site's own haproxy.cfg, with or without rancher-haproxy's placeholders; what stands here goes before where there is none. */
+  template: string;
+  backends: string;
+  map: string;
+  /** For what nobody else reads. */
+  folder: string;
+}
+
+export interface Contents {
+  config: string;
+  backends: string;
+  map: string;
+}
+
+/** Of a socket's path, less what HAProxy appends while it binds one. */
+const LONGEST_SOCKET_PATH = 90;
+
+/** The files that HAProxy reads, and the one way to change them: checked together before any takes its place. */
+export class HaproxyFiles {
+  readonly #config: string;
+  readonly #runtime: string;
+  readonly sockets: Sockets;
+
+  constructor(
+    private readonly program: string,
+    private readonly paths: HaproxyPaths,
+  ) {
+    this.#config = join(paths.folder, 'haproxy.run.cfg');
+    this.#runtime = join(paths.folder, 'runtime.cfg');
+    this.sockets = { master: join(paths.folder, 'master.sock'), worker: join(paths.folder, 'worker.sock') };
+  }
+
+  /** What HAProxy is given on its command line. */
+  get files(): string[] {
+    return [this.#config, this.#runtime, this.paths.backends];
+  }
+
+  /** @throws HaproxyError where the folder can't be used. */
+  async prepare(): Promise<void> {
+    if (this.sockets.master.length > LONGEST_SOCKET_PATH || /[\s;,]/.test(this.sockets.master + this.paths.map))
+      throw new HaproxyError(
+        `${this.paths.folder} must be a path without blanks, shorter than ${LONGEST_SOCKET_PATH - 12} characters: sockets stand there.`,
+      );
+    await mkdir(dirname(this.paths.backends), { recursive: true });
+    await mkdir(dirname(this.paths.map), { recursive: true });
+    await replace(this.#runtime, runtimeConfig(this.sockets.worker), MODES.secret);
+  }
+
+  /** What an earlier run left. */
+  async there(): Promise<Pick<Contents, 'backends' | 'map'>> {
+    return { backends: (await readIfThere(this.paths.backends)) ?? '', map: (await readIfThere(this.paths.map)) ?? '' };
+  }
+
+  /**
+   * Puts contents in place. Answers which of them were others.
+   *
+   * @throws CheckFailedError where HAProxy would not take them: all stays as it was then.
+   */
+  async put({ config, backends, map }: Contents): Promise<{ config: boolean; routes: boolean }> {
+    const there = { config: await readIfThere(this.#config), ...(await this.#routes()) };
+    const drafts: { config?: Draft; backends?: Draft } = {};
+    try {
+      if (there.config !== config) drafts.config = await draft(this.#config, config, MODES.secret);
+      if (there.backends !== backends) drafts.backends = await draft(this.paths.backends, backends, MODES.shared);
+      // The configuration names the map, so there must be one to check against.
+      if (there.map === undefined) await replace(this.paths.map, '', MODES.shared);
+      if (drafts.config || drafts.backends)
+        await checkConfiguration(this.program, [
+          drafts.config?.path ?? this.#config,
+          this.#runtime,
+          drafts.backends?.path ?? this.paths.backends,
+        ]);
+      await drafts.backends?.commit();
+      await replace(this.paths.map, map, MODES.shared);
+      await drafts.config?.commit();
+    } catch (error) {
+      await Promise.all([drafts.config?.discard(), drafts.backends?.discard()]);
+      throw error;
+    }
+    return { config: drafts.config !== undefined, routes: there.backends !== backends || there.map !== map };
+  }
+
+  async #routes(): Promise<{ backends: string | undefined; map: string | undefined }> {
+    return { backends: await readIfThere(this.paths.backends), map: await readIfThere(this.paths.map) };
+  }
+}

@@ -1,0 +1,16 @@
+export { Certificate } from './certificates/certificate.js';
+export { systemClock } from './clock.js';
+export { filesOutlet } from './files/outlet.js';
+export { readIfThere, replace } from './files/replace.js';
+export { Haproxy, type HaproxyOptions, type Launched } from './haproxy/haproxy.js';
+export { DomainKeeper } from './keeper.js';
+export { readTold } from './metadata/follow.js';
+export { aliasesFromMap } from './metadata/kept-aliases.js';
+export type { Known } from './metadata/reading.js';
+export { type MetadataSource, openMetadata } from './metadata/source.js';
+export { DomainMetrics } from './metrics.js';
+export type { Outlet } from './outlet.js';
+export { renderBackends, renderMap } from './render.js';
+export { buildTable } from './table/table.js';
+export type { DomainTable, LeftOut, TableSettings } from './table/types.js';
+export { TraefikOutlet } from './traefik/outlet.js';

@@ -1,0 +1,18 @@
+import { byText } from './names.js';
+import type { DomainTable, Server, StackRow } from './table/types.js';
+
+/** What stands in one of HAProxy's lines behind `server`. */
+export const serverWords = ({ name, address, port, options }: Server): string =>
+  `${name} ${address}:${port}${options === '' ? '' : ` ${options}`}`;
+
+const backend = ({ stack, servers }: StackRow): string =>
+  `\nbackend ${stack}\n  mode http\n${servers.map((server) => `  server ${serverWords(server)}\n`).join('')}`;
+
+/** HAProxy's backends, in rancher-haproxy's form. */
+export const renderBackends = ({ stacks }: DomainTable): string => stacks.map(backend).join('');
+
+/** HAProxy's map, a domain and its backend a line, in rancher-haproxy's form. */
+export function renderMap({ stacks }: DomainTable): string {
+  const lines = stacks.flatMap(({ stack, domains }) => domains.map((domain) => `${domain} ${stack}\n`));
+  return lines.sort(byText).join('');
+}

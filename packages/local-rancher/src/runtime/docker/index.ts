@@ -1,0 +1,2 @@
+export { createDockerRuntime, type DockerRuntimeOptions } from './docker-runtime.js';
+export { ensureImage, type PullOptions } from './pull.js';

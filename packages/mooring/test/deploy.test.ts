@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { COMPOSE, UNIT_ENVIRONMENT } from '../../../scripts/deploy-files.mjs';
+import { readConfig, unusedBy } from '../src/config/config.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What a site fills in. */
+const SITE: Record<string, string> = {
+  RANCHER_URL: 'https://rancher.example.org/v2-beta',
+  RANCHER_ACCESS_KEY: 'key',
+  RANCHER_SECRET_KEY: 'secret',
+  RANCHER_ENV_URL: 'https://rancher.example.org/v2-beta/projects/1a5',
+  RANCHER_STACK: 'narrative',
+  AUTH2_URL: 'https://example.org/services/auth/api/V2/me',
+  SITE_HOSTNAME: 'narrative.example.org',
+  NOTEBOOK_IMAGE: 'kbase/narrative',
+  NOTEBOOK_TAG: '4.2.0',
+  TRAEFIK_TOKEN: '0123456789abcdef0123456789abcdef',
+};
+const filled = (text: string): string => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => SITE[name] ?? `unset ${name}`);
+
+describe('deploy/', () => {
+  it.each(Object.entries(COMPOSE))(
+    '%s gives serve an environment that it can live by, and nothing that it does not use',
+    (_name, { services }) => {
+      const environment = Object.fromEntries(
+        Object.entries(services.mooring?.environment ?? {}).map(([key, value]) => [key, filled(value)]),
+      );
+      const config = readConfig(environment, 'machine', 'serve');
+      expect(unusedBy('serve', config)).toEqual([]);
+      expect(JSON.stringify(environment)).not.toContain('unset ');
+    },
+  );
+
+  it('has units whose environment is one, but for secrets', () => {
+    const config = readConfig(UNIT_ENVIRONMENT, 'machine', 'serve');
+    expect(unusedBy('serve', config)).toEqual([]);
+  });
+
+  it('copies every package that the command stands on into the image', () => {
+    const dockerfile = readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8');
+    const needed = new Set<string>();
+    const add = (name: string): void => {
+      if (needed.has(name)) return;
+      needed.add(name);
+      const { dependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as {
+        dependencies?: Record<string, string>;
+      };
+      for (const dependency of Object.keys(dependencies)) if (dependency.startsWith('@mooring/')) add(dependency.slice('@mooring/'.length));
+    };
+    add('mooring');
+    for (const name of readdirSync(join(ROOT, 'packages'))) {
+      const copied = dockerfile.includes(`COPY --from=build /app/packages/${name}/dist packages/${name}/dist\n`);
+      expect([name, copied]).toEqual([name, needed.has(name)]);
+      expect([name, dockerfile.includes(`COPY packages/${name}/package.json packages/${name}/\n`)]).toEqual([name, needed.has(name)]);
+      const hasAssets = needed.has(name) && existsSync(join(ROOT, 'packages', name, 'assets'));
+      expect([name, dockerfile.includes(`packages/${name}/assets`)]).toEqual([name, hasAssets]);
+    }
+    expect(dockerfile).toContain('\nUSER 1000:1000\n');
+    expect(dockerfile).toContain('\nHEALTHCHECK ');
+  });
+});

@@ -1,0 +1,33 @@
+import { Transform } from 'node:stream';
+import { SatelliteError } from '../errors.js';
+import type { ByteRange } from '../satellite.js';
+
+/** `bytes=1-2`, `bytes=1-`, `bytes=-2`; undefined for what isn't one range of bytes, which is then read over (RFC 9110, 14.2). */
+export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (first === undefined || (first === '' && last === '')) return undefined;
+  if (first === '') return { start: Math.max(0, size - Number(last)) };
+  return { start: Number(first), ...(last !== '' && { end: Number(last) }) };
+}
+
+/** @throws SatelliteError RangeNotSatisfiable */
+export function withinSize(
+  { start, end = Number.MAX_SAFE_INTEGER }: ByteRange,
+  size: number,
+): { start: number; end: number; size: number } {
+  if (start >= size || end < start) throw new SatelliteError('RangeNotSatisfiable', `Range: the file has ${size} bytes`);
+  return { start, end: Math.min(end, size - 1), size };
+}
+
+/** Lets the bytes of a range through, and swallows the others. */
+export function slice({ start, end }: { start: number; end: number }): Transform {
+  let at = 0;
+  return new Transform({
+    transform(data: Buffer, _encoding, done) {
+      const from = Math.max(0, start - at);
+      const to = Math.min(data.length, end + 1 - at);
+      at += data.length;
+      done(null, from < to ? data.subarray(from, to) : undefined);
+    },
+  });
+}

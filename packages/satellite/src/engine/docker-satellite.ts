@@ -1,0 +1,203 @@
+import { pipeline, Readable } from 'node:stream';
+import { extract, type Pack, pack } from 'tar-stream';
+import { asNode, feed, flow } from '../archive/flow.js';
+import { containerPath, isBelow } from '../archive/paths.js';
+import { repack } from '../archive/repack.js';
+import { slice, withinSize } from '../archive/slice.js';
+import { SatelliteError } from '../errors.js';
+import type { ByteRange, Change, ContainerState, FileInfo, FileRead, Satellite, Usage } from '../satellite.js';
+import { Baselines } from './baselines.js';
+import { changesFrom, inBaseline, isAsPut, type Now } from './changes.js';
+import { Engine, engineError } from './engine.js';
+import { unframe } from './output.js';
+import { usageFrom } from './usage.js';
+
+/** Each changed file is asked for by itself. */
+const MAX_CHANGES = 10_000;
+const NEVER = new AbortController().signal;
+
+export interface DockerSatelliteOptions {
+  /** `unix:///var/run/docker.sock` or `tcp://host:port` */
+  url: string;
+  /** Where it is kept what was put into containers. */
+  dataDir: string;
+}
+
+/** What a host's containers hold, by its Docker Engine. */
+export class DockerSatellite implements Satellite {
+  readonly #engine: Engine;
+  readonly #baselines: Baselines;
+
+  constructor({ url, dataDir }: DockerSatelliteOptions) {
+    this.#engine = new Engine(url);
+    this.#baselines = new Baselines(dataDir);
+  }
+
+  /** Whether the Engine answers. */
+  isReady(): Promise<boolean> {
+    return this.#engine.ping();
+  }
+
+  async state(uuid: string): Promise<ContainerState> {
+    return (await this.#engine.inspect(await this.#engine.find(uuid))).State;
+  }
+
+  async changes(uuid: string): Promise<Change[]> {
+    return this.#changes(await this.#engine.find(uuid));
+  }
+
+  async usage(uuid: string): Promise<Usage | null> {
+    return usageFrom(await this.#engine.stats(await this.#engine.find(uuid)));
+  }
+
+  async stat(uuid: string, path: string): Promise<FileInfo> {
+    const plain = containerPath(path);
+    return this.#engine.stat(await this.#engine.find(uuid), plain);
+  }
+
+  async readFile(
+    uuid: string,
+    path: string,
+    { range, signal = NEVER }: { range?: ByteRange; signal?: AbortSignal } = {},
+  ): Promise<FileRead> {
+    const plain = containerPath(path);
+    const id = await this.#engine.find(uuid);
+    const info = await this.#engine.stat(id, plain);
+    if (info.type !== 'file') throw new SatelliteError('NotAFile', `path: ${JSON.stringify(plain)} is a ${info.type}, not a file`);
+    const part = range && withinSize(range, info.size);
+    const body = firstFile(await this.#engine.readArchive(id, plain, signal));
+    if (!part) return { info, body };
+    const sliced = slice(part);
+    pipeline(body, sliced, () => undefined);
+    return { info, body: sliced, range: part };
+  }
+
+  async readArchive(
+    uuid: string,
+    path: string,
+    { only, signal = NEVER }: { only?: 'changed'; signal?: AbortSignal } = {},
+  ): Promise<Readable> {
+    const plain = containerPath(path);
+    const id = await this.#engine.find(uuid);
+    return only === undefined ? this.#engine.readArchive(id, plain, signal) : this.#changedBelow(id, plain, signal);
+  }
+
+  async writeArchive(
+    uuid: string,
+    path: string,
+    { body, sha256 }: { body: Readable; sha256: string },
+    signal: AbortSignal = NEVER,
+  ): Promise<void> {
+    const folder = containerPath(path);
+    const id = await this.#engine.find(uuid);
+    const { tar, baseline } = repack({ body, folder, sha256 });
+    try {
+      await this.#engine.writeArchive(id, tar, breaksOff(tar, signal));
+    } catch (error) {
+      await baseline;
+      throw error;
+    }
+    await this.#baselines.add(id, await baseline);
+    await this.#baselines.keepOnly(await this.#engine.allIds());
+  }
+
+  async logs(
+    uuid: string,
+    { follow = false, tail, signal = NEVER }: { follow?: boolean; tail?: number; signal?: AbortSignal } = {},
+  ): Promise<Readable> {
+    const id = await this.#engine.find(uuid);
+    const { Config } = await this.#engine.inspect(id);
+    const output = await this.#engine.logs(id, { follow, tail }, signal);
+    if (Config.Tty) return output;
+    const bytes = unframe();
+    pipeline(output, bytes, () => undefined);
+    return bytes;
+  }
+
+  async #changes(id: string): Promise<Change[]> {
+    const changes = changesFrom(await this.#engine.changes(id));
+    const baseline = await this.#baselines.of(id);
+    const asPut = new Set<string>();
+    for (const { path } of inBaseline(changes, baseline)) {
+      if (isAsPut(path, await this.#now(id, path), baseline)) asPut.add(path);
+    }
+    return changes.filter(({ path }) => !asPut.has(path));
+  }
+
+  async #now(id: string, path: string): Promise<Now> {
+    try {
+      const { size, mtime, type } = await this.#engine.stat(id, path);
+      return { size, mtime: Math.floor(Date.parse(mtime) / 1000), isFolder: type === 'folder' };
+    } catch (error) {
+      if ((error as SatelliteError).code === 'PathNotFound') return undefined;
+      throw error;
+    }
+  }
+
+  async #changedBelow(id: string, folder: string, signal: AbortSignal): Promise<Readable> {
+    const changes = (await this.#changes(id)).filter(({ path, kind }) => kind !== 'deleted' && isBelow(path, folder));
+    if (changes.length > MAX_CHANGES)
+      throw new SatelliteError(
+        'TooManyChanges',
+        `${changes.length} files have changed, and no more than ${MAX_CHANGES} are put into an archive`,
+      );
+    const packed = pack();
+    this.#packAll(id, changes, packed, signal).then(
+      () => packed.finalize(),
+      (error: Error) => packed.destroy(error),
+    );
+    return asNode(packed);
+  }
+
+  async #packAll(id: string, changes: readonly Change[], packed: Pack, signal: AbortSignal): Promise<void> {
+    for (const { path } of changes) {
+      signal.throwIfAborted();
+      if (packed.destroyed) return;
+      await this.#packOne(id, path, packed, signal);
+    }
+  }
+
+  /** Of a folder only itself: what is in it is told by itself. What is gone since, or is no file, is left out. */
+  async #packOne(id: string, path: string, packed: Pack, signal: AbortSignal): Promise<void> {
+    const info = await this.#engine.stat(id, path).catch((error: SatelliteError) => {
+      if (error.code !== 'PathNotFound') throw error;
+    });
+    if (info === undefined) return;
+    const header = { name: path.slice(1), mode: info.mode, mtime: new Date(info.mtime) };
+    if (info.type === 'folder') packed.entry({ ...header, type: 'directory' });
+    if (info.type === 'link') packed.entry({ ...header, type: 'symlink', linkname: info.target ?? '' });
+    if (info.type === 'file') await packFile(await this.#engine.readArchive(id, path, signal), path.slice(1), packed);
+  }
+}
+
+async function packFile(tar: Readable, name: string, packed: Pack): Promise<void> {
+  const unpack = extract();
+  feed(tar, unpack);
+  for await (const entry of unpack) {
+    if (entry.header.type === 'file') await flow(entry, packed.entry({ ...entry.header, name }));
+    else entry.resume();
+  }
+}
+
+/** Aborts where the archive breaks off: a request that ends in the middle must not pass for a whole one. */
+function breaksOff(tar: Readable, signal: AbortSignal): AbortSignal {
+  const callOff = new AbortController();
+  tar.once('error', () => callOff.abort());
+  return AbortSignal.any([signal, callOff.signal]);
+}
+
+/** The content of the one file in a tar. Its entries are listened for before anything of it comes: what nobody listens for is lost. */
+function firstFile(tar: Readable): Readable {
+  const unpack = extract();
+  const entries = unpack[Symbol.asyncIterator]();
+  feed(tar, unpack);
+  return Readable.from(contents({ [Symbol.asyncIterator]: () => entries }), { objectMode: false });
+}
+
+async function* contents(entries: AsyncIterable<AsyncIterable<unknown>>): AsyncIterable<Buffer> {
+  try {
+    for await (const entry of entries) yield* entry as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw engineError(error);
+  }
+}

@@ -1,0 +1,4 @@
+export { createSatelliteClient, type SatelliteClientOptions } from './client.js';
+export { SatelliteError, type SatelliteErrorCode } from './errors.js';
+export { SATELLITE_PROGRAM } from './program.js';
+export type { ByteRange, Change, ContainerState, FileInfo, FileRead, Satellite, Usage } from './satellite.js';
