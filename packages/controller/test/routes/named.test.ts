@@ -101,8 +101,10 @@ describe('the document with named containers', () => {
 
   it('writes rules as Traefik 2 does where that has the sessions from labels', () => {
     const door = { hosts: [], cookieName: 'instance', entryPoints: [], tls: false };
-    const { routers } = parse(new RouteTable({ ...settings, withSessions: false, direct: door }));
-    expect(routers.direct.rule).toContain('HeadersRegexp(`Cookie`');
+    const table = new RouteTable({ ...settings, withSessions: false, direct: door });
+    expect(parse(table).routers.direct.rule).toContain('HeadersRegexp(`Cookie`');
+    table.withSessions = true;
+    expect(parse(table).routers.direct.rule).toContain('HeaderRegexp(`Cookie`');
   });
 });
 
