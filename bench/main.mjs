@@ -7,6 +7,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { containers } from './containers.mjs';
 import { dashboard } from './dashboard.mjs';
+import { direct } from './direct.mjs';
 import { domains } from './domains.mjs';
 import { events } from './events.mjs';
 import { figureTable } from './figures.mjs';
@@ -20,7 +21,20 @@ import { rollout } from './rollout.mjs';
 import { traefik } from './traefik.mjs';
 
 /** Each answers {text, figures: [{id, value, unit, goal?, ok?}]}; the id of a figure begins with the benchmark's name. */
-const BENCHMARKS = { 'first-answer': firstAnswer, containers, dashboard, domains, events, front, idle, loop, pool, rollout, traefik };
+const BENCHMARKS = {
+  'first-answer': firstAnswer,
+  containers,
+  dashboard,
+  direct,
+  domains,
+  events,
+  front,
+  idle,
+  loop,
+  pool,
+  rollout,
+  traefik,
+};
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, 'no-write': { type: 'boolean' } },

@@ -6,6 +6,10 @@ export interface HammerOptions {
   headers: () => Record<string, string>;
   /** So many one after another, each as soon as the last is answered. */
   abreast?: number;
+  /** The page. */
+  path?: string;
+  /** Between two of one row, in ms. */
+  pauseMs?: number;
 }
 
 export interface Blows {
@@ -16,17 +20,17 @@ export interface Blows {
 }
 
 /** Opens the page over and over, over connections that are kept, as a browser's are. */
-export function hammer({ origin, headers, abreast = 3 }: HammerOptions): { end(): Promise<Blows> } {
+export function hammer({ origin, headers, abreast = 3, path = '/narrative/', pauseMs = 2 }: HammerOptions): { end(): Promise<Blows> } {
   const agent = new Agent({ keepAlive: true });
   const blows: Blows = { statuses: {}, bad: [] };
   let goesOn = true;
   const strike = async (): Promise<void> => {
     while (goesOn) {
-      const status = await navigate(origin, agent, headers()).catch((error: Error) => error.message);
+      const status = await navigate(`${origin}${path}`, agent, headers()).catch((error: Error) => error.message);
       if (typeof status === 'number') blows.statuses[status] = (blows.statuses[status] ?? 0) + 1;
       if (typeof status === 'string' || status >= 400) blows.bad.push(`${new Date().toISOString()} ${status}`);
       // Not all of the machine is for it.
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
   const all = Array.from({ length: abreast }, strike);
@@ -41,9 +45,9 @@ export function hammer({ origin, headers, abreast = 3 }: HammerOptions): { end()
 }
 
 /** The status of one navigation whose answer came whole. */
-function navigate(origin: string, agent: Agent, headers: Record<string, string>): Promise<number> {
+function navigate(url: string, agent: Agent, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${origin}/narrative/`, { agent, headers: { accept: 'text/html', ...headers }, timeout: 10_000 }, (answer) => {
+    const sent = request(url, { agent, headers: { accept: 'text/html', ...headers }, timeout: 10_000 }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
       answer.once('error', reject);

@@ -12,6 +12,7 @@ export type { RolloutRancher } from './rollouts/environments.js';
 export type { Notice } from './rollouts/notices.js';
 export { createNotifier, type Notifier, type NotifierOptions } from './rollouts/notifier.js';
 export type { RolloutPlace } from './rollouts/start.js';
+export type { DirectDoor } from './routes/direct.js';
 export { FALLBACK_PRIORITY, fallbackRule } from './routes/rules.js';
 export { failsOverOnErrors, readsDocument } from './routes/traefik-version.js';
 export { SESSION_LABEL } from './sessions/labels.js';

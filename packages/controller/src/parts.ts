@@ -12,6 +12,7 @@ import { ActivityTicker } from './activity/tick.js';
 import { Adopter } from './adoption/adopter.js';
 import { Strays } from './adoption/strays.js';
 import { PoolReconciler } from './pools/reconciler.js';
+import type { DirectDoor } from './routes/direct.js';
 import { type Asker, Prober } from './routes/prober.js';
 import { RouteTable } from './routes/table.js';
 import type { Clock } from './runtime/clock.js';
@@ -48,6 +49,8 @@ export interface RoutingOptions {
    * understands, and what every Traefik 3 does where that isn't known.
    */
   traefik?: { version: string } | { apiUrl: string };
+  /** What leads to the front for containers that are asked for by name; nothing does where it is missing. */
+  direct?: DirectDoor;
   /** Each request to a session is verified by the front; `proof` is what the controller's own probes show there. */
   verify?: { proof: ProbeProof };
 }

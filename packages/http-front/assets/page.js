@@ -6,7 +6,7 @@ import { paint, paintClock, paintTrouble } from './paint.js';
 import { planAttempt } from './retry.js';
 
 const main = document.getElementById('waiting');
-const { name, target, ready } = main.dataset;
+const { name, status, target, ready } = main.dataset;
 const memoryKey = `mooring:${name}`;
 
 let going = false;
@@ -80,11 +80,11 @@ function leave(atLeast = 0) {
 if (main.dataset.phase === 'Ready' && main.dataset.missed === 'true') go(target, 1);
 else if (main.dataset.phase === 'Ready') go(ready);
 else {
-  follow(`/narrative_session/${name}`, {
+  follow(status, {
     onView: take,
     onGone: leave,
     // Whatever isn't a status is left to the page's own address to explain.
-    onRefused: (status) => (status === 404 ? leave(1) : go(target, 1)),
+    onRefused: (code) => (code === 404 ? leave(1) : go(target, 1)),
     onTrouble: paintTrouble,
   });
 }

@@ -5,6 +5,8 @@ import { API_PREFIX, apiRoutes } from './api/routes.js';
 import { type Audit, auditLogger, auditSeldom, createAudit } from './audit/audit.js';
 import { CONTAINERS_PREFIX, containerRoutes } from './containers/routes.js';
 import { dashboardRoute } from './dashboard/routes.js';
+import { DirectDoor, type DirectDoorOptions } from './direct/door.js';
+import { directStatusRoutes } from './direct/status-routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
 import { checkNetworks } from './http/networks.js';
@@ -74,6 +76,19 @@ async function addSignIn(app: FastifyInstance, { local, oidc, settings }: FrontO
   if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
 }
 
+/** Requests for containers by their names may be for any path: they are answered before it is looked for whose it is. */
+async function addDirect(app: FastifyInstance, options: DirectDoorOptions, hub: EventHub): Promise<void> {
+  const door = new DirectDoor(options);
+  app.addHook('onRequest', (request, reply) => door.answer(request, reply));
+  await app.register(directStatusRoutes({ ...options, door, hub }));
+}
+
+type ContainerParts = Omit<Parameters<typeof containerRoutes>[0], 'options'>;
+
+async function addContainers(app: FastifyInstance, options: FrontOptions['containers'], parts: ContainerParts): Promise<void> {
+  if (options !== undefined) await app.register(containerRoutes({ ...parts, options }), { prefix: CONTAINERS_PREFIX });
+}
+
 /**
  * The public listener, not listening yet. `close()` ends the event streams and lets requests under way finish.
  * Throws RangeError where a setting makes no sense.
@@ -106,23 +121,21 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   addAssetRoutes(app);
   // Before the hub hears of a change, the line has.
   const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
-  await app.register(sessionRoutes({ front: options, authenticate, hub: createHub(options, line), line }));
+  const hub = createHub(options, line);
+  await app.register(sessionRoutes({ front: options, authenticate, hub, line }));
   await app.register(ownWishRoutes({ front: options, authenticate }));
   const secrets = new RouteSecrets(options.store, options.sessions);
   app.addHook('onClose', async () => secrets.close());
+  if (given.direct !== undefined) await addDirect(app, { front: options, settings: given.direct, secrets, line }, hub);
   await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));
   await app.register(statusRoutes({ front: options, authenticate, audit }));
   await app.register(shutdownRoutes({ front: options, authenticate, audit }));
+  const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
   if (parts !== undefined) {
-    const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
     await app.register(apiRoutes({ front: options, parts, gate, audit }), { prefix: API_PREFIX });
     await app.register(dashboardRoute({ authenticate, signIn, statusRole: settings.statusRole }));
   }
-  if (given.containers !== undefined) {
-    const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
-    const door = containerRoutes({ front: options, options: given.containers, gate, limits, audit });
-    await app.register(door, { prefix: CONTAINERS_PREFIX });
-  }
+  await addContainers(app, given.containers, { front: options, gate, limits, audit });
   await addVerify(app, options, { known, signIn, audit });
   if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));
   await addSignIn(app, given);

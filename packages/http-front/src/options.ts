@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ApiParts } from './api/parts.js';
 import type { ContainersOptions } from './containers/options.js';
+import type { DirectSettings } from './direct/settings.js';
 import type { IdentityProvider } from './identity/identity.js';
 import type { LocalIdentityProvider } from './identity/local.js';
 import type { OidcProvider } from './identity/oidc/provider.js';
@@ -72,6 +73,8 @@ export interface FrontOptions {
   verify?: { proof: ProbeProof };
   /** /upgrade and /ping are there where it is given. */
   upgrades?: UpgradesOptions;
+  /** Containers are asked for by their names where it is given. */
+  direct?: DirectSettings;
   /** In ms since the epoch. */
   now: () => number;
   /** Looks for sessions that nobody uses now rather than by the timer; /reaper/ is there where it is given. */

@@ -4,6 +4,7 @@ import {
   auditLogger,
   buildFront,
   buildInternal,
+  type DeploySettings,
   type FrontOptions,
   type FrontSettings,
   openApiParts,
@@ -31,6 +32,8 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   /** Whom the listeners ask. */
   controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
+  /** Containers are asked for by their names where it is given. */
+  direct?: DeploySettings | undefined;
   /** What happened over time is kept there. */
   statisticsFile: string;
   logger: Logger;
@@ -83,6 +86,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     uses: core.uses,
     ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     ...(settings.AUTOUPDATE_HTTP_PORT === undefined && { upgrades: upgradesOf(core, settings) }),
+    ...(options.direct && { direct: options.direct }),
     now: Date.now,
     reap: () => controller.reap(),
     registry: core.registry,

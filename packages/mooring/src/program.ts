@@ -24,7 +24,8 @@ function commands(terminal: Terminal): Command {
   program
     .command('serve')
     .description('run controller and front against a real Rancher')
-    .action(async () => (await import('./commands/serve.js')).serve(terminal));
+    .option('--spawner-flags <flags>', "ContainerDirectRouting's flags, as one text; the environment goes before them")
+    .action(async (options: { spawnerFlags?: string }) => (await import('./commands/serve.js')).serve(terminal, options));
   program
     .command('plan')
     .description('tell what the controller would do now and why, without doing it; with the environment of serve, or beside start')
@@ -49,6 +50,10 @@ function commands(terminal: Terminal): Command {
       (await import('./commands/import.js')).importSessions(terminal, options),
     );
   program
+    .command('hash-password')
+    .description('print the hash of the password on stdin, for MOORING_DIRECT_USERS_FILE and ADMINHASH')
+    .action(async () => (await import('./commands/hash-password.js')).printHash(terminal));
+  program
     .command('domains')
     .description("give every stack its host name: write HAProxy's domain map and backends from Rancher's metadata, again at every change")
     .option('--metadata <url>', "Rancher's metadata service; http://<RANCHER_API_HOST> where it is not given")
@@ -70,10 +75,6 @@ function commands(terminal: Terminal): Command {
     .argument('<folder>', "where the copy goes; it isn't there yet, or empty")
     .description('copy the data folder, while Mooring runs on it or not')
     .action(async (folder: string) => (await import('./commands/backup.js')).backup(terminal, folder));
-  program
-    .command('hash-password')
-    .description('read a password from stdin and print its hash, for ADMINHASH')
-    .action(async () => (await import('./commands/hash-password.js')).printHash(terminal));
   program
     .command('config')
     .description('print the effective configuration and where each value is from, secrets cut out')

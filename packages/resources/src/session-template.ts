@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { idlePolicySchema } from './idle-policy.js';
 import { API_VERSION, conditionSchema, objectMetaSchema } from './meta.js';
-import { imageSchema, launchSchema, probeSchema, routeSchema } from './session.js';
+import { routeSchema } from './route.js';
+import { imageSchema, launchSchema, probeSchema } from './session.js';
 
 /** Docker's rule for tags. */
 export const imageTagSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'must be an image tag such as 1.2.3');

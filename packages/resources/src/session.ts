@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idlePolicySchema } from './idle-policy.js';
 import { API_VERSION, conditionSchema, nameSchema, objectMetaSchema } from './meta.js';
+import { routeSchema } from './route.js';
 
 /** POSIX: no `=`, no NUL. */
 const variableNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be the name of an environment variable');
@@ -35,6 +36,11 @@ export const launchSchema = z.strictObject({
   tty: z.boolean().optional(),
   /** Linux capabilities that the container must not have, without the `CAP_` prefix. */
   capDrop: z.array(z.string().regex(/^[A-Z_]+$/, 'must be a capability such as NET_RAW, without "CAP_"')).default([]),
+  /** Rancher's network mode, such as bridge; its managed network where it is missing. */
+  network: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be a network mode of Rancher, such as managed')
+    .optional(),
   /** Memory limit in bytes; none where it is missing. Docker refuses less than 4 MiB. */
   memory: z
     .int()
@@ -45,30 +51,21 @@ export const launchSchema = z.strictObject({
 });
 export type Launch = z.infer<typeof launchSchema>;
 
-/** How requests find the container. */
-export const routeSchema = z.discriminatedUnion('type', [
-  /** By a secret cookie, below a path, on some hosts (on every host where the list is empty). */
-  z.strictObject({
-    type: z.literal('cookie'),
-    /** A token of RFC 6265. */
-    cookieName: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]+$/, 'must consist of letters, digits, - and _')
-      .default('narrative_session'),
-    /** Starts and ends with a slash. */
-    pathPrefix: z
-      .string()
-      .regex(/^\/([A-Za-z0-9._~-]+\/)*$/, 'must be a path such as /narrative/, with a slash at both ends')
-      .default('/narrative/'),
-    hosts: z.array(z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name')).default([]),
-  }),
-  /** Not at all: a job without a door. */
-  z.strictObject({ type: z.literal('none') }),
-]);
-export type Route = z.infer<typeof routeSchema>;
-
-/** How it is found out that the container answers. Any HTTP status below 500 will do. */
+/** How it is found out that the container answers. Any HTTP status below 500 will do where nothing else is said. */
 export const probeSchema = z.strictObject({
+  /**
+   * What proves it: an answer over HTTP, or `tcp`, that it takes a connection. `health` goes by the container's own health check where it has
+   * one, and by `http` or `tcp` where it has none.
+   */
+  by: z.enum(['http', 'tcp', 'health-or-http', 'health-or-tcp']).optional(),
+  /** The one HTTP status that will do. */
+  okStatus: z.int().min(100).max(599).optional(),
+  /** The container's TCP port that is asked; that of requests where it is missing. */
+  port: z.int().min(1).max(65535).optional(),
+  /** How long it may take to answer. */
+  timeoutSeconds: z.int().min(1).max(600).optional(),
+  /** Where it isn't ready so long after its container was there to start, it is stopped again; as long as it takes where it is missing. */
+  readyWithinSeconds: z.int().min(1).max(86_400).optional(),
   /** An absolute path in the container, which must be cheap and must not look like activity. */
   path: z
     .string()

@@ -39,6 +39,11 @@ export const VERIFY_PATH = '/narrative_session/-/verify/';
 /** The header by which a probe of the controller's proves what it is to who verifies requests; Traefik takes it off. In lower case. */
 export const PROBE_HEADER = 'mooring-probe';
 
+/** The label of a Session that was asked for by its name, over the management API: whose it is, as hexadecimal digits of a hash. */
+export const DIRECT_LABEL = 'mooring.dev/direct';
+
+/** Why a session that is stopped was stopped, where it was not since nobody used it: a sentence. Whoever wakes it takes it away. */
+export const STOPPED_BECAUSE_ANNOTATION = 'mooring.dev/stopped-because';
 /** Which launch a session was to be updated to and did not come up with, as a hash: it is not tried again unasked. */
 export const UPDATE_FAILED_ANNOTATION = 'mooring.dev/update-failed';
 

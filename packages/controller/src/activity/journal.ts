@@ -10,6 +10,8 @@ interface Known {
   log: Logger;
 }
 
+type Ending = { type: 'end'; action: 'Delete' | 'Stop'; reason: 'Idle' | 'Ended' } | { type: 'giveUp'; because: string };
+
 const CONTROLLER = 'idle';
 
 const ENDS = {
@@ -41,7 +43,12 @@ export class Journal {
   }
 
   /** To be told of each session that was ended. */
-  async ended(session: Session, { action, reason }: { action: 'Delete' | 'Stop'; reason: 'Idle' | 'Ended' }, { memory, log }: Known) {
+  async ended(session: Session, step: Ending, { memory, log }: Known) {
+    if (step.type === 'giveUp') {
+      log.info({ because: step.because }, 'a session did not come up and is stopped');
+      return this.#write(session, { reason: 'Stopped', note: `${step.because} It is stopped.`, readings: {} }, log);
+    }
+    const { action, reason } = step;
     this.metrics.reaped.inc({ action });
     log.info({ action, reason }, 'a session was ended');
     const readings = reason === 'Idle' ? saidBy(memory) : {};

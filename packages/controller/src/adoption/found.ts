@@ -47,6 +47,6 @@ export function findSession(service: Service, now: Date): Rebuilt {
 
 /** The route that a found Session had. */
 export function foundRoute({ metadata, spec, status }: Session, secret: string | undefined): SessionRoute | undefined {
-  if (spec.route.type !== 'cookie' || !spec.running || !status.address || secret === undefined) return undefined;
+  if (spec.route.type === 'none' || !spec.running || !status.address || secret === undefined) return undefined;
   return { uid: metadata.uid, route: spec.route, secret, address: status.address };
 }

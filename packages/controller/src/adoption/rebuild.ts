@@ -12,6 +12,7 @@ import {
 import type { z } from 'zod';
 import { isSecret } from '../routes/rules.js';
 import { SESSION_LABEL, TEMPLATE_GENERATION_LABEL, TEMPLATE_LABEL } from '../sessions/labels.js';
+import { MANAGED_NETWORK } from '../sessions/service-body.js';
 import { type ServiceMark, serviceMarkSchema } from '../sessions/service-mark.js';
 
 /** What a Session is rebuilt from: of a whole service, as Rancher gives it. */
@@ -66,8 +67,10 @@ function specOf({ state, launchConfig }: ServiceRecord, labels: Labels, mark: Se
   return parsed.success ? parsed.data : { problem: `its launch configuration can't be read back (${firstPath(parsed.error)})` };
 }
 
+const networkOf = (mode: string | null | undefined) => (mode && mode !== MANAGED_NETWORK ? { network: mode } : {});
+
 function launchOf(config: Service['launchConfig'], { launchLabels, port, ports: asked }: ServiceMark) {
-  const { imageUuid, entryPoint, command, environment, ports, capDrop, memory, dataVolumes, tty } = config ?? {};
+  const { imageUuid, entryPoint, command, environment, ports, capDrop, memory, dataVolumes, networkMode, tty } = config ?? {};
   return {
     image: imageUuid?.replace(/^docker:/, ''),
     ...(entryPoint?.length && { entrypoint: entryPoint }),
@@ -79,6 +82,7 @@ function launchOf(config: Service['launchConfig'], { launchLabels, port, ports: 
     ...(tty === false && { tty }),
     capDrop: capDrop ?? [],
     ...(memory && { memory }),
+    ...networkOf(networkMode),
     volumes: dataVolumes ?? [],
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DocumentEntry, SessionRoute } from './document.js';
+import type { CookieSessionRoute, DocumentEntry, SessionRoute } from './document.js';
 import { FALLBACK } from './document.js';
 import { bucketRule, innerBucketRule, REST_PRIORITY, REST_RULE, SESSION_PRIORITY } from './rules.js';
 
@@ -15,11 +15,14 @@ export interface Bucket {
   name: string;
   outer: string;
   digits: string;
-  route: SessionRoute['route'];
+  route: CookieSessionRoute['route'];
 }
 
+/** Whether a session's secret leads to it: what goes by a name is told apart by that, and stays beside the buckets. */
+export const isInBuckets = (session: SessionRoute): session is CookieSessionRoute => session.route.type === 'cookie';
+
 /** The bucket of a session. Names hold two digits of its secret, and none of the other 254 bits that keep it. */
-export function bucketOf({ route, secret }: Pick<SessionRoute, 'route' | 'secret'>): Bucket {
+export function bucketOf({ route, secret }: Pick<CookieSessionRoute, 'route' | 'secret'>): Bucket {
   const { cookieName, pathPrefix, hosts } = route;
   const kind = createHash('sha256')
     .update(JSON.stringify([cookieName, pathPrefix, hosts]))

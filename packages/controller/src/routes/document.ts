@@ -1,22 +1,26 @@
-import { PROBE_HEADER, type Route } from '@mooring/resources';
+import { isNamedRoute, type OpenRoute, PROBE_HEADER } from '@mooring/resources';
 import { z } from 'zod';
 import { type Address, originOf } from './address.js';
+import { type DirectDoor, directRouters } from './direct.js';
+import { middlewareEntries, pathMiddlewareEntry } from './middlewares.js';
 import {
   bucketedRule,
-  cookieRule,
   FALLBACK_PRIORITY,
   fallbackRule,
   PAGE_PRIORITY,
   PAGE_RULE,
   REST_PRIORITY,
   REST_RULE,
+  type RuleSyntax,
+  routePriority,
+  routeRule,
   SESSION_PRIORITY,
 } from './rules.js';
 
 /** A Session's requests go to this address. */
-export interface SessionRoute {
+export interface SessionRoute<R extends OpenRoute = OpenRoute> {
   uid: string;
-  route: Extract<Route, { type: 'cookie' }>;
+  route: R;
   secret: string;
   address: Address;
 }
@@ -31,6 +35,10 @@ export interface DocumentSettings {
   hosts: readonly string[];
   /** Who says whether a request may go on to a session, as Traefik reaches it; its uid follows. Everybody's may where it is missing. */
   verifyUrl?: string | undefined;
+  /** What leads to the front for containers that are asked for by name; nothing does where it is missing. */
+  direct?: DirectDoor | undefined;
+  /** How the Traefik that fetches the document writes rules; as version 3 where it is missing. */
+  syntax?: RuleSyntax | undefined;
 }
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -38,12 +46,13 @@ const nameSchema = z.string().regex(/^[A-Za-z0-9-]+$/);
 const matcher = { rule: z.string().min(1), priority: z.int().min(1) };
 const entryPoints = z.array(z.string().min(1)).min(1);
 const parentRefs = z.array(nameSchema).length(1);
-const middlewares = z.array(nameSchema).length(1).optional();
+const middlewares = z.array(nameSchema).min(1).optional();
+const tls = z.strictObject({}).optional();
 const routerSchema = z.union([
-  z.strictObject({ ...matcher, entryPoints, middlewares, service: nameSchema }),
+  z.strictObject({ ...matcher, entryPoints, middlewares, tls, service: nameSchema }),
   /** Its children say where to, and one of them must match: the other routers of the entry point are tried no more (measured). */
-  z.strictObject({ ...matcher, entryPoints, middlewares }),
-  z.strictObject({ ...matcher, parentRefs, service: nameSchema }),
+  z.strictObject({ ...matcher, entryPoints, middlewares, tls }),
+  z.strictObject({ ...matcher, parentRefs, middlewares, service: nameSchema }),
   /** A child with children of its own. */
   z.strictObject({ ...matcher, parentRefs, middlewares }),
 ]);
@@ -60,9 +69,12 @@ const serviceSchema = z.union([
   }),
 ]);
 
-const middlewareSchema = z.strictObject({
-  forwardAuth: z.strictObject({ address: httpUrl, authResponseHeaders: z.array(z.string().regex(/^[A-Za-z-]+$/)).length(1) }),
-});
+const middlewareSchema = z.union([
+  z.strictObject({
+    forwardAuth: z.strictObject({ address: httpUrl, authResponseHeaders: z.array(z.string().regex(/^[A-Za-z-]+$/)).length(1) }),
+  }),
+  pathMiddlewareEntry,
+]);
 
 /**
  * Routers, services and middlewares of Traefik 3's dynamic configuration by their names, as far as they are used here. An unknown field or a wrong
@@ -99,27 +111,49 @@ const verification = (uid: string, verifyUrl: string) => ({
   forwardAuth: { address: `${verifyUrl}${uid}`, authResponseHeaders: [PROBE_HEADER] },
 });
 
-/** The parts of an entry that have a session's requests verified; none where nobody verifies. */
-function verified(uid: string, verifyUrl: string | undefined) {
-  if (verifyUrl === undefined) return { router: {}, entry: {} };
+/** The parts of an entry that have a session's requests verified; none where nobody verifies, or whoever has the name may come. */
+function verified({ uid, route }: SessionRoute, verifyUrl: string | undefined) {
+  if (verifyUrl === undefined || isNamedRoute(route)) return { router: {}, entry: {} };
   return { router: { middlewares: [uid] }, entry: { middlewares: { [uid]: verification(uid, verifyUrl) } } };
 }
 
+/** The parts of an entry that change a request's path, as late as may be: the front is to see, and rules to match, what was asked for. */
+function rewritten({ uid, route }: SessionRoute) {
+  if (!isNamedRoute(route) || route.middlewares.length === 0) return { router: {}, entry: {} };
+  const middlewares = middlewareEntries(uid, route.middlewares);
+  return { router: { middlewares: Object.keys(middlewares) }, entry: { middlewares } };
+}
+
+/** What is said of a session's router whatever its service is. */
+function routerOf({ route, secret }: SessionRoute, { entryPoint }: DocumentSettings) {
+  const named = isNamedRoute(route) ? route : undefined;
+  return {
+    rule: routeRule(route, secret, 'v3'),
+    priority: routePriority(route),
+    entryPoints: named?.entryPoints.length ? named.entryPoints : [entryPoint],
+    ...(named?.tls && { tls: {} }),
+  };
+}
+
 /** Leads everybody without a route of their own to the front. Throws where the settings make no valid entry. */
-export function fallbackEntry({ entryPoint, fallbackUrl, frontPaths, hosts }: DocumentSettings): DocumentEntry {
+export function fallbackEntry(settings: DocumentSettings): DocumentEntry {
+  const { entryPoint, fallbackUrl, frontPaths, hosts, direct, syntax = 'v3' } = settings;
   const rule = fallbackRule(frontPaths, hosts);
   return entrySchema.parse({
-    routers: { [FALLBACK]: { rule, priority: FALLBACK_PRIORITY, entryPoints: [entryPoint], service: FALLBACK } },
+    routers: {
+      [FALLBACK]: { rule, priority: FALLBACK_PRIORITY, entryPoints: [entryPoint], service: FALLBACK },
+      ...(direct && directRouters(direct, { service: FALLBACK, entryPoint, frontPaths, syntax })),
+    },
     services: { [FALLBACK]: serverAt(fallbackUrl) },
   });
 }
 
-/** Leads the bearer of a Session's secret to its container. Throws where the route makes no valid entry. */
-export function sessionEntry({ uid, route, secret, address }: SessionRoute, { entryPoint, verifyUrl }: DocumentSettings): DocumentEntry {
-  const rule = cookieRule(route, secret, 'v3');
-  const { router, entry } = verified(uid, verifyUrl);
+/** Leads whoever may come to a Session to its container. Throws where the route makes no valid entry. */
+export function sessionEntry(session: SessionRoute, settings: DocumentSettings): DocumentEntry {
+  const { uid, address } = session;
+  const { router, entry } = isNamedRoute(session.route) ? rewritten(session) : verified(session, settings.verifyUrl);
   return entrySchema.parse({
-    routers: { [uid]: { rule, priority: SESSION_PRIORITY, entryPoints: [entryPoint], ...router, service: uid } },
+    routers: { [uid]: { ...routerOf(session, settings), ...router, service: uid } },
     services: { [uid]: serverAt(originOf(address)) },
     ...entry,
   });
@@ -130,25 +164,31 @@ export function sessionEntry({ uid, route, secret, address }: SessionRoute, { en
  * a save that fails over may be answered 200 (measured with Traefik 3.7.15, where the container answers a 502 in chunks), and would look
  * done. The session's router has children, so that the others' requests pass it by at no more cost. Throws as `sessionEntry`.
  */
-export function failoverEntry({ uid, route, secret, address }: SessionRoute, { entryPoint, verifyUrl }: DocumentSettings): DocumentEntry {
+export function failoverEntry(session: SessionRoute, settings: DocumentSettings): DocumentEntry {
+  const { uid, address } = session;
   const page = `${uid}-page`;
-  const { router, entry } = verified(uid, verifyUrl);
+  const { router, entry } = verified(session, settings.verifyUrl);
+  const path = rewritten(session);
   const errors = { status: SERVER_LOST, maxRequestBodyBytes: MOST_BODY_BYTES };
   return entrySchema.parse({
     routers: {
-      [uid]: { rule: cookieRule(route, secret, 'v3'), priority: SESSION_PRIORITY, entryPoints: [entryPoint], ...router },
-      [page]: { rule: PAGE_RULE, priority: PAGE_PRIORITY, parentRefs: [uid], service: page },
-      [`${uid}-rest`]: { rule: REST_RULE, priority: REST_PRIORITY, parentRefs: [uid], service: uid },
+      [uid]: { ...routerOf(session, settings), ...router },
+      [page]: { rule: PAGE_RULE, priority: PAGE_PRIORITY, parentRefs: [uid], ...path.router, service: page },
+      [`${uid}-rest`]: { rule: REST_RULE, priority: REST_PRIORITY, parentRefs: [uid], ...path.router, service: uid },
     },
     services: { [uid]: serverAt(originOf(address)), [page]: { failover: { service: uid, fallback: FALLBACK, errors } } },
     ...entry,
+    ...path.entry,
   });
 }
 
+/** A session that its cookie leads to: others are in no bucket. */
+export type CookieSessionRoute = SessionRoute<Extract<OpenRoute, { type: 'cookie' }>>;
+
 /** The same within a bucket, whose router has looked at the host and the path (buckets.ts). Throws as `sessionEntry`. */
-export function bucketedEntry(session: SessionRoute, bucket: string, settings: DocumentSettings): DocumentEntry {
+export function bucketedEntry(session: CookieSessionRoute, bucket: string, settings: DocumentSettings): DocumentEntry {
   const { routers, ...rest } = failoverEntry(session, settings);
-  const { middlewares: verifies } = verified(session.uid, settings.verifyUrl).router as { middlewares?: string[] };
+  const { middlewares: verifies } = verified(session, settings.verifyUrl).router as { middlewares?: string[] };
   const router = {
     ...{ rule: bucketedRule(session.route, session.secret), priority: SESSION_PRIORITY, parentRefs: [bucket] },
     ...(verifies && { middlewares: verifies }),

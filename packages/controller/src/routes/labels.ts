@@ -1,5 +1,6 @@
-import { PROBE_HEADER, type Session } from '@mooring/resources';
-import { cookieRule, SESSION_PRIORITY } from './rules.js';
+import { isNamedRoute, type NamedRoute, PROBE_HEADER, type Session } from '@mooring/resources';
+import { middlewareLabels } from './middlewares.js';
+import { routePriority, routeRule } from './rules.js';
 
 export interface LabelSettings {
   /** Traefik's entry point that the labels name. */
@@ -12,6 +13,11 @@ const verifyLabels = (name: string, verifyUrl: string): Record<string, string> =
   [`traefik.http.routers.${name}.middlewares`]: name,
   [`traefik.http.middlewares.${name}.forwardauth.address`]: `${verifyUrl}${name}`,
   [`traefik.http.middlewares.${name}.forwardauth.authresponseheaders`]: PROBE_HEADER,
+});
+
+const namedLabels = (name: string, { tls, middlewares }: NamedRoute): Record<string, string> => ({
+  ...(tls && { [`traefik.http.routers.${name}.tls`]: 'true' }),
+  ...middlewareLabels(name, middlewares),
 });
 
 /**
@@ -27,14 +33,15 @@ export function routeLabels(
   if (route.type === 'none') return { 'traefik.enable': 'False' };
   if (secret === undefined) throw new TypeError(`the session ${session.metadata.name} has no secret to route by`);
   const name = session.metadata.uid;
+  const entryPoints = isNamedRoute(route) && route.entryPoints.length > 0 ? route.entryPoints.join(',') : entryPoint;
   return {
     'traefik.enable': 'True',
     session_id: secret,
-    [`traefik.http.routers.${name}.rule`]: cookieRule(route, secret, 'v2'),
-    [`traefik.http.routers.${name}.priority`]: String(SESSION_PRIORITY),
-    [`traefik.http.routers.${name}.entrypoints`]: entryPoint,
+    [`traefik.http.routers.${name}.rule`]: routeRule(route, secret, 'v2'),
+    [`traefik.http.routers.${name}.priority`]: String(routePriority(route)),
+    [`traefik.http.routers.${name}.entrypoints`]: entryPoints,
     [`traefik.http.routers.${name}.service`]: name,
     [`traefik.http.services.${name}.loadbalancer.server.port`]: String(launch.port),
-    ...(verifyUrl !== undefined && verifyLabels(name, verifyUrl)),
+    ...(isNamedRoute(route) ? namedLabels(name, route) : verifyUrl !== undefined && verifyLabels(name, verifyUrl)),
   };
 }

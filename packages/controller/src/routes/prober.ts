@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Agent, request } from 'undici';
 
 export interface ProbeTarget {
@@ -5,6 +6,15 @@ export interface ProbeTarget {
   origin: string;
   path: string;
   headers?: Record<string, string>;
+  /** For the whole of it, in ms; the asker's own where it is missing. */
+  deadlineMs?: number | undefined;
+}
+
+/** A TCP port to connect to. */
+export interface ConnectTarget {
+  host: string;
+  port: number;
+  deadlineMs?: number | undefined;
 }
 
 /** What an HTTP server answered, or why it didn't. Header names in lower case. */
@@ -23,6 +33,8 @@ const LIMITS: ProbeLimits = { deadlineMs: 2000, textBytes: 64 };
 /** Asks over HTTP. */
 export interface Asker {
   ask(target: ProbeTarget): Promise<ProbeAnswer>;
+  /** Whether a port takes a connection, or why not. */
+  connect?(target: ConnectTarget): Promise<{ error?: string }>;
   close(): Promise<void>;
 }
 
@@ -35,19 +47,34 @@ export class Prober implements Asker {
     this.#agent = new Agent({ connect: { timeout: deadlineMs }, headersTimeout: deadlineMs, bodyTimeout: deadlineMs });
   }
 
-  async ask({ origin, path, headers }: ProbeTarget): Promise<ProbeAnswer> {
+  async ask({ origin, path, headers, deadlineMs = this.limits.deadlineMs }: ProbeTarget): Promise<ProbeAnswer> {
     try {
       const answer = await request(`${origin}${path}`, {
         dispatcher: this.#agent,
         reset: true,
         headers: { accept: '*/*', 'user-agent': 'mooring-probe', ...headers },
-        signal: AbortSignal.timeout(this.limits.deadlineMs),
+        headersTimeout: deadlineMs,
+        bodyTimeout: deadlineMs,
+        signal: AbortSignal.timeout(deadlineMs),
       });
       const text = await firstBytes(answer.body, this.limits.textBytes);
       return { status: answer.statusCode, headers: answer.headers, text };
     } catch (error) {
-      return { error: reasonOf(error, this.limits) };
+      return { error: reasonOf(error, deadlineMs) };
     }
+  }
+
+  connect({ host, port, deadlineMs = this.limits.deadlineMs }: ConnectTarget): Promise<{ error?: string }> {
+    return new Promise((resolve) => {
+      const socket = connect({ host, port, timeout: deadlineMs });
+      const end = (result: { error?: string }): void => {
+        socket.destroy();
+        resolve(result);
+      };
+      socket.once('connect', () => end({}));
+      socket.once('timeout', () => end({ error: `no connection within ${deadlineMs / 1000} s` }));
+      socket.once('error', (error) => end({ error: reasonOf(error, deadlineMs) }));
+    });
   }
 
   async close(): Promise<void> {
@@ -66,7 +93,7 @@ async function firstBytes(body: AsyncIterable<Buffer>, limit: number): Promise<s
   return Buffer.concat(chunks).subarray(0, limit).toString('latin1');
 }
 
-function reasonOf(error: unknown, { deadlineMs }: ProbeLimits): string {
+function reasonOf(error: unknown, deadlineMs: number): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;
   return error.name === 'TimeoutError' ? `no answer within ${deadlineMs / 1000} s` : (code ?? error.message);

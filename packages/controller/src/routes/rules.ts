@@ -1,4 +1,4 @@
-import type { Route } from '@mooring/resources';
+import { type OpenRoute, type Route, signedInstance } from '@mooring/resources';
 
 type CookieRoute = Extract<Route, { type: 'cookie' }>;
 
@@ -8,6 +8,8 @@ export type RuleSyntax = 'v2' | 'v3';
 /** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
 export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
+/** Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. */
+const NAMED_PRIORITY = { path: 51, instance: 50 } as const;
 /** Among the children of a session's router: a page goes before all the rest. */
 export const PAGE_PRIORITY = 2;
 export const REST_PRIORITY = 1;
@@ -25,16 +27,43 @@ export const isSecret = (value: string | undefined): value is string => value !=
  */
 export function cookieRule(route: CookieRoute, secret: string, syntax: RuleSyntax): string {
   if (!isSecret(secret)) throw new TypeError("a session's secret must be 32 to 64 lower-case hexadecimal digits");
-  const matcher = syntax === 'v3' ? 'HeaderRegexp' : 'HeadersRegexp';
-  const pair = `${route.cookieName}=${secret}`;
-  const hosts = route.hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
-  return [
-    ...(hosts ? [`(${hosts})`] : []),
-    `PathPrefix(\`${route.pathPrefix}\`)`,
-    `${matcher}(\`Cookie\`, \`${pair}\`)`,
-    `${matcher}(\`Cookie\`, \`(?:^|;\\s*)${pair}(?:;|$)\`)`,
-  ].join(' && ');
+  const cookie = cookieMatch(`${route.cookieName}=${secret}`, '(?:;|$)', syntax);
+  return [...onHosts(route.hosts), `PathPrefix(\`${route.pathPrefix}\`)`, cookie].join(' && ');
 }
+
+/** What a Go regexp takes as it stands, but for the dot before a signature. */
+const escapeDots = (text: string): string => text.replaceAll('.', '\\.');
+
+/** Any host of a list; nothing where every host is meant. */
+export const hostsRule = (hosts: readonly string[]): string => hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
+
+/** The same as a part of a rule. */
+const onHosts = (hosts: readonly string[]): string[] => (hosts.length > 0 ? [`(${hostsRule(hosts)})`] : []);
+
+/** A cookie in two stages, as in `cookieRule`; `tail` is what may follow in the exact one. */
+export function cookieMatch(text: string, tail: string, syntax: RuleSyntax): string {
+  const matcher = syntax === 'v3' ? 'HeaderRegexp' : 'HeadersRegexp';
+  return `${matcher}(\`Cookie\`, \`${text}\`) && ${matcher}(\`Cookie\`, \`(?:^|;\\s*)${text}${tail}\`)`;
+}
+
+/** Traefik's PathPrefix goes by characters: `/web` would lead requests for `/web2` here. */
+const pathMatch = (path: string): string => `(Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
+
+function namedMatch(route: Exclude<OpenRoute, { type: 'cookie' }>, secret: string, syntax: RuleSyntax): string {
+  if (route.type === 'path') return pathMatch(route.path);
+  const signed = escapeDots(signedInstance(route.name, secret));
+  if (!route.allowPlainCookie) return cookieMatch(`${route.cookieName}=${signed}`, '(?:;|$)', syntax);
+  return cookieMatch(`${route.cookieName}=${route.name}`, `(?:${signed.slice(route.name.length)})?(?:;|$)`, syntax);
+}
+
+/** The rule of a route of whatever kind that leads somewhere. Throws as `cookieRule`. */
+export function routeRule(route: OpenRoute, secret: string, syntax: RuleSyntax): string {
+  if (route.type === 'cookie') return cookieRule(route, secret, syntax);
+  if (!isSecret(secret)) throw new TypeError("a session's secret must be 32 to 64 lower-case hexadecimal digits");
+  return [...onHosts(route.hosts), namedMatch(route, secret, syntax)].join(' && ');
+}
+
+export const routePriority = (route: OpenRoute): number => (route.type === 'cookie' ? SESSION_PRIORITY : NAMED_PRIORITY[route.type]);
 
 /** Digits of a secret that the cheap first stage of a session's rule looks for, where its bucket has told it from most others. */
 const FIRST_DIGITS = 12;
@@ -44,12 +73,9 @@ const cookieBegins = (cookieName: string, digits: string): string[] => [
   `HeaderRegexp(\`Cookie\`, \`(?:^|;\\s*)${cookieName}=${digits}\`)`,
 ];
 
-const hostRule = (hosts: readonly string[]): string[] =>
-  hosts.length > 0 ? [`(${hosts.map((host) => `Host(\`${host}\`)`).join(' || ')})`] : [];
-
 /** Of a bucket of the first level: the hosts, the path, and a cookie whose value begins with these digits. In Traefik 3's words. */
 export const bucketRule = ({ hosts, pathPrefix, cookieName }: CookieRoute, digits: string): string =>
-  [...hostRule(hosts), `PathPrefix(\`${pathPrefix}\`)`, ...cookieBegins(cookieName, digits)].join(' && ');
+  [...onHosts(hosts), `PathPrefix(\`${pathPrefix}\`)`, ...cookieBegins(cookieName, digits)].join(' && ');
 
 /** Of a bucket within one that has looked at the rest. */
 export const innerBucketRule = ({ cookieName }: CookieRoute, digits: string): string => cookieBegins(cookieName, digits).join(' && ');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BUCKETS_FROM, type Bucket, bucketOf, bucketRouters } from './buckets.js';
+import { BUCKETS_FROM, type Bucket, bucketOf, bucketRouters, isInBuckets } from './buckets.js';
 import {
   assembleDocument,
   bucketedEntry,
@@ -16,9 +16,8 @@ interface Row {
   entry: DocumentEntry;
   /** For a Traefik that fails over on errors. */
   failover: DocumentEntry;
-  /** The same where there are many. */
-  bucketed: DocumentEntry;
-  bucket: Bucket;
+  /** The same where there are many; missing where nothing is led there by a session's cookie. */
+  bucketed?: { bucket: Bucket; entry: DocumentEntry };
 }
 
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
@@ -27,7 +26,7 @@ export class RouteTable {
   /** The uids whose last change no served document shows yet. */
   readonly #unserved = new Set<string>();
   readonly #listeners = new Set<(uids: readonly string[]) => void>();
-  readonly #fallback: DocumentEntry;
+  #fallback: DocumentEntry;
   #document: string | undefined;
   #loaded = false;
   #failsOver = false;
@@ -35,7 +34,7 @@ export class RouteTable {
 
   constructor(private readonly settings: DocumentSettings & Pick<RouteTable, 'withSessions'>) {
     this.#withSessions = settings.withSessions;
-    this.#fallback = fallbackEntry(settings);
+    this.#fallback = this.#fallbackOf();
   }
 
   /** false: only the fallback is in the document. undefined: nobody knows yet whether Traefik lives by it, and there is none. */
@@ -46,6 +45,7 @@ export class RouteTable {
   set withSessions(value: boolean | undefined) {
     if (value === this.#withSessions) return;
     this.#withSessions = value;
+    this.#fallback = this.#fallbackOf();
     this.#document = undefined;
     // What no document will show, nobody need wait for.
     if (!value && this.#unserved.size > 0) this.#served();
@@ -113,23 +113,25 @@ export class RouteTable {
     return this.#document;
   }
 
+  /** A Traefik that has the routes from labels is a Traefik 2. */
+  #fallbackOf(): DocumentEntry {
+    return fallbackEntry({ ...this.settings, syntax: this.#withSessions === false ? 'v2' : 'v3' });
+  }
+
   #rowOf(route: SessionRoute): Row {
+    const row = { route, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) };
+    if (!isInBuckets(route)) return row;
     const bucket = bucketOf(route);
-    return {
-      ...{ route, bucket, entry: sessionEntry(route, this.settings), failover: failoverEntry(route, this.settings) },
-      bucketed: bucketedEntry(route, bucket.name, this.settings),
-    };
+    return { ...row, bucketed: { bucket, entry: bucketedEntry(route, bucket.name, this.settings) } };
   }
 
   *#entries(): Iterable<DocumentEntry> {
     const rows = [...this.#rows.values()];
     // A Traefik that fails over knows routers with children, too.
-    const inBuckets = this.#failsOver && rows.length >= BUCKETS_FROM;
-    if (inBuckets) {
-      const buckets = rows.map(({ bucket }) => bucket);
-      yield { routers: bucketRouters(buckets, this.settings.entryPoint), services: {} };
-    }
-    for (const { entry, failover, bucketed } of rows) yield inBuckets ? bucketed : this.#failsOver ? failover : entry;
+    const buckets = this.#failsOver ? rows.flatMap(({ bucketed }) => (bucketed ? [bucketed.bucket] : [])) : [];
+    const areMany = buckets.length >= BUCKETS_FROM;
+    if (areMany) yield { routers: bucketRouters(buckets, this.settings.entryPoint), services: {} };
+    for (const { entry, failover, bucketed } of rows) yield (areMany && bucketed?.entry) || (this.#failsOver ? failover : entry);
   }
 
   #changed(key: string): void {

@@ -4,10 +4,21 @@ import type { ProbeAnswer } from './prober.js';
 /** Who answered a request through Traefik. `unsure`: nobody did, which does not tell whether the next one still goes to the container. */
 export type Answerer = { who: 'session' | 'front' | 'nobody'; detail: string; unsure?: boolean };
 
-/** Whether a container that was asked directly works: any answer but a server's error will do, since a 401 or 404 takes a server too. */
-export function reachVerdict(answer: ProbeAnswer): { ok: boolean; detail: string } {
+/** Whether a container that was asked directly works: any answer but a server's error will do, since a 401 or 404 takes a server too; or the one status that will. */
+export function reachVerdict(answer: ProbeAnswer, okStatus?: number): { ok: boolean; detail: string } {
   if ('error' in answer) return { ok: false, detail: answer.error };
+  if (okStatus !== undefined)
+    return { ok: answer.status === okStatus, detail: `it answers ${answer.status}, and is to answer ${okStatus}` };
   return { ok: answer.status < 500, detail: `it answers ${answer.status}` };
+}
+
+/**
+ * Who answered, where the front answers all that no container does: then a 404 that looks like Traefik's own (Go's programs answer the same) is
+ * the container's.
+ */
+export function coveredRouteVerdict(answer: ProbeAnswer): Answerer {
+  const isNotFound = 'status' in answer && answer.status === NO_ROUTER && answer.headers[FRONT_HEADER] === undefined;
+  return isNotFound ? { who: 'session', detail: `the container answers ${answer.status}` } : routeVerdict(answer);
 }
 
 /**

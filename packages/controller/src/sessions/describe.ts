@@ -5,13 +5,14 @@ import {
   type SessionConditionType,
   type SessionPhase,
   type SessionStatus,
+  STOPPED_BECAUSE_ANNOTATION,
   setCondition,
 } from '@mooring/resources';
 import { withActivity } from '../activity/conditions.js';
 import { ENDED, endedContainer, finishedContainer } from './ended.js';
 import { explain } from './explain.js';
 import { type Observed, type ObservedContainer, type ObservedService, type ProbeResult, runningContainer } from './observed.js';
-import { isDue, plan, wasReachable } from './plan.js';
+import { isDue, isLeft, plan, wasReachable } from './plan.js';
 import { withUpToDate } from './up-to-date.js';
 import { isBeingReplaced, isInUpgrade } from './update.js';
 
@@ -132,7 +133,8 @@ const routeVerdict = (routed: ProbeResult): Verdict =>
 /** What is missing comes first; where a call to Rancher went wrong, that is why. */
 function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Verdict {
   if (session.metadata.deletionTimestamp) return no('Terminating', explain(plan(session, observed)));
-  if (!session.spec.running) return no('Stopped', explain(plan(session, observed)));
+  if (!session.spec.running) return stopped(session, observed);
+  if (observed.late !== undefined) return no('NotReady', observed.late);
   if (isDue(observed)) return no('Idle', explain(plan(session, observed)));
   if (isBeingReplaced(session, observed)) return no('Updating', explain(plan(session, observed)));
   // What went wrong before goes first: a reason that changes with each try would be written, and heard of as news, each time.
@@ -144,11 +146,16 @@ function isReady(session: Session, observed: Observed, verdicts: Verdict[]): Ver
   return no(reason, message);
 }
 
+function stopped(session: Session, observed: Observed): Verdict {
+  const because = session.metadata.annotations[STOPPED_BECAUSE_ANNOTATION];
+  return because === undefined ? no('Stopped', explain(plan(session, observed))) : no('NotReady', because);
+}
+
 function phaseOf(session: Session, observed: Observed, verdicts: Partial<Record<SessionConditionType, Verdict>>): SessionPhase {
   if (session.metadata.deletionTimestamp) return 'Terminating';
   const [service] = observed.services;
   if (!session.spec.running) return !service || service.state === 'inactive' ? 'Stopped' : 'Stopping';
-  if (isDue(observed)) return 'Stopping';
+  if (isLeft(observed)) return 'Stopping';
   if (verdicts.Ready?.status === 'True') return 'Ready';
   return finishedContainer(session, service) && !runningContainer(service) ? 'Stopped' : phaseOnTheWay(observed);
 }

@@ -25,6 +25,8 @@ export function explain(step: Step): string {
       return 'Nobody is seen using it: every source is asked once more.';
     case 'end':
       return step.action === 'Stop' ? `${ENDING[step.reason]} it is stopped.` : `${ENDING[step.reason]} it is deleted.`;
+    case 'giveUp':
+      return `${step.because} It is stopped.`;
     case 'beginUpdate':
       return `Nobody uses it: it is updated to ${step.version.launch.image}.`;
     case 'upgrade':

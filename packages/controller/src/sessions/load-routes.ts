@@ -13,7 +13,7 @@ export async function loadRoutes(sessions: ObjectCache<'Session'>, store: Store,
       !status.address ||
       !spec.running ||
       metadata.deletionTimestamp ||
-      spec.route.type !== 'cookie'
+      spec.route.type === 'none'
     )
       continue;
     const secret = await store.secret(metadata.uid);

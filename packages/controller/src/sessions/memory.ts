@@ -22,6 +22,8 @@ export interface Remembered {
   updateHeldUntil?: number | undefined;
   /** Nothing was left of it, and its record has gone: what still comes is old. */
   gone?: boolean;
+  /** Since when the container of a Session with a time limit is there to start, in ms. */
+  startingAt?: number | undefined;
   /** The Session as this process last wrote it. */
   written?: Session;
   /** When this process first saw the Session wanting, in ms; undefined once it is settled. */

@@ -1,12 +1,14 @@
 import { newVersionOf, type ObjectCache, POOL_LABEL, type Session, UPDATE_FAILED_ANNOTATION } from '@mooring/resources';
 import { troubleOf } from './apply.js';
 import { type ActivityView, observeIdle } from './idle.js';
+import { whyLate } from './late.js';
 import { launchHash } from './launch-hash.js';
 import type { Remembered } from './memory.js';
 import { type NewVersion, type Observed, runningContainer } from './observed.js';
 import { wantsRoute } from './plan.js';
 import type { RancherView } from './rancher-view.js';
 import { type RoutingParts, takeRoute } from './routing.js';
+import { isBeingReplaced } from './update.js';
 
 export interface ObserverParts extends RoutingParts {
   view: RancherView;
@@ -59,7 +61,11 @@ function current(session: Session, memory: Remembered, parts: ObserverParts): Ob
   const { hasRun, reach, routed, trouble } = memory;
   const update = observeUpdate(session, services[0]?.launch, memory, clock.now());
   const newVersion = newVersionFor(session, idle.isQuiet === true, parts);
-  return { services, neverSeenRunning: !hasRun, reach, routed, trouble, idle, newVersion, ...(update && { update }) };
+  const isServed = (reach?.ok ?? false) && (routed?.ok ?? false);
+  // What is being updated has its own patience, and goes back to what it was where it isn't enough.
+  const service = isBeingReplaced(session, { services, update }) ? undefined : services[0];
+  const late = whyLate(session, memory, { service, isServed, now: clock.now() });
+  return { services, neverSeenRunning: !hasRun, reach, routed, trouble, idle, late, newVersion, ...(update && { update }) };
 }
 
 function observeUpdate({ spec }: Session, launches: string | undefined, memory: Remembered, now: number): Observed['update'] {

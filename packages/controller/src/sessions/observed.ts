@@ -12,6 +12,8 @@ export interface ObservedContainer {
   message?: string;
   /** Where it runs, if Rancher says that this host isn't active: then nobody knows whether it still does. */
   lostHost?: { name: string; state: string };
+  /** What its own health check says; undefined where it has none. */
+  health?: string | undefined;
   /** What it launched, as its label says. */
   launch?: string | undefined;
   /** Tells what a probe's answer holds for: this container, this start of it, this state of its host. */
@@ -79,6 +81,8 @@ export interface Observed {
   trouble?: Trouble;
   /** It is to be started, and waits for its turn. */
   queued?: boolean;
+  /** Why its start is given up, in a sentence. */
+  late?: string | undefined;
   /** What its template has by now; undefined where that is the same. */
   newVersion?: NewVersion | undefined;
   /** For how long Rancher has been at its update, in ms, as far as this process has seen; `held`: it waits, as Rancher could not be asked. */
@@ -116,11 +120,12 @@ const isReplaced = (container: ObservedContainer, service: ObservedService): boo
   container.launch !== undefined && service.launch !== undefined && container.launch !== service.launch;
 
 export function observeContainer(
-  { id, name, state, ip, message, launch, startCount }: SeenContainer,
+  { id, name, state, ip, message, health, launch, startCount }: SeenContainer,
   host: SeenHost | undefined,
 ): ObservedContainer {
   const lostHost = host && host.state !== 'active' ? { name: host.name, state: host.state } : undefined;
-  return { id, name, state, ip, message, lostHost, launch, run: `${id}/${startCount}/${lostHost?.state ?? 'active'}` };
+  const run = `${id}/${startCount}/${lostHost?.state ?? 'active'}`;
+  return { id, name, state, ip, message, lostHost, launch, ...(health !== undefined && { health }), run };
 }
 
 export function observeService(seen: SeenService, containers: ObservedContainer[]): ObservedService {

@@ -18,7 +18,7 @@ import { isBeingReplaced, planBack, planFinish, planUpdate } from './update.js';
  * moment when somebody wants it stopped, or nobody has used it and its grace is over.
  */
 export function wantsRoute(session: Session, observed: Observed): boolean {
-  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running || isDue(observed)) return false;
+  if (session.spec.route.type === 'none' || session.metadata.deletionTimestamp || !session.spec.running || isLeft(observed)) return false;
   if (isBeingReplaced(session, observed)) return false;
   const container = runningContainer(observed.services[0]);
   if (!container) return false;
@@ -27,6 +27,9 @@ export function wantsRoute(session: Session, observed: Observed): boolean {
 
 /** Whether nobody has used it for so long that it ends now. */
 export const isDue = ({ idle }: Observed): boolean => idle?.fate.type === 'due';
+
+/** Whether it ends now, since nobody uses it, or since it did not come up. */
+export const isLeft = (observed: Observed): boolean => isDue(observed) || observed.late !== undefined;
 
 /** Before the first probe after a restart of ours, what was known of this very container still holds, and so does what nobody could tell. */
 export function wasReachable(session: Session, container: ObservedContainer): boolean {
@@ -68,6 +71,7 @@ function planRunning(session: Session, observed: Observed, service: ObservedServ
   if (!service) return { type: 'create' };
   const update = planUpdate(session, observed);
   if (update) return update;
+  if (observed.late !== undefined) return unrouted(session, observed) ?? { type: 'giveUp', because: observed.late };
   const container = runningContainer(service);
   if (container)
     return (

@@ -1,9 +1,9 @@
-import { PROBE_HEADER, type ProbeProof, type Session } from '@mooring/resources';
+import { isNamedRoute, type OpenRoute, PROBE_HEADER, type Probe, type ProbeProof, type Session, signedInstance } from '@mooring/resources';
 import type { OwnRequests } from '../activity/own-requests.js';
 import { originOf } from '../routes/address.js';
-import type { Asker } from '../routes/prober.js';
-import { reachVerdict, routeVerdict } from '../routes/verdicts.js';
-import type { ProbeResult, RouteSeen } from './observed.js';
+import type { Asker, ProbeTarget } from '../routes/prober.js';
+import { coveredRouteVerdict, reachVerdict, routeVerdict } from '../routes/verdicts.js';
+import type { ObservedContainer, ProbeResult, RouteSeen } from './observed.js';
 
 /** How a route is seen live. */
 export interface RouteCheck {
@@ -17,26 +17,70 @@ export interface RouteCheck {
   proof?: ProbeProof | undefined;
 }
 
+const UNHEALTHY: ProbeResult = { ok: false, detail: 'its health check says that it is unhealthy' };
+
+/** What the container's own health check says, where it is to be heard and there is one. */
+export function healthResult({ by }: Probe, { health }: Pick<ObservedContainer, 'health'>): ProbeResult | undefined {
+  if (health === undefined || (by !== 'health-or-http' && by !== 'health-or-tcp')) return undefined;
+  if (health === 'healthy') return { ok: true, detail: 'its health check says that it is healthy' };
+  return health === 'unhealthy' ? UNHEALTHY : { ok: false, detail: 'its health check has not passed yet' };
+}
+
+/** Whether waiting any longer is in vain: its own health check has given it up. */
+export const isGivenUp = (probe: Probe, container: Pick<ObservedContainer, 'health'>): boolean =>
+  healthResult(probe, container) === UNHEALTHY;
+
+async function connectTo(prober: Asker, host: string, { port, deadlineMs }: { port: number; deadlineMs: number | undefined }) {
+  const { error } = (await prober.connect?.({ host, port, deadlineMs })) ?? {};
+  return error === undefined ? { ok: true, detail: 'it takes connections' } : { ok: false, detail: error };
+}
+
 /** Asks the container itself. */
-export async function askContainer(prober: Asker, session: Session, ip: string): Promise<ProbeResult> {
-  return reachVerdict(await prober.ask({ origin: originOf({ ip, port: session.spec.launch.port }), path: session.spec.probe.path }));
+export async function askContainer(
+  prober: Asker,
+  { spec: { probe, launch } }: Session,
+  container: Pick<ObservedContainer, 'health'> & { ip: string },
+): Promise<ProbeResult> {
+  const health = healthResult(probe, container);
+  if (health) return health;
+  const { port = launch.port, timeoutSeconds, okStatus, path } = probe;
+  const deadlineMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
+  const byTcp = probe.by === 'tcp' || probe.by === 'health-or-tcp';
+  if (byTcp && prober.connect) return connectTo(prober, container.ip, { port, deadlineMs });
+  return reachVerdict(await prober.ask({ origin: originOf({ ip: container.ip, port }), path, deadlineMs }), okStatus);
+}
+
+/** A request that the route leads to the container, and no other route does. */
+function requestFor(route: OpenRoute, secret: string, probe: Probe): Pick<ProbeTarget, 'path'> & { cookie?: string } {
+  switch (route.type) {
+    case 'cookie':
+      return {
+        path: probe.path.startsWith(route.pathPrefix) ? probe.path : route.pathPrefix,
+        cookie: `${route.cookieName}=${secret}`,
+      };
+    case 'instance':
+      return { path: '/', cookie: `${route.cookieName}=${signedInstance(route.name, secret)}` };
+    case 'path':
+      return { path: `${route.path}/` };
+  }
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
 export async function askRoute(prober: Asker, session: Session, secret: string, check: RouteCheck): Promise<RouteSeen> {
   const { route, probe } = session.spec;
-  const { entryPointUrl, own, proof } = check;
+  const { entryPointUrl, own, proof, byDocument } = check;
   const { uid } = session.metadata;
-  if (route.type !== 'cookie') return { ok: false, detail: 'the session has no route' };
+  if (route.type === 'none') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;
-  const path = probe.path.startsWith(route.pathPrefix) ? probe.path : route.pathPrefix;
+  const { path, cookie } = requestFor(route, secret, probe);
   const headers = {
-    cookie: `${route.cookieName}=${secret}`,
+    ...(cookie !== undefined && { cookie }),
     ...(host !== undefined && { host }),
     ...(proof !== undefined && { [PROBE_HEADER]: proof(uid) }),
   };
   const end = own?.begin(uid);
-  const { who, detail, unsure = false } = routeVerdict(await prober.ask({ origin: entryPointUrl, path, headers }));
+  const verdict = isNamedRoute(route) && byDocument() ? coveredRouteVerdict : routeVerdict;
+  const { who, detail, unsure = false } = verdict(await prober.ask({ origin: entryPointUrl, path, headers }));
   end?.(who !== 'front');
   return { ok: who === 'session', detail, unsure };
 }

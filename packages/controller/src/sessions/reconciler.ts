@@ -12,7 +12,7 @@ import { endAndTell } from './idle.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered, type SessionMemory } from './memory.js';
 import type { ReadyObserver } from './metrics.js';
 import { type ObserverParts, observe } from './observe.js';
-import type { Observed } from './observed.js';
+import type { Observed, ObservedContainer } from './observed.js';
 import { plan } from './plan.js';
 import { askContainer } from './probes.js';
 import { recordUpdate, type UpdateStep } from './record-update.js';
@@ -133,6 +133,7 @@ export class SessionReconciler {
       case 'askSources':
         return this.#askSources(session, memory);
       case 'end':
+      case 'giveUp':
         return this.#end(step, session, log);
       case 'beginUpdate':
       case 'takeUpdate':
@@ -184,6 +185,7 @@ export class SessionReconciler {
   /** Whoever stands in line may only seem to be stopped, by an old list or a late event: Rancher is asked once, before others go first. */
   #waitForTurn(memory: Remembered, { services }: Observed): Result {
     const { clock, starts } = this.options;
+    memory.startingAt = undefined;
     if (services.length === 0 || memory.waiting?.what === ITS_TURN) return { requeueAfterMs: starts.untilFreeMs, untried: true };
     memory.readAt = clock.now();
     memory.waiting = { what: ITS_TURN, since: memory.readAt };
@@ -198,8 +200,8 @@ export class SessionReconciler {
     return { requeueAfterMs: memory.readAt - now };
   }
 
-  async #probe(session: Session, container: { ip: string }, memory: Remembered): Promise<Result> {
-    memory.reach = await askContainer(this.options.prober, updated(session), container.ip);
+  async #probe(session: Session, container: ObservedContainer & { ip: string }, memory: Remembered): Promise<Result> {
+    memory.reach = await askContainer(this.options.prober, updated(session), container);
     if (memory.reach.ok) return NOW;
     const now = this.options.clock.now();
     const requeueAfterMs = lookDelay(memory, `${memory.run} to answer`, now, FIRST_PROBE_MS);

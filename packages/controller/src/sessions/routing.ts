@@ -29,7 +29,7 @@ const NOW: Result = { requeueAfterMs: 0 };
 export async function layRoute(session: Session, observed: Observed, memory: Remembered, { table, store }: RoutingParts): Promise<void> {
   const { name, uid } = session.metadata;
   const container = runningContainer(observed.services[0]);
-  if (!wantsRoute(session, observed) || !container || session.spec.route.type !== 'cookie') return;
+  if (!wantsRoute(session, observed) || !container || session.spec.route.type === 'none') return;
   const secret = table.get(uid)?.secret ?? (await store.secret(uid));
   if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
   const address = { ip: container.ip, port: session.spec.launch.port };

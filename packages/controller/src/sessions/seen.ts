@@ -32,6 +32,8 @@ export interface SeenContainer extends Seen {
   /** Rancher's primaryIpAddress. */
   ip?: string;
   startCount: number;
+  /** Rancher's healthState; undefined where nothing checks it. */
+  health?: string;
   /** What it launched, as its label says. */
   launch?: string;
   serviceIds: readonly string[];
@@ -92,6 +94,7 @@ export function seeContainer(container: Container): SeenContainer {
     message: container.transitioning === 'yes' ? doing(container.transitioningMessage) : undefined,
     ip: optional(container.primaryIpAddress),
     startCount: container.startCount ?? 0,
+    ...(container.healthState != null && { health: container.healthState }),
     launch: labelIn(container.labels, LAUNCH_LABEL),
     serviceIds: container.serviceIds,
     hostId: optional(container.hostId),

@@ -4,6 +4,9 @@ import { LAUNCH_LABEL, PULL_IMAGE_LABEL, SESSION_LABEL, START_ONCE_LABEL, TEMPLA
 import { launchHash } from './launch-hash.js';
 import { markOf } from './service-mark.js';
 
+/** Rancher's own network over all hosts. */
+export const MANAGED_NETWORK = 'managed';
+
 export interface ServicePlace extends LabelSettings {
   stackId: string;
 }
@@ -40,7 +43,7 @@ export function serviceBody(session: Session, secret: string | undefined, place:
       capDrop: launch.capDrop,
       ...(launch.memory !== undefined && { memory: launch.memory }),
       dataVolumes: launch.volumes,
-      networkMode: 'managed',
+      networkMode: launch.network ?? MANAGED_NETWORK,
       instanceTriggeredStop: 'stop',
       startOnCreate: true,
       privileged: false,

@@ -18,6 +18,8 @@ export type Step =
   | { type: 'askSources' }
   /** Nobody uses it, or its container has ended by itself: it is recorded as stopped, or deleted. */
   | { type: 'end'; action: IdlePolicy['action']; reason: 'Idle' | 'Ended' }
+  /** It did not come up: it is recorded as stopped, with why. */
+  | { type: 'giveUp'; because: string }
   /** Nobody uses it, and its template has a new version: that is recorded as its update. */
   | { type: 'beginUpdate'; version: NewVersion }
   /** What runs is replaced by what it is updated to. */

@@ -16,7 +16,7 @@ const isLeftOver = ({ spec }: Session, service: ObservedService): boolean =>
   isInUpgrade(service) && service.launch !== undefined && service.launch !== launchHash(spec.launch);
 
 /** Whether its container is being replaced, or what replaced it is being taken back: nobody is led there. Pure. */
-export function isBeingReplaced(session: Session, { services: [service], update }: Observed): boolean {
+export function isBeingReplaced(session: Session, { services: [service], update }: Pick<Observed, 'services' | 'update'>): boolean {
   if (session.spec.update) return update?.held !== true;
   return service !== undefined && isLeftOver(session, service);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { routeSchema } from '@mooring/resources';
 import { BUCKETS_FROM } from '../../src/routes/buckets.js';
+import type { SessionRoute } from '../../src/routes/document.js';
 import { RouteTable } from '../../src/routes/table.js';
 
 interface Router {
@@ -78,5 +80,28 @@ describe('routes in buckets', () => {
     }
     expect(routers['uid-0']?.middlewares).toEqual(['uid-0']);
     expect(Object.keys(routersOf(tableOf(0)))).toEqual(['fallback']);
+  });
+
+  it('leave what is asked for by a name beside the buckets, and do not count it', () => {
+    const named = (fields: object, n: number): SessionRoute => ({
+      uid: `named-${n}`,
+      route: routeSchema.parse(fields) as SessionRoute['route'],
+      secret: secretOf(n),
+      address: { ip: '10.42.0.2', port: 80 },
+    });
+    const [byPath, byCookie] = [named({ type: 'path', path: '/apps/a' }, 0), named({ type: 'instance', name: 'b' }, 1)];
+    const few = tableOf(BUCKETS_FROM - 1);
+    const many = tableOf(BUCKETS_FROM);
+    for (const table of [few, many]) for (const route of [byPath, byCookie]) table.set(route);
+    const hasBuckets = (table: RouteTable): boolean => Object.keys(routersOf(table)).some((name) => name.startsWith('bucket'));
+    expect([hasBuckets(few), hasBuckets(many)]).toEqual([false, true]);
+    const routers = routersOf(many);
+    for (const uid of ['named-0', 'named-1']) {
+      expect(routers[uid]).toEqual(routersOf(few)[uid]);
+      expect(routers[uid]).toMatchObject({ entryPoints: ['web'] });
+      expect(routers[uid]?.parentRefs).toBeUndefined();
+      expect(routers[`${uid}-page`]?.parentRefs).toEqual([uid]);
+    }
+    expect(led(routers, `narrative_session=${secretOf(1)}`)).toBe('uid-1-page');
   });
 });

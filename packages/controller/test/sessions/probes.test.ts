@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { routeSchema } from '@mooring/resources';
 import { OwnRequests } from '../../src/activity/own-requests.js';
 import type { ProbeAnswer, Prober, ProbeTarget } from '../../src/routes/prober.js';
 import { askRoute } from '../../src/sessions/probes.js';
@@ -44,6 +45,16 @@ describe('asking through Traefik', () => {
     await askRoute(prober, session, SECRET, { ...check, proof: (of) => `proof of ${of}` });
     await askRoute(prober, session, SECRET, check);
     expect(seen).toEqual([`proof of ${uid}`, undefined]);
+  });
+
+  it('takes a 404 that looks like Traefik’s for the container’s only where the front is behind every name', async () => {
+    const named = aSession();
+    named.spec.route = routeSchema.parse({ type: 'path', path: '/apps/minion-1' });
+    const answer = { status: 404, headers: { 'x-content-type-options': 'nosniff' }, text: '404 page not found' };
+    const prober = { ask: async () => answer } as unknown as Prober;
+    const asked = async (byDocument: boolean) =>
+      (await askRoute(prober, named, SECRET, { entryPointUrl: 'http://traefik', byDocument: () => byDocument })).ok;
+    expect([await asked(true), await asked(false)]).toEqual([true, false]);
   });
 
   it('and forgets what the front answered', async () => {

@@ -124,6 +124,22 @@ describe('a new version of a session’s template', () => {
     expect(events.find(({ reason }) => reason === 'UpdateFailed')?.note).toContain('no such image');
   });
 
+  it('that does not come up is taken back in its own time, however little a start has', async () => {
+    await site.change((session) => {
+      session.spec.probe.readyWithinSeconds = 10;
+    });
+    site.rancher.failUpgrades = true;
+    await publish('2');
+    await ask();
+    await site.until(() => upgrades().length === 1);
+    site.clock.moveOn(15);
+    await site.until(() => site.condition('Ready') === 'False Updating');
+    site.clock.moveOn(40);
+    await site.until(() => site.condition('UpToDate') === 'False UpdateFailed' && site.condition('Ready') === 'True Ready');
+    expect(upgrades()).toEqual(['upgrade 1s1', 'cancelupgrade 1s1', 'rollback 1s1']);
+    expect(site.rancher.calls).not.toContain('deactivate 1s1');
+  });
+
   it('leaves what runs reachable while Rancher cannot be asked', async () => {
     site.rancher.loseUpgrades = true;
     await publish('2');

@@ -15,6 +15,7 @@ const DOORS = [
   'containers',
   'upgrades',
   'dashboard',
+  'direct',
   'assets',
   'other',
 ] as const;

@@ -42,6 +42,9 @@ function wantedBy({ metadata, spec }: Draft<'Session'>): Wanted | undefined {
   return takes ? { name: metadata.name, owner: spec.owner.name } : undefined;
 }
 
+/** What isn't a person's has no share of a person's. */
+const isNobodys = (owner: string): boolean => owner.startsWith('system:');
+
 class Admission {
   constructor(
     private readonly places: Places,
@@ -77,7 +80,8 @@ class Admission {
   #reached({ name, owner }: Wanted): 'sessions' | 'sessions_per_person' | undefined {
     const { perPerson, inAll } = this.options.limits;
     const current = this.places.ownerOf(name);
-    if (perPerson !== undefined && current !== owner && this.places.takenBy(owner) >= perPerson) return 'sessions_per_person';
+    if (perPerson !== undefined && !isNobodys(owner) && current !== owner && this.places.takenBy(owner) >= perPerson)
+      return 'sessions_per_person';
     return inAll !== undefined && current === undefined && this.places.taken >= inAll ? 'sessions' : undefined;
   }
 }

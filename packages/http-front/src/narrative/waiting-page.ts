@@ -36,12 +36,19 @@ function queueBlock({ queue }: SessionView): Html {
   return html`<p class="queue" id="queue"${hiddenUnless(queue !== undefined)}><span class="unseen">Place </span><span class="place" id="place">${place}</span> <span>of <span id="of">${of}</span> in the queue</span></p>`;
 }
 
-function failureBlock({ name, url, progress: { failure } }: SessionView, contact: string | undefined): Html {
+function retryForm(retryUrl: string, url: string): Html {
+  return html`<form method="post" action="${retryUrl}"><input type="hidden" name="next" value="${url}"><button type="submit">Try again</button>`;
+}
+
+/** Opening the page again is what asks for another try where there is no such address. */
+const reloadForm = (url: string): Html => html`<form method="get" action="${url}"><button type="submit">Try again</button>`;
+
+function failureBlock({ name, progress: { failure } }: SessionView, contact: string | undefined, form: Html): Html {
   const { advice = '', detail = '', triedAt } = failure ?? {};
   return html`<section class="failure" id="failure" aria-label="What can be done"${hiddenUnless(failure !== undefined)}>
 <p><span id="advice">${advice}</span> If it stays like this, ask ${contactHtml(contact, `Notebook ${name}`)}, and tell them the name below.</p>
 <details><summary>What the data centre said</summary><p id="detail">${detail}</p></details>
-<form method="post" action="/narrative_session/${name}/retry"><input type="hidden" name="next" value="${url}"><button type="submit">Try again</button> <span class="aside" id="tried"${hiddenUnless(triedAt !== undefined)}>last tried at ${moment('tried-at', triedAt)}</span></form>
+${form} <span class="aside" id="tried"${hiddenUnless(triedAt !== undefined)}>last tried at ${moment('tried-at', triedAt)}</span></form>
 </section>`;
 }
 
@@ -53,6 +60,10 @@ interface Onward {
 }
 
 export interface Surroundings extends Onward {
+  /** Where the page asks for the session's status; its events are below. Its owner's where it is missing. */
+  statusUrl?: string;
+  /** Where a start that failed is tried again; there is no such button where it is undefined, and its owner's where it is missing. */
+  retryUrl?: string | undefined;
   /** How long recent starts of this kind took. */
   usual?: UsualStart | undefined;
   /** Whom to ask for help: an address of mail or of a page, or words. */
@@ -81,12 +92,16 @@ function elapsed({ progress: { since } }: SessionView, now: number): string {
  * a wish, and goes to `readyUrl` once the session is ready. Without a script the browser asks again by itself.
  */
 export function waitingPage(view: SessionView, { usual, contact, now, ...onward }: Surroundings): Html {
+  const {
+    statusUrl = `/narrative_session/${view.name}`,
+    retryUrl = 'retryUrl' in onward ? undefined : `/narrative_session/${view.name}/retry`,
+  } = onward;
   const { name, phase, progress, url, letGo } = view;
   const done = progress.steps.filter(({ state }) => state === 'done').length;
   return layout({
     title: progress.headline,
     head: head(view, onward),
-    body: html`<main class="card berth" id="waiting" data-name="${name}" data-target="${url}" data-ready="${onward.readyUrl}" data-phase="${phase}" data-missed="${String(onward.missedRoute)}" data-mood="${progress.mood}" data-done="${done}" data-ahead="${Math.min(3, (view.queue?.place ?? 1) - 1)}" data-now="${now}" data-since="${progress.since ?? ''}" data-step-since="${progress.stepSince ?? ''}" data-late-after="${lateAfter(usual)}">
+    body: html`<main class="card berth" id="waiting" data-name="${name}" data-status="${statusUrl}" data-target="${url}" data-ready="${onward.readyUrl}" data-phase="${phase}" data-missed="${String(onward.missedRoute)}" data-mood="${progress.mood}" data-done="${done}" data-ahead="${Math.min(3, (view.queue?.place ?? 1) - 1)}" data-now="${now}" data-since="${progress.since ?? ''}" data-step-since="${progress.stepSince ?? ''}" data-late-after="${lateAfter(usual)}">
 <div class="view">${harbour}</div>
 <div class="log">
 <h1 id="headline">${progress.headline}</h1>
@@ -97,7 +112,7 @@ ${progress.steps.map(stepItem)}</ol>
 <p class="times" id="times"><span id="asked"${hiddenUnless(progress.since !== undefined)}>Asked for at ${moment('asked-at', progress.since)}.</span> <span id="elapsed" aria-hidden="true">${elapsed(view, now)}</span> <span id="usual">${usualInWords(usual)}</span></p>
 <p class="late" id="late" hidden>This takes longer than usual. It goes on, also when you close this page and come back. If it stays like this, ask ${contactHtml(contact, `Notebook ${name}`)}.</p>
 <p class="trouble" id="trouble" hidden>There is no connection at the moment. This page looks again by itself.</p>
-${failureBlock(view, contact)}
+${failureBlock(view, contact, retryUrl === undefined ? reloadForm(url) : retryForm(retryUrl, url))}
 <p class="keep" id="keeping"${hiddenUnless(letGo)}><a class="button" id="keep" href="${url}">${progress.action}</a></p>
 <noscript><p class="keep"><a class="button" href="${url}">Look again</a></p></noscript>
 <p class="aside name">${name}</p>

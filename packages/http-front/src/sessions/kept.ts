@@ -1,4 +1,11 @@
-import { getCondition, reinstantiated, type Session, type SessionTemplate, WANTED_ANNOTATION } from '@mooring/resources';
+import {
+  getCondition,
+  reinstantiated,
+  type Session,
+  type SessionTemplate,
+  STOPPED_BECAUSE_ANNOTATION,
+  WANTED_ANNOTATION,
+} from '@mooring/resources';
 
 /** Since when it is marked as one that nobody uses, in ms since the epoch; undefined where it isn't. */
 function markedAt({ status }: Session): number | undefined {
@@ -27,7 +34,8 @@ export function isLetGo(session: Session): boolean {
 export function keptBy(session: Session, template: SessionTemplate | undefined, now: number): Session | undefined {
   if (!isLetGo(session)) return undefined;
   const wantedAt = new Date(Math.max(now, (markedAt(session) ?? 0) + 1)).toISOString();
-  const annotations = { ...session.metadata.annotations, [WANTED_ANNOTATION]: wantedAt };
+  const { [STOPPED_BECAUSE_ANNOTATION]: _because, ...before } = session.metadata.annotations;
+  const annotations = { ...before, [WANTED_ANNOTATION]: wantedAt };
   const spec = session.spec.running ? session.spec : { ...reinstantiated(session, template), running: true };
   return { ...session, metadata: { ...session.metadata, annotations }, spec };
 }

@@ -31,7 +31,8 @@ function tooManyStreams(): Problem {
   });
 }
 
-function openStream(session: Session, request: FastifyRequest, reply: FastifyReply, hub: EventHub): void {
+/** Opens the stream of a session's events. @throws a 429 Problem where there are too many */
+export function openStream(session: Session, request: FastifyRequest, reply: FastifyReply, hub: EventHub): void {
   if (!hub.hasRoom(session.spec.owner.name)) throw tooManyStreams();
   reply.hijack();
   // Who went away while it was found out who they are: their `close` has been, and would never free the stream.

@@ -1,4 +1,4 @@
-import type { Session, SessionPhase } from '@mooring/resources';
+import { type Session, type SessionPhase, STOPPED_BECAUSE_ANNOTATION } from '@mooring/resources';
 import { isKept, isLetGo } from './kept.js';
 import type { StartKind } from './start.js';
 
@@ -48,6 +48,20 @@ function stopped(phase: SessionPhase): Saying {
   return { mood: 'stopped', headline, lead: 'Nobody used it. What you saved in it is still there.', action: 'Open it again' };
 }
 
+/** It was stopped again, since it did not come up. */
+const didNotStart = (because: string): Saying => ({
+  mood: 'stopped',
+  headline: 'Your notebook did not start',
+  lead: because,
+  action: 'Try again',
+});
+
+function letGo(session: Session, phase: SessionPhase): Saying {
+  if (session.spec.running) return MARKED;
+  const because = session.metadata.annotations[STOPPED_BECAUSE_ANNOTATION];
+  return because === undefined ? stopped(phase) : didNotStart(because);
+}
+
 function queued({ place }: Queue): Saying {
   const before = place === 1 ? 'You are next.' : place === 2 ? 'One start is before yours.' : `${place - 1} starts are before yours.`;
   return {
@@ -74,7 +88,7 @@ const FINAL: Partial<Record<SessionPhase, Saying>> = { Terminating: AWAY, Ready:
 
 /** What a person is told of a session, the steps left out. */
 export function sayingOf(session: Session, { phase, kind, queue }: Situation): Saying {
-  if (isLetGo(session)) return session.spec.running ? MARKED : stopped(phase);
+  if (isLetGo(session)) return letGo(session, phase);
   const final = FINAL[phase];
   if (final !== undefined) return final;
   if (isKept(session)) return KEPT;

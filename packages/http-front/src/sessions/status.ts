@@ -1,4 +1,4 @@
-import { type Condition, isTrue, type Session, type SessionPhase } from '@mooring/resources';
+import { type Condition, isNamedRoute, isTrue, type Session, type SessionPhase } from '@mooring/resources';
 import { isLetGo } from './kept.js';
 import { type Progress, progressOf } from './progress.js';
 import type { Queue } from './saying.js';
@@ -38,8 +38,19 @@ export function phaseOf(session: Session): SessionPhase {
 
 /** The path of a session's first page. */
 export function homeOf(session: Session): string {
-  return session.spec.route.type === 'cookie' ? session.spec.route.pathPrefix : '/';
+  const { route } = session.spec;
+  if (route.type === 'path') return `${route.path}/`;
+  return route.type === 'cookie' ? route.pathPrefix : '/';
 }
+
+const renamed = (text: string): string => text.replaceAll('notebook', 'application');
+
+/** What is asked for by its name need not be a notebook. */
+const aboutApplication = (progress: Progress): Progress => ({
+  ...progress,
+  headline: renamed(progress.headline),
+  lead: renamed(progress.lead),
+});
 
 /**
  * @param url the page that was asked for; a session's first page where none was
@@ -47,6 +58,7 @@ export function homeOf(session: Session): string {
  */
 export function viewOf(session: Session, url: string = homeOf(session), queue?: Queue): SessionView {
   const phase = phaseOf(session);
+  const progress = progressOf(session, phase, queue);
   return {
     name: session.metadata.name,
     phase,
@@ -54,6 +66,6 @@ export function viewOf(session: Session, url: string = homeOf(session), queue?: 
     url,
     letGo: isLetGo(session),
     ...(queue && { queue }),
-    progress: progressOf(session, phase, queue),
+    progress: isNamedRoute(session.spec.route) ? aboutApplication(progress) : progress,
   };
 }

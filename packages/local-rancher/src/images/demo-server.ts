@@ -40,10 +40,10 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   send(response, status, ['application/json', JSON.stringify(body)]);
 }
 
-/** The path below /narrative/, undefined outside of it. */
-function pathBelowBase(url = '/'): string | undefined {
+/** The path below /narrative/, or below / outside of it: where it is asked for by its name, it has all paths. */
+function pathBelowBase(url = '/'): string {
   const path = url.split('?', 1)[0] ?? '';
-  return path.startsWith(BASE) ? path.slice(BASE.length) : undefined;
+  return path.startsWith(BASE) ? path.slice(BASE.length) : path.slice(1);
 }
 
 async function countBytes(request: IncomingMessage): Promise<number> {
@@ -61,8 +61,6 @@ async function sendEcho(request: IncomingMessage, response: ServerResponse): Pro
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = pathBelowBase(request.url);
-  if (path === undefined)
-    return sendJson(response, 404, { error: `nothing here; the demo lives below ${BASE}`, instance: activity.instance });
   const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (!reads) return sendEcho(request, response);

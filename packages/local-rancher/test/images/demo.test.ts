@@ -79,8 +79,10 @@ describe('the demo image', () => {
     expect(await json('some/page')).toMatchObject({ instance, method: 'GET', path: '/narrative/some/page' });
   });
 
-  it('has nothing outside of /narrative/, websockets included', async () => {
-    expect((await get('/other')).status).toBe(404);
+  it('is the same below /, where it is asked for by its name, websockets included', async () => {
+    expect((await get('/')).status).toBe(200);
+    expect((await get('/api/status')).status).toBe(200);
+    (await open('/ws')).socket.close();
     await expect(open('/other/ws')).rejects.toThrow('404');
   });
 

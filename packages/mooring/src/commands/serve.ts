@@ -1,4 +1,5 @@
-import { readConfig, unusedBy } from '../config/config.js';
+import { ConfigError, readConfig, unusedBy } from '../config/config.js';
+import { readSpawnerFlags } from '../config/spawner-flags.js';
 import { openDataFolder } from '../data/data-folder.js';
 import { createLogger, logDestination } from '../logging.js';
 import { runUntilStopped } from '../process/run.js';
@@ -15,12 +16,18 @@ const STOP_MS = 7_500;
  *
  * @throws ConfigError, DataFolderError, or what else kept it from running.
  */
-export async function serve({ environment, machine }: Terminal): Promise<void> {
+export async function serve(
+  { environment: given, machine }: Terminal,
+  { spawnerFlags = '' }: { spawnerFlags?: string } = {},
+): Promise<void> {
+  const flags = spawnerFlags === '' ? { environment: {}, unused: [] } : readSpawnerFlags(spawnerFlags, given);
+  if ('problems' in flags) throw new ConfigError(flags.problems);
+  const environment = { ...given, ...flags.environment };
   const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
   const { log_level: level, log_name: name, MOORING_DRAIN_SECONDS: drainSeconds } = config.settings;
   const logger = createLogger(level, logDestination(1), name);
-  const unused = unusedBy('serve', config);
+  const unused = [...unusedBy('serve', config), ...flags.unused];
   if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by serve');
   const data = await openDataFolder(config.settings.MOORING_DATA);
   const shutdown = new Shutdown(logger);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONTAINER_KEYS } from './container-keys.js';
+import { DIRECT_KEYS } from './direct-keys.js';
 import { DOMAIN_KEYS } from './domain-keys.js';
 import { ROLLOUT_KEYS } from './rollout-keys.js';
 import {
@@ -399,6 +400,7 @@ export const KEYS = {
     help: 'how many sessions may be starting at once; the others wait in a queue, in which people see their place; no limit where it is not set',
   },
   ...ROLLOUT_KEYS,
+  ...DIRECT_KEYS,
   ...DOMAIN_KEYS,
   ...CONTAINER_KEYS,
   COMMIT_SHA: { schema: text, default: 'not available', usedBy: both, help: 'what /narrative_status/ tells as git_hash' },

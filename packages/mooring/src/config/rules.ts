@@ -29,6 +29,13 @@ export function combinationProblems(all: Combination): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (all.values.session_cookie !== undefined && all.values.session_cookie === all.values.kbase_cookie)
     problems.push({ key: 'session_cookie', value: JSON.stringify(all.values.session_cookie), message: 'must differ from kbase_cookie' });
+  const { MOORING_DIRECT: kinds, MOORING_DIRECT_HOSTS: hosts, MOORING_DIRECT_PREFIX: prefix } = all.values;
+  if (kinds?.includes('path') && prefix === '' && hosts?.length === 0)
+    problems.push({
+      key: 'MOORING_DIRECT_PREFIX',
+      value: '/',
+      message: 'would take every path there is; set MOORING_DIRECT_HOSTS to hosts that are for this alone, or another prefix',
+    });
   for (const pair of KEY_PAIRS) {
     const [missing, ...others] = pair.filter((key) => !has(all, key));
     const set = pair.find((key) => has(all, key));
@@ -108,6 +115,8 @@ export function serveProblems(all: Combination): ConfigProblem[] {
   for (const [key, message] of IDENTITY_NEEDS[all.values.MOORING_IDENTITY ?? 'auth2']) need(key, message);
   if (!has(all, 'narrative_version_url'))
     need('image_tag', 'is missing, and so is narrative_version_url; set one of the two, or nobody knows which image to run');
+  if (all.values.MOORING_DIRECT?.length && all.values.MOORING_DIRECT_AUTH !== 'off')
+    need('MOORING_DIRECT_USERS_FILE', 'is missing; set it to a file of lines user,hash, hashes made by: mooring hash-password');
   const asker =
     all.values.MOORING_ROUTES === 'http' ? 'MOORING_ROUTES=http' : all.values.MOORING_VERIFY === 'owner' && 'MOORING_VERIFY=owner';
   if (all.values.MOORING_DOMAINS !== 'none') problems.push(...domainsProblems(all));

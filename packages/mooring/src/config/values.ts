@@ -278,6 +278,36 @@ export const rancherStackId = z
 
 export const oneOf = <const T extends string>(...values: T[]) => z.enum(values, { error: `must be ${values.join(' or ')}` });
 
+/** How containers are asked for by their names; `off` is an empty list. */
+export const routingKinds = z
+  .string()
+  .transform((text) => (text === 'off' ? [] : commaList(text)))
+  .refine((kinds) => kinds.every((kind) => kind === 'cookie' || kind === 'path'), { error: 'must be cookie, path, cookie,path or off' });
+
+/** Without a slash at its end; `/` is empty. */
+export const pathPrefix = z
+  .string()
+  .regex(/^(\/|(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)$/, 'must be a path such as /apps, without a slash at its end, or /')
+  .transform((text) => (text === '/' ? '' : text));
+
+/** A page here or elsewhere. */
+export const pageUrl = z.string().transform((text, context) => {
+  if (/^\/(?![/\\])[\x21-\x7e]*$/.test(text)) return text;
+  const parsed = httpUrl.safeParse(text);
+  return parsed.success ? parsed.data : refuse(context, 'must be a path such as /home, or a URL that starts with http:// or https://');
+});
+
+export const commaNames = z
+  .string()
+  .transform(commaList)
+  .refine((names) => names.length > 0 && names.every((name) => /^[A-Za-z0-9_-]+$/.test(name)), {
+    error: 'must be names separated by commas, such as web,websecure',
+  });
+
+export const statusCode = z
+  .string()
+  .regex(/^[1-5]\d\d$/, 'must be an HTTP status, such as 200')
+  .transform(Number);
 /** A switch as rancher-haproxy's users write it. */
 export const onOff = z.string().transform((text, context) => {
   const word = text.toLowerCase();

@@ -30,6 +30,8 @@ export interface DataFolder {
   installation: string;
   /** 32 bytes that sign the tokens of the local sign-in. */
   signInKey: Buffer;
+  /** Where the password of the management API's user `admin` is kept. */
+  adminPassword: string;
   /** The bearer token of /traefik/config. */
   routeToken: string;
   /** 32 bytes that sign the container API's tokens. */
@@ -98,6 +100,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     satelliteSecret,
     database,
     statistics: join(path, 'statistics.json'),
+    adminPassword: join(path, 'admin-password'),
     installation: await keptValue(join(path, INSTALLATION), /^[0-9a-f-]{36}$/, randomUUID),
     signInKey: Buffer.from(await keptValue(join(path, 'sign-in.key'), /^[0-9a-f]{64}$/, hexKey), 'hex'),
     routeToken: await keptValue(join(path, 'traefik-token.key'), /^[0-9a-f]{64}$/, hexKey),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Controller, startController } from '@mooring/controller';
 import { createLocalProvider } from '@mooring/http-front';
 import type { ImageManifest } from '@mooring/local-rancher';
@@ -11,6 +12,8 @@ import { containersOf } from '../containers/options.js';
 import { usageOf } from '../containers/usage.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
+import { keptValue } from '../data/kept-value.js';
+import { directDoor, directSettings, openManagement } from '../direct.js';
 import { type DoorsOptions, openDoors } from '../doors.js';
 import { narrativePool } from '../pool.js';
 import { leaveFirst } from '../process/leave.js';
@@ -84,7 +87,9 @@ async function openContainers({ config, data, progress }: LocalOptions, { files,
   // What is in containers of a Docker Engine can't be told yet.
   if (config.settings.MOORING_CONTAINERS === 'off' || !files) return {};
   const tell = (password: string): void =>
-    progress.note(`the container API's user is admin, with the password ${password} (kept in ${data.path}/admin-password)`);
+    progress.note(
+      `the user admin of the container API, and of /deploy, has the password ${password} (kept in ${data.path}/admin-password)`,
+    );
   const given = { data, files: localFiles(files, project.containers), watchUsage: usageOf(project), tell };
   return { containers: await containersOf(config.settings, given) };
 }
@@ -104,12 +109,33 @@ function openLocalDoors(
       front: { host: HOST, port: ports.front },
       internal: { host: HOST, port: ports.internal },
       routeToken: data.routeToken,
+      direct: directSettings(config.settings, 'start', FRONT_PATHS),
       statisticsFile: data.statistics,
       logger,
       ...parts,
     },
     shutdown,
   );
+}
+
+const PASSWORD = /^[A-Za-z0-9_-]{24}$/;
+
+/** Has a user `admin`, whose password is made once, where no users file is named. It is told when it is made, and kept in the data folder. */
+async function openLocalManagement(core: Core, { config, data, ports, progress, logger, shutdown }: LocalOptions): Promise<void> {
+  const { settings } = config;
+  const direct = directSettings(settings, 'start', FRONT_PATHS);
+  if (!direct) return;
+  const makes = settings.MOORING_DIRECT_USERS_FILE === undefined && settings.MOORING_DIRECT_AUTH === 'on';
+  const make = (): string => {
+    const password = randomBytes(18).toString('base64url');
+    progress.note(`containers are deployed at http://${HOST}:${ports.management}/deploy by the user admin, whose password is ${password}`);
+    progress.note(`(told this once; it is kept in ${data.adminPassword})`);
+    return password;
+  };
+  const adminPassword = makes ? await keptValue(data.adminPassword, PASSWORD, make) : undefined;
+  const listen = { host: HOST, port: ports.management };
+  const own = adminPassword === undefined ? {} : { adminPassword };
+  await openManagement(core, { settings, direct, listen, key: data.signInKey, ...own, logger }, shutdown);
 }
 
 async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
@@ -133,6 +159,7 @@ async function openController(
   const { settings } = config;
   const rancher = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
   const { client, project, stackId } = rancher;
+  const direct = directSettings(settings, 'start', FRONT_PATHS);
   const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
@@ -146,6 +173,7 @@ async function openController(
       mode: 'http',
       frontPaths: FRONT_PATHS,
       hosts: [],
+      ...(direct && { direct: directDoor(direct) }),
       traefik: { version: traefik.version },
       ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
@@ -176,6 +204,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   board.attach('controller', () => controller.ready());
   await openLocalSatellite({ ...options, settings: config.settings }, shutdown);
   await openLocalDoors(core, options, { board, controller, ...(await openContainers(options, rancher)) });
+  await openLocalManagement(core, options);
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

@@ -1,4 +1,4 @@
-import { DEMO_IMAGE, demoImage, ensureImage, type ImageManifest } from '@mooring/local-rancher';
+import { DEMO_IMAGE, demoImage, ensureImage, type ImageManifest, MOCK_APP_IMAGE, mockAppImage } from '@mooring/local-rancher';
 import type { Settings } from '../config/keys.js';
 import { JUPYTER_IMAGE, jupyterImage } from '../jupyter/image.js';
 import { findJupyter, type JupyterSetUp, provideJupyter } from '../provision/jupyter.js';
@@ -32,5 +32,9 @@ function atMostEvery(ms: number, tell: (text: string) => void): (text: string) =
  */
 export async function localImages(wanted: string, setUp: JupyterSetUp): Promise<ImageManifest> {
   const python = wanted === JUPYTER_IMAGE ? await provideJupyter(setUp) : await findJupyter(setUp);
-  return { [DEMO_IMAGE]: demoImage, ...(python === undefined ? {} : { [JUPYTER_IMAGE]: jupyterImage(python) }) };
+  return {
+    [DEMO_IMAGE]: demoImage,
+    [MOCK_APP_IMAGE]: mockAppImage,
+    ...(python === undefined ? {} : { [JUPYTER_IMAGE]: jupyterImage(python) }),
+  };
 }

@@ -5,13 +5,14 @@ export class PortTakenError extends Error {
   readonly code = 'PortTaken';
 }
 
-/** `MOORING_PORT_BASE`'s ports, by what is on them; +5 is kept free for what is to come. */
+/** `MOORING_PORT_BASE`'s ports, by what is on them. */
 export interface Ports {
   entryPoint: number;
   rancher: number;
   traefik: number;
   front: number;
   internal: number;
+  management: number;
   metadata: number;
   satellite: number;
 }
@@ -22,6 +23,7 @@ export const portsFrom = (base: number): Ports => ({
   traefik: base + 2,
   front: base + 3,
   internal: base + 4,
+  management: base + 5,
   metadata: base + 6,
   satellite: base + 7,
 });
@@ -32,6 +34,7 @@ const USES: Readonly<Record<keyof Ports, string>> = {
   traefik: "Traefik's API and metrics",
   front: 'the front',
   internal: 'the internal listener',
+  management: 'the management API',
   metadata: "local Rancher's metadata service",
   satellite: 'the satellite',
 };

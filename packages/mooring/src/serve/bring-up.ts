@@ -7,6 +7,7 @@ import type { Settings } from '../config/keys.js';
 import type { Environment } from '../config/sources.js';
 import { type Core, openCore } from '../core.js';
 import type { DataFolder } from '../data/data-folder.js';
+import { directDoor, directSettings, openManagement } from '../direct.js';
 import { openDomains, withDomains } from '../domains/serve.js';
 import { openDoors } from '../doors.js';
 import { openRancher } from '../open-rancher.js';
@@ -37,6 +38,7 @@ const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
   const apiUrl = traefikApiUrl(settings);
+  const direct = directSettings(settings, 'serve', FRONT_PATHS);
   const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
@@ -50,6 +52,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       mode: settings.MOORING_ROUTES,
       frontPaths: FRONT_PATHS,
       hosts: settings.hostname,
+      ...(direct && { direct: directDoor(direct) }),
       ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
       ...(settings.MOORING_VERIFY === 'owner' && { verify: { proof: core.proof } }),
     },
@@ -84,6 +87,9 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   await put(core.store, 'SessionTemplate', serveTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));
   const controller = await openController(core, options);
+  const direct = directSettings(settings, 'serve', FRONT_PATHS);
+  if (direct)
+    await openManagement(core, { settings, direct, listen: settings.MOORING_DIRECT_LISTEN, key: data.signInKey, logger }, shutdown);
   const stacks = await openDomains({ ...options, registry: core.registry, board });
   await openDoors(
     core,
@@ -99,6 +105,7 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
       controller:
         settings.MOORING_FRONT_URL === undefined ? { ...controller, routeDocument: () => undefined } : withDomains(controller, stacks),
       board,
+      direct,
       statisticsFile: data.statistics,
       logger,
     },

@@ -14,6 +14,7 @@ describe('the ports', () => {
       traefik: 8082,
       front: 8083,
       internal: 8084,
+      management: 8085,
       metadata: 8086,
       satellite: 8087,
     });

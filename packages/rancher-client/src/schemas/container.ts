@@ -15,6 +15,8 @@ export const containerSchema = z.object({
   ports: list(z.string()),
   dataVolumes: list(z.string()),
   startCount: count,
+  /** Null where it has no health check. */
+  healthState: text,
   firstRunning: text,
   system: flag,
   deploymentUnitUuid: text,
