@@ -67,7 +67,7 @@ describe('/api/v1', () => {
         args: ['--header', `Authorization: Bearer ${token}`],
         withinMs: RUN_MS,
       });
-      expect(said).toMatch(/Tested: 21/);
+      expect(said).toMatch(/Tested: 22/);
     },
     RUN_MS + 60_000,
   );
@@ -83,7 +83,7 @@ describe('/api/v1', () => {
         names: { '/sessions/[{]name': name, '/(warmpools|sessiontemplates)/[{]name': 'narrative' },
         withinMs: RUN_MS,
       });
-      expect(said).toMatch(/Tested: 19/);
+      expect(said).toMatch(/Tested: 20/);
     },
     RUN_MS + 60_000,
   );
