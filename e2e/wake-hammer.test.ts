@@ -61,11 +61,13 @@ describe('a session that stops and wakes while its pages are opened all the time
     for (let wake = 0; wake < 10; wake++) {
       // Who is signed out has the route's cookie and can't wake it.
       const signedOut = strike(person, ['narrative_session']);
+      await until(async () => signedOut.statuses[200]);
       await recordStop('alice');
       await phaseIs('alice', 'Stopped');
       const owner = strike(person);
       instance = await anotherInstance(person, instance);
       await phaseIs('alice', 'Ready');
+      await until(async () => owner.statuses[200]);
       expectGood(await owner.end());
       const blows = await signedOut.end();
       expectGood(blows);

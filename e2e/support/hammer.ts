@@ -19,8 +19,14 @@ export interface Blows {
   bad: string[];
 }
 
+export interface Hammer {
+  /** What has come so far. */
+  statuses: Readonly<Blows['statuses']>;
+  end(): Promise<Blows>;
+}
+
 /** Opens the page over and over, over connections that are kept, as a browser's are. */
-export function hammer({ origin, headers, abreast = 3, path = '/narrative/', pauseMs = 2 }: HammerOptions): { end(): Promise<Blows> } {
+export function hammer({ origin, headers, abreast = 3, path = '/narrative/', pauseMs = 2 }: HammerOptions): Hammer {
   const agent = new Agent({ keepAlive: true });
   const blows: Blows = { statuses: {}, bad: [] };
   let goesOn = true;
@@ -35,6 +41,7 @@ export function hammer({ origin, headers, abreast = 3, path = '/narrative/', pau
   };
   const all = Array.from({ length: abreast }, strike);
   return {
+    statuses: blows.statuses,
     end: async () => {
       goesOn = false;
       await Promise.all(all);
