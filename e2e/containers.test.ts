@@ -56,7 +56,7 @@ describe('/v1/container', () => {
     mooring = await startMooring({ env: { MOORING_FETCH_FROM: '127.0.0.1' } });
     const password = readFileSync(join(mooring.data, 'admin-password'), 'utf8').trim();
     noteSecret(password);
-    expect(mooring.stderr()).toContain(`with the password ${password}`);
+    expect(mooring.stderr()).toContain(`the password ${password}`);
     const answer = (await (await post('/auth/login', { username: 'admin', password })).json()) as { token: string; refresh_token: string };
     ({ token, refresh_token: refresh } = answer);
     for (const secret of [token, refresh]) noteSecret(secret);

@@ -196,7 +196,7 @@ describe('deadlines', () => {
     const error = await caught(services({ deadlineMs: 100 }).create({}));
     expect(error).toBeInstanceOf(RancherUnreachableError);
     expect(error).toMatchObject({ code: 'Timeout', outcome: 'unknown' });
-    expect(error.message).toContain('within 100 ms');
+    expect(error.message).toMatch(/within \d+ ms/);
   });
 
   it("leave the caller's own signal its reason", async () => {
