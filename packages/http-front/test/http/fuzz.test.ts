@@ -169,7 +169,7 @@ describe.each([
       socket.on('error', () => undefined).on('close', () => resolve(answer));
     });
 
-  function checkRaw(text: string, asked: string): void {
+  function checkRaw(text: string, method: string, asked: string): void {
     if (text === '') return;
     // What comes after the first answer is for what the bytes hold beside the first request.
     const [head = '', ...rest] = text.split('\r\n\r\n');
@@ -178,7 +178,8 @@ describe.each([
     const headers = Object.fromEntries(
       lines.map((each) => each.split(/: (.*)/s, 2)).map(([name = '', said]) => [name.toLowerCase(), said]),
     );
-    const body = rest.join('\r\n\r\n').slice(0, Number(headers['content-length'] ?? 0));
+    // The answer to HEAD tells a length that it hasn't (RFC 9110, 9.3.2).
+    const body = method === 'HEAD' ? '' : rest.join('\r\n\r\n').slice(0, Number(headers['content-length'] ?? 0));
     checkAnswer({ status, headers, body }, asked);
   }
 
@@ -201,7 +202,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(message, async ({ method, target: to, lines }) => {
         fc.pre(!/\/events/.test(to));
-        checkRaw(await raw([`${method} ${to} HTTP/1.1`, 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n')), to);
+        checkRaw(await raw([`${method} ${to} HTTP/1.1`, 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n')), method, to);
       }),
       { numRuns: 300 },
     );
