@@ -11,7 +11,7 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
  */
 export async function workOff(orders: readonly Order[], onReport: (report: Report) => 'go on' | 'enough'): Promise<void> {
   const left = [...orders];
-  const processes = orders[0]?.defect === undefined ? availableParallelism() : 1;
+  const processes = availableParallelism();
   const crew = Array.from({ length: Math.min(processes, orders.length) }, () => fork(WORKER, { execArgv: ['--max-semi-space-size=64'] }));
   try {
     await Promise.all(crew.map((worker) => employ(worker, left, onReport)));
