@@ -5,10 +5,7 @@ import type { Order, Report } from './work.js';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
-/**
- * Has orders worked off in order; ends when all are, or when `onReport` says that it is enough. By a process a core; with a planted
- * mistake by one, as the first seeds find it and a second process would only have been started.
- */
+/** Has orders worked off by a process a core, in order; ends when all are, or when `onReport` says that it is enough. */
 export async function workOff(orders: readonly Order[], onReport: (report: Report) => 'go on' | 'enough'): Promise<void> {
   const left = [...orders];
   const processes = availableParallelism();
