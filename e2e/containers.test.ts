@@ -55,7 +55,6 @@ describe('/v1/container', () => {
     await new Promise<void>((resolve) => data.listen(0, '127.0.0.1', resolve));
     mooring = await startMooring({ env: { MOORING_FETCH_FROM: '127.0.0.1' } });
     const password = readFileSync(join(mooring.data, 'admin-password'), 'utf8').trim();
-    noteSecret(password);
     expect(mooring.stderr()).toContain(`the password ${password}`);
     const answer = (await (await post('/auth/login', { username: 'admin', password })).json()) as { token: string; refresh_token: string };
     ({ token, refresh_token: refresh } = answer);

@@ -40,9 +40,10 @@ const isReady = ({ status }: Session): boolean => status.phase === 'Ready';
 const isOf = ({ generation, image }: Version, { spec }: Session): boolean =>
   spec.templateRef?.generation === generation && spec.launch.image === image;
 
-/** Then the older first: their route has been live for longer. */
+/** Then the older first: their route has been live for longer. Of one moment's by name, so that two looks mean the same ones. */
 function readyFirst(a: Session, b: Session): number {
-  return Number(isReady(b)) - Number(isReady(a)) || a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp);
+  const byAge = a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp);
+  return Number(isReady(b)) - Number(isReady(a)) || byAge || a.metadata.name.localeCompare(b.metadata.name);
 }
 
 /** Whether a template's sessions depend on whose they are: then none can be made before somebody asks. */

@@ -33,6 +33,8 @@ type Blocked = { reason: string; message: string };
 
 /** What was written comes by the watch; this is for when it has not come yet. */
 const AGAIN_MS = 50;
+/** How long it may take until then: who looks before it has come makes too many, and removes them again. */
+const SEEN_MS = 1000;
 
 /** Keeps a pool at its size and version. */
 export class PoolReconciler {
@@ -47,7 +49,7 @@ export class PoolReconciler {
     const version = 'reason' in draft ? undefined : { generation: draft.spec.templateRef?.generation ?? 0, image: draft.spec.launch.image };
     const plan = planPool(pool, version, members);
     await this.#removeAll(plan.remove);
-    if (!('reason' in draft)) for (let count = 0; count < plan.create; count++) await this.#create(pool, draft);
+    if (!('reason' in draft)) await this.#fill(pool, draft, plan.create);
     const recorded = await this.#record(pool, draft, { plan, members: members.length });
     return recorded ? undefined : { requeueAfterMs: AGAIN_MS };
   };
@@ -68,17 +70,25 @@ export class PoolReconciler {
     return draftOf(template);
   }
 
-  async #create({ metadata, spec }: WarmPool, draft: Draft<'Session'>): Promise<void> {
+  /** Resolves when the cache shows what was made: the next look counts it. */
+  async #fill(pool: WarmPool, draft: Draft<'Session'>, count: number): Promise<void> {
+    const made: Session[] = [];
+    for (let left = count; left > 0; left--) made.push(...(await this.#create(pool, draft)));
+    const isSeen = ({ metadata: { name, uid } }: Session) =>
+      this.options.sessions.waitFor(name, (session) => session.metadata.uid === uid, { timeoutMs: SEEN_MS });
+    await Promise.all(made.map(isSeen));
+  }
+
+  /** None where its name is taken. */
+  async #create({ metadata, spec }: WarmPool, draft: Draft<'Session'>): Promise<Session[]> {
     const name = spec.sessionName.replace('{}', randomBytes(4).toString('hex'));
     const labels = { [POOL_LABEL]: metadata.name };
     try {
-      await this.options.store.create(
-        'Session',
-        { ...draft, metadata: { name, labels, finalizers: [SERVICE_FINALIZER] } },
-        { secret: newSecret() },
-      );
+      const made = { ...draft, metadata: { name, labels, finalizers: [SERVICE_FINALIZER] } };
+      return [await this.options.store.create('Session', made, { secret: newSecret() })];
     } catch (error) {
       if (!(error instanceof AlreadyExistsError)) throw error;
+      return [];
     }
   }
 
