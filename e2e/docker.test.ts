@@ -97,6 +97,36 @@ describe('sessions as containers of a Docker Engine', () => {
     expect((await fetch(`http://127.0.0.1:${mooring.base + 7}/v1/containers/${uuid}/state`)).status).toBe(401);
   });
 
+  test('the container API runs a script in one, and gives what it made', async () => {
+    const password = (await readFile(join(mooring.data, 'admin-password'), 'utf8')).trim();
+    const front = `http://127.0.0.1:${mooring.base + 3}/v1`;
+    const headers = { 'content-type': 'application/json' };
+    const signIn = await fetch(`${front}/auth/login`, { method: 'POST', headers, body: JSON.stringify({ username: 'admin', password }) });
+    const { token } = (await signIn.json()) as { token: string };
+    noteSecret(token);
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${front}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(20_000) });
+    const script = Buffer.from('#!/bin/sh\necho at work\nmkdir /results\necho made > /results/file\nrm /bin/wget\nexit 3\n').toString('base64');
+    const [image_name, image_tag] = IMAGE.split(':');
+    const made = await ask('/container/', { method: 'POST', body: JSON.stringify({ image_name, image_tag, script, scriptname: 'work.sh' }) });
+    expect(made.status).toBe(201);
+    const { id } = (await made.json()) as { id: string };
+    const state = async () => (await ask(`/container/${id}/state`)).json() as Promise<{ docker_state?: { Status?: string; ExitCode?: number } }>;
+    await until(async () => (await state()).docker_state?.Status === 'exited', { withinMs: 20_000, what: () => 'the end of the script' });
+    expect((await state()).docker_state).toMatchObject({ ExitCode: 3 });
+    expect(await (await ask(`/container/${id}/stdout`)).text()).toBe('at work\n');
+    expect(await (await ask(`/container/${id}/changes`)).json()).toEqual([
+      { Path: '/bin/wget', Kind: 2 },
+      { Path: '/results', Kind: 1 },
+      { Path: '/results/file', Kind: 1 },
+    ]);
+    expect(await (await ask(`/container/${id}/file/results/file`)).text()).toBe('made\n');
+    const archive = Buffer.from(await (await ask(`/container/${id}/archive`)).arrayBuffer());
+    expect(execFileSync('tar', ['xO', 'results/file'], { input: archive }).toString()).toBe('made\n');
+    expect((await ask(`/container/${id}/`, { method: 'DELETE' })).status).toBe(202);
+    await until(async () => (await ask(`/container/${id}/`)).status === 404, { what: () => 'the container to be gone' });
+  }, 60_000);
+
   test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {
     await open('bob');
     await open('carol');

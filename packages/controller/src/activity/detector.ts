@@ -40,7 +40,7 @@ const STAND_INS: Partial<Record<ActivitySourceName, readonly ActivitySourceName[
  */
 export function observe(before: ActivityMemory | undefined, look: Look, policy: IdlePolicy): { memory: ActivityMemory; verdict: Verdict } {
   const base = before?.run === look.run ? before : undefined;
-  const words = wordsAfter(base, look, policy);
+  const words = wordsAfter(before, look, policy);
   const active = activeIn(base, look, policy);
   if (active) {
     const memory = remember(look, { state: 'active', from: look.at, heldMs: 0, words, lastActive: active });
@@ -69,18 +69,20 @@ const remember = ({ run, at }: Look, rest: Omit<ActivityMemory, 'run' | 'at' | '
 /** What lies before somebody came counts no more. */
 const sinceWanted = (from: number, { at, wantedAt = 0 }: Look): number => Math.min(at, Math.max(from, wantedAt));
 
-function wordsAfter(base: ActivityMemory | undefined, look: Look, policy: IdlePolicy): ActivityMemory['words'] {
+/** Of an earlier run of the container only counts who could tell at all: they are missed in this one, too. */
+function wordsAfter(before: ActivityMemory | undefined, look: Look, policy: IdlePolicy): ActivityMemory['words'] {
   const words: ActivityMemory['words'] = {};
   for (const name of policy.sources) {
     const reading = look.readings[name];
-    const before = base?.words[name];
-    if (reading) words[name] = wordOf(reading, look.at, before);
-    else if (before) words[name] = before;
+    const word = before?.words[name];
+    const isOld = before?.run !== look.run;
+    if (reading) words[name] = wordOf(reading, look.at, isOld && word ? { told: word.told } : word);
+    else if (word && !isOld) words[name] = word;
   }
   return words;
 }
 
-function wordOf(reading: Reading, askedAt: number, before: Word | undefined): Word {
+function wordOf(reading: Reading, askedAt: number, before: Pick<Word, 'told' | 'since'> | undefined): Word {
   const told = reading.type === 'unknown' ? before?.told : reading.type;
   const since = (reading.type === 'quiet' ? reading.since : noneSince(reading)) ?? before?.since;
   return { reading, askedAt, ...(told && { told }), ...(since !== undefined && { since }) };

@@ -166,6 +166,13 @@ describe('observe', () => {
     expect(watch.look({ jupyter: quiet(START) }, { run: 'r2' })).toEqual({ type: 'quiet', forMs: 0 });
   });
 
+  it('misses who could tell in an earlier run: a kernel may be busy in this one, too', () => {
+    const watch = new Watch();
+    watch.look({ jupyter: quiet(START), connections: quiet(START) });
+    const verdict = watch.look({ jupyter: unknown(), connections: quiet(START) }, { run: 'r2' });
+    expect(verdict).toMatchObject({ type: 'unknown', why: expect.stringContaining('jupyter') });
+  });
+
   it('takes a person who came for activity', () => {
     const watch = new Watch();
     for (let looks = 0; looks < 6; looks++) watch.look({ jupyter: quiet(START - 1) });

@@ -2,31 +2,26 @@ import { z } from 'zod';
 import { CONTAINER_KEYS } from './container-keys.js';
 import { DIRECT_KEYS } from './direct-keys.js';
 import { DOMAIN_KEYS } from './domain-keys.js';
+import { IDENTITY_KEYS } from './identity-keys.js';
+import { IDLE_KEYS } from './idle-keys.js';
 import { ROLLOUT_KEYS } from './rollout-keys.js';
 import {
   atMost,
   bearerToken,
-  cidrList,
-  claimName,
   contact,
   containerName,
   cookieName,
   count,
-  cronSchedule,
   dockerUrl,
   drainSeconds,
-  headerName,
   hostList,
   httpUrl,
   imageName,
   imageReference,
   imageTag,
-  issuerUrl,
   listenAddress,
   logLevel,
-  oidcScope,
   oneOf,
-  origin,
   poolSize,
   portBase,
   projectId,
@@ -34,7 +29,6 @@ import {
   rancherStackId,
   rancherUrl,
   readyPage,
-  seconds,
   trustedNetworks,
 } from './values.js';
 
@@ -170,92 +164,7 @@ export const KEYS = {
     usedBy: serve,
     help: "the hosts of the sessions' routes, separated by commas; every host where empty",
   },
-  MOORING_IDENTITY: {
-    schema: oneOf('auth2', 'oidc', 'header'),
-    default: 'auth2',
-    usedBy: serve,
-    help: "who says who somebody is: KBase's auth2, an OpenID provider (oidc), or a header of a proxy in front; start takes people's word",
-  },
-  auth2: { schema: httpUrl.optional(), usedBy: serve, help: 'the address that says whose token it is (KBase auth2, …/api/V2/me)' },
-  MOORING_IDENTITY_CACHE: {
-    schema: seconds(0),
-    default: '60',
-    usedBy: serve,
-    help: 'how many seconds auth2 is not asked again about a token that was good',
-  },
-  MOORING_IDENTITY_STALE: {
-    schema: seconds(0),
-    default: '900',
-    usedBy: serve,
-    help: 'for how many seconds a token that was good is let through while auth2 does not answer',
-  },
-  MOORING_PUBLIC_URL: {
-    schema: origin.optional(),
-    usedBy: serve,
-    help: 'where people reach the site, such as https://narrative.example.org; needed with MOORING_IDENTITY=oidc',
-  },
-  MOORING_OIDC_ISSUER: {
-    schema: issuerUrl.optional(),
-    usedBy: serve,
-    help: "the OpenID provider's issuer, such as https://sso.example.org/realms/lab",
-  },
-  MOORING_OIDC_CLIENT_ID: {
-    schema: text.optional(),
-    usedBy: serve,
-    help: 'the client that is registered there, with <MOORING_PUBLIC_URL>/narrative_session/oidc/callback to lead back to',
-  },
-  MOORING_OIDC_CLIENT_SECRET: {
-    schema: text.optional(),
-    usedBy: serve,
-    secret: true,
-    help: "the client's secret; none for a public client",
-  },
-  MOORING_OIDC_SCOPE: {
-    schema: oidcScope,
-    default: 'openid profile',
-    usedBy: serve,
-    help: 'the scopes that are asked for, separated by spaces',
-  },
-  MOORING_OIDC_USER_CLAIM: {
-    schema: claimName,
-    default: 'sub',
-    usedBy: serve,
-    help: 'the claim that names the person; it must be unique and stay the same, as sub does',
-  },
-  MOORING_OIDC_ROLES_CLAIM: {
-    schema: claimName,
-    default: 'roles',
-    usedBy: serve,
-    help: "the claim that holds a person's roles, such as realm_access.roles",
-  },
-  MOORING_OIDC_AUDIENCE: {
-    schema: text.optional(),
-    usedBy: serve,
-    help: 'whom bearer tokens must be meant for; MOORING_OIDC_CLIENT_ID where it is not set',
-  },
-  MOORING_SIGN_IN_MAX_AGE: {
-    schema: seconds(60),
-    default: '28800',
-    usedBy: serve,
-    help: 'how many seconds a sign-in at the OpenID provider holds',
-  },
-  MOORING_HEADER_NETWORKS: {
-    schema: trustedNetworks.optional(),
-    usedBy: serve,
-    help: "the networks that the proxy's connections come from; its header is ignored from anywhere else; needed with MOORING_IDENTITY=header",
-  },
-  MOORING_HEADER_USER: {
-    schema: headerName,
-    default: 'X-Forwarded-User',
-    usedBy: serve,
-    help: 'the header in which that proxy names the person',
-  },
-  MOORING_HEADER_ROLES: {
-    schema: headerName,
-    default: 'X-Forwarded-Groups',
-    usedBy: serve,
-    help: 'the header in which it names their roles, separated by commas',
-  },
+  ...IDENTITY_KEYS,
   status_role: {
     schema: text,
     default: 'KBASE_ADMIN',
@@ -326,64 +235,7 @@ export const KEYS = {
   },
   rancher_stack_id: { schema: rancherStackId.optional(), usedBy: serve, help: 'the stack that sessions are created in' },
   rancher_stack_name: { schema: text.optional(), usedBy: serve, help: 'the same by its name' },
-  reaper_timeout_secs: {
-    schema: seconds(2),
-    default: '600',
-    usedBy: both,
-    help: 'how many seconds nobody must be seen using a session before it is marked as idle; 2 or more',
-  },
-  reaper_ipnetwork: {
-    schema: cidrList,
-    default: '127.0.0.1/32',
-    usedBy: both,
-    help: 'who may call /reaper/: addresses and networks, separated by commas; 0.0.0.0/0 is everybody, over IPv6 too',
-  },
-  traefik_metrics: {
-    schema: httpUrl,
-    default: 'http://traefik:8080/metrics',
-    usedBy: serve,
-    help: "Traefik's metrics, which tell who has connections and requests; start asks its own Traefik",
-  },
-  MOORING_TRAEFIK_IDLE: {
-    schema: seconds(1),
-    default: '90',
-    usedBy: serve,
-    help: 'how many seconds Traefik keeps a connection to a container that nobody uses: its serversTransport.forwardingTimeouts.idleConnTimeout',
-  },
-  MOORING_REAPER_SCHEDULE: {
-    schema: cronSchedule,
-    default: '*/30 * * * * *',
-    usedBy: both,
-    help: 'when it is looked for idle sessions: cron with seconds in front; * * * * * * is every second',
-  },
-  MOORING_REAPER_GRACE: {
-    schema: seconds(0),
-    default: '60',
-    usedBy: both,
-    help: 'how many seconds pass between the mark and the end; whoever comes meanwhile keeps the session',
-  },
-  MOORING_IDLE_ACTION: {
-    schema: oneOf('Delete', 'Stop').optional(),
-    usedBy: both,
-    help: 'what becomes of an idle session: Delete, or Stop, which keeps its container for the next visit; Delete with serve and Stop with start where it is not set',
-  },
-  MOORING_OPEN_CONNECTIONS: {
-    schema: oneOf('active', 'ignore'),
-    default: 'active',
-    usedBy: both,
-    help: 'whether a connection that is open and silent, such as a tab that nobody looks at, counts as use',
-  },
-  MOORING_MAX_UNKNOWN: {
-    schema: seconds(1).optional(),
-    usedBy: both,
-    help: 'how many seconds a session is kept of which nobody can tell whether it is used; without it, as long as nobody can',
-  },
-  MOORING_STARTED_ONCE: {
-    schema: oneOf('Restart', 'Remove'),
-    default: 'Restart',
-    usedBy: both,
-    help: 'what becomes of a session whose container has ended by itself: it is started again, or removed',
-  },
+  ...IDLE_KEYS,
   MOORING_MAX_SESSIONS_PER_PERSON: {
     schema: atMost.optional(),
     usedBy: both,

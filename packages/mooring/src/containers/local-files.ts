@@ -1,5 +1,4 @@
 import type { ContainerFiles } from '@mooring/http-front';
-import type { ProcessFiles } from '@mooring/local-rancher';
 import type { ProjectClient } from '@mooring/rancher-client';
 
 const KNOWN = 10_000;
@@ -23,15 +22,15 @@ function uuids(containers: Pick<ProjectClient['containers'], 'get'>) {
   };
 }
 
-/** The files of local processes, by Rancher's ids. */
-export function localFiles(files: ProcessFiles, containers: Pick<ProjectClient['containers'], 'get'>): ContainerFiles {
+/** The files of containers that are known by their uuids, by Rancher's ids. */
+export function localFiles(files: ContainerFiles, containers: Pick<ProjectClient['containers'], 'get'>): ContainerFiles {
   const uuidOf = uuids(containers);
   return {
-    state: async (id) => files.state(await uuidOf(id)),
-    changes: async (id) => files.changes(await uuidOf(id)),
+    state: async (id, signal) => files.state(await uuidOf(id), signal),
+    changes: async (id, signal) => files.changes(await uuidOf(id), signal),
     readFile: async (id, path, options) => files.readFile(await uuidOf(id), path, options),
-    readArchive: async (id) => files.readArchive(await uuidOf(id)),
-    writeArchive: async (id, path, tar) => files.writeArchive(await uuidOf(id), path, tar),
+    readArchive: async (id, signal) => files.readArchive(await uuidOf(id), signal),
+    writeArchive: async (id, path, tar, signal) => files.writeArchive(await uuidOf(id), path, tar, signal),
     logs: async (id, options) => files.logs(await uuidOf(id), options),
   };
 }

@@ -32,7 +32,7 @@ import { LOCAL_IDLE_MS, startLocalTraefik } from '../traefik/local-traefik.js';
 import { entryPointOpen, holdsWithin } from './entry-point.js';
 import { localImages, provideDockerImage } from './images.js';
 import { type OpenedRancher, openLocalRancher, STACK } from './rancher.js';
-import { openLocalSatellite } from './satellite.js';
+import { localSatellite, openLocalSatellite } from './satellite.js';
 
 export interface LocalOptions {
   config: Config;
@@ -83,14 +83,14 @@ async function provide({ config, environment, progress, signal }: LocalOptions) 
 }
 
 /** The container API, where it is on; a password that was made just now is printed once. */
-async function openContainers({ config, data, progress }: LocalOptions, { files, project }: OpenedRancher) {
-  // What is in containers of a Docker Engine can't be told yet.
-  if (config.settings.MOORING_CONTAINERS === 'off' || !files) return {};
+async function openContainers({ config, data, ports, progress }: LocalOptions, { files, project }: OpenedRancher) {
+  if (config.settings.MOORING_CONTAINERS === 'off') return {};
   const tell = (password: string): void =>
     progress.note(
       `the user admin of the container API, and of /deploy, has the password ${password} (kept in ${data.path}/admin-password)`,
     );
-  const given = { data, files: localFiles(files, project.containers), watchUsage: usageOf(project), tell };
+  const hosts = files ?? (await localSatellite(data, ports));
+  const given = { data, files: localFiles(hosts, project.containers), watchUsage: usageOf(project), tell };
   return { containers: await containersOf(config.settings, given) };
 }
 

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ContainerFiles } from '@mooring/http-front';
 import { SATELLITE_PROGRAM } from '@mooring/satellite';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
 import type { Environment } from '../config/sources.js';
+import { satelliteFiles } from '../containers/satellite-files.js';
 import type { DataFolder } from '../data/data-folder.js';
 import { rotateLog } from '../data/log-file.js';
 import type { Ports } from '../process/ports.js';
@@ -19,6 +22,12 @@ interface SatelliteParts {
 }
 
 const STOP_MS = 2_000;
+
+/** Asks it: a file of the data folder holds the secret of both. */
+export async function localSatellite({ satelliteSecret }: DataFolder, { satellite }: Ports): Promise<ContainerFiles> {
+  const secret = (await readFile(satelliteSecret, 'utf8')).trim();
+  return satelliteFiles({ url: `http://127.0.0.1:${satellite}`, host: 'this machine', secrets: () => [secret] });
+}
 
 /** With the docker runtime, starts this host's satellite and keeps it running as a child process. */
 export async function openLocalSatellite(parts: SatelliteParts, shutdown: Shutdown): Promise<void> {
