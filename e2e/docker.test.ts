@@ -106,12 +106,18 @@ describe('sessions as containers of a Docker Engine', () => {
     noteSecret(token);
     const ask = (path: string, init: RequestInit = {}) =>
       fetch(`${front}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(20_000) });
-    const script = Buffer.from('#!/bin/sh\necho at work\nmkdir /results\necho made > /results/file\nrm /bin/wget\nexit 3\n').toString('base64');
+    const script = Buffer.from('#!/bin/sh\necho at work\nmkdir /results\necho made > /results/file\nrm /bin/wget\nexit 3\n').toString(
+      'base64',
+    );
     const [image_name, image_tag] = IMAGE.split(':');
-    const made = await ask('/container/', { method: 'POST', body: JSON.stringify({ image_name, image_tag, script, scriptname: 'work.sh' }) });
+    const made = await ask('/container/', {
+      method: 'POST',
+      body: JSON.stringify({ image_name, image_tag, script, scriptname: 'work.sh' }),
+    });
     expect(made.status).toBe(201);
     const { id } = (await made.json()) as { id: string };
-    const state = async () => (await ask(`/container/${id}/state`)).json() as Promise<{ docker_state?: { Status?: string; ExitCode?: number } }>;
+    const state = async () =>
+      (await ask(`/container/${id}/state`)).json() as Promise<{ docker_state?: { Status?: string; ExitCode?: number } }>;
     await until(async () => (await state()).docker_state?.Status === 'exited', { withinMs: 20_000, what: () => 'the end of the script' });
     expect((await state()).docker_state).toMatchObject({ ExitCode: 3 });
     expect(await (await ask(`/container/${id}/stdout`)).text()).toBe('at work\n');
