@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieOf, type NewCookie, secretCookie, setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
-import { commonHeaders } from '../http/headers.js';
+import { commonHeaderList } from '../http/headers.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { localPath, pagePathProblem } from '../http/url.js';
@@ -67,14 +67,14 @@ const cookieFor = ({ session, secret }: Berth, { front }: Door): NewCookie => ({
   value: secret,
 });
 
-function surroundings(request: FastifyRequest, berth: Berth, url: string, door: Door) {
-  const { session, secret } = berth;
-  const { settings, usualStart, now } = door.front;
+function surroundings(request: FastifyRequest, { session, secret }: Berth, url: string, { front }: Door) {
+  const { settings } = front;
+  const cameWithCookie = cookieOf(request, routeCookie(session, settings.sessionCookie)) === secret;
   return {
     readyUrl: readyUrl(url, settings.readyPage),
-    missedRoute: isReady(session) && cookieOf(request, routeCookie(session, settings.sessionCookie)) === secret,
-    usual: usualStart?.(startOf(session).kind),
-    now: now(),
+    missedRoute: cameWithCookie && isReady(session),
+    usual: front.usualStart?.(startOf(session).kind),
+    now: front.now(),
   };
 }
 
@@ -91,17 +91,16 @@ function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, door
     .send(waitingPage(view, { ...surroundings(request, berth, url, door), contact }).text);
 }
 
-/** The same as `answer` for a page of a session that is ready, past what would take longer than all the rest: as the load of a site in the morning has it. */
+/** The same as `answer` for a page of a session that is ready, past what would cost more than all the rest of it. */
 function answerReady(request: FastifyRequest, reply: FastifyReply, berth: Berth, door: Door): void {
   const url = targetOf(request);
   const { text, encoding } = door.pages.page(berth.session, url, surroundings(request, berth, url, door));
+  const cookie = secretCookie(request, cookieFor(berth, door));
+  const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
+  const headers = ['Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
+  // What this refuses Fastify answers as an error: only then the answer is ours.
+  reply.raw.writeHead(201, commonHeaderList(request.protocol).concat(headers));
   reply.hijack();
-  reply.raw.writeHead(201, {
-    ...commonHeaders(request.protocol),
-    'Set-Cookie': secretCookie(request, cookieFor(berth, door)),
-    'Content-Type': PAGE,
-    'Content-Length': encoding === 'latin1' ? text.length : Buffer.byteLength(text),
-  });
   reply.raw.end(text, encoding);
 }
 
@@ -114,8 +113,8 @@ function welcome(request: FastifyRequest, reply: FastifyReply, caller: Caller, d
   const { user } = caller.identity;
   const { deps } = door;
   const ready = readyBerth(user, deps);
-  if (ready !== undefined && !wantsJson(request.headers)) return void answerReady(request, reply, ready, door);
-  return recordWish({ user, ip: request.ip }, deps).then((berth) => answer(request, reply, berth, door));
+  if (ready === undefined) return recordWish({ user, ip: request.ip }, deps).then((berth) => answer(request, reply, berth, door));
+  return wantsJson(request.headers) ? answer(request, reply, ready, door) : void answerReady(request, reply, ready, door);
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
