@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { createApp } from '../http/app.js';
 import { toProblem } from '../http/errors.js';
 import { isForeign } from '../http/origin.js';
+import { preferredWait } from '../http/prefer.js';
 import { PROBLEM_TYPE, Problem, problemJson } from '../http/problem.js';
 import { keptBy } from '../sessions/kept.js';
 import { isReady } from '../sessions/status.js';
@@ -24,7 +25,7 @@ import { type DeploySettings, directOwner } from './settings.js';
 import { instanceOf, statusOf, wayTo } from './shapes.js';
 import { Tokens } from './tokens.js';
 import { signsIn, type Users } from './users.js';
-import { preferredWait, untilSession } from './waiting.js';
+import { untilSession } from './waiting.js';
 
 export interface ManagementOptions {
   store: Pick<Store, 'create' | 'get' | 'update' | 'delete' | 'secret'>;

@@ -33,6 +33,7 @@ describe("Traefik's static configuration", () => {
     expect(config).toMatchObject({
       'providers.http.endpoint': options.routesUrl,
       'providers.http.headers.Authorization': 'Bearer token-of-the-routes',
+      'providers.http.headers.Prefer': 'wait=1',
       'providers.http.pollInterval': '100ms',
       'providers.providersThrottleDuration': '50ms',
       'providers.file.filename': options.dynamicFile,
