@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Command, Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
 import type { Core } from './core.js';
+import { sessionLimits } from './doors.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
 import { idlePolicy } from './template.js';
 
@@ -109,6 +110,8 @@ export async function openManagement(core: Core, parts: ManagementParts, shutdow
     sessions: core.sessions,
     settings: direct,
     users: await whoMay(parts, log),
+    limits: sessionLimits(settings),
+    registry: core.registry,
     tokens: {
       key: createHmac('sha256', key).update('tokens of the management API').digest(),
       maxAgeSeconds: settings.MOORING_DIRECT_TOKEN_SECONDS,

@@ -39,9 +39,14 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   logger: Logger;
 }
 
+/** How many sessions may run, whichever door they come by. */
+export function sessionLimits(settings: Settings): NonNullable<FrontSettings['sessionLimits']> {
+  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
+  return { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) };
+}
+
 function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
   const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
-  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -53,7 +58,7 @@ function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): Front
     ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
     ...(rates && { rates }),
-    sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
+    sessionLimits: sessionLimits(settings),
   };
 }
 

@@ -11,12 +11,16 @@ import {
 } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { createApp } from '../http/app.js';
 import { toProblem } from '../http/errors.js';
 import { isForeign } from '../http/origin.js';
 import { preferredWait } from '../http/prefer.js';
 import { PROBLEM_TYPE, Problem, problemJson } from '../http/problem.js';
+import { admittingStore } from '../limits/admission.js';
+import { refusalMetrics } from '../limits/metrics.js';
+import type { SessionLimits } from '../limits/places.js';
 import { keptBy } from '../sessions/kept.js';
 import { isReady } from '../sessions/status.js';
 import { Attempts } from './attempts.js';
@@ -28,12 +32,15 @@ import { signsIn, type Users } from './users.js';
 import { untilSession } from './waiting.js';
 
 export interface ManagementOptions {
-  store: Pick<Store, 'create' | 'get' | 'update' | 'delete' | 'secret'>;
-  sessions: Pick<ObjectCache<'Session'>, 'get' | 'byUid' | 'labelled' | 'subscribe'>;
+  store: Store;
+  sessions: ObjectCache<'Session'>;
   settings: DeploySettings;
   /** Who may, as of now; everybody may where it is missing. */
   users?: (() => Promise<Users>) | undefined;
   tokens: { key: Buffer; maxAgeSeconds: number };
+  /** How many sessions may run, with those of the other doors. */
+  limits: SessionLimits;
+  registry: Registry;
   /** In ms since the epoch. */
   now: () => number;
   logger: Logger;
@@ -234,6 +241,7 @@ function managementRoutes(management: Management) {
  */
 export async function buildManagement(options: ManagementOptions): Promise<FastifyInstance> {
   const app = await createApp({ logger: options.logger });
-  await app.register(managementRoutes(new Management(options)));
+  const store = admittingStore({ ...options, refused: refusalMetrics(options.registry) });
+  await app.register(managementRoutes(new Management({ ...options, store })));
   return app;
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMemoryStore, idlePolicySchema, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Registry } from 'prom-client';
 import { noteSecret } from '../../../../leaks/watch.js';
 import { buildManagement } from '../../src/direct/management.js';
 import { hashPassword } from '../../src/direct/passwords.js';
@@ -37,6 +38,8 @@ describe('the management API', () => {
       settings,
       users: async () => users,
       tokens: { key: Buffer.alloc(32, 3), maxAgeSeconds: 60 },
+      limits: { inAll: 3 },
+      registry: new Registry(),
       now: () => now,
       logger: memoryLogger().logger,
     });
@@ -110,6 +113,23 @@ describe('the management API', () => {
     expect((await store.get('Session', 'minion-1'))?.spec.running).toBe(true);
     expect((await send('DELETE', `/deploy/${id}`, { headers: bob })).json()).toEqual({ result: 'ok' });
     expect((await store.get('Session', 'minion-1'))?.metadata.deletionTimestamp).toBeDefined();
+  });
+
+  it('deploys and starts no more than may run, however many ask at once', async () => {
+    const bob = await signIn('bob');
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, number) => deploy(bob, `minion-${number}`)));
+    const refused = answers.filter(({ statusCode }) => statusCode === 503);
+    expect(refused).toHaveLength(3);
+    expect(refused.map((answer) => [answer.headers['retry-after'], answer.json().code, typeof answer.json().error])).toEqual(
+      Array(3).fill(['60', 'site-full', 'string']),
+    );
+    const running = (await store.list('Session')).items.map(({ metadata }) => metadata.name);
+    expect(running).toHaveLength(3);
+    const [first = ''] = running;
+    await stopped(first);
+    expect((await deploy(bob, 'one-more')).statusCode).toBe(202);
+    const start = await send('PUT', `/deploy/${first}`, { headers: bob });
+    expect([start.statusCode, start.json().code]).toEqual([503, 'site-full']);
   });
 
   it('takes a body of whatever type as JSON, and tells what is wrong with it', async () => {
