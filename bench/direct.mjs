@@ -2,16 +2,10 @@
 // Traefik. A site with ten of them and one with a thousand run beside each other and are asked by turns, so that what else the machine does is the
 // same for both.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { directDocker } from './direct-docker.mjs';
+import { closeSite, deploy, openSite, stop, wake } from './direct-site.mjs';
 import { figure, median, quantile } from './figures.mjs';
-import { ask } from './http.mjs';
-import { startMooring } from './mooring.mjs';
-
-const require = createRequire(new URL('../packages/mooring/package.json', import.meta.url));
-const { ConflictError, openStore } = await import(require.resolve('@mooring/resources'));
 
 const FEW = 10;
 const MANY = 1_000;
@@ -20,13 +14,17 @@ const ASKED_OF_MANY = 100;
 const TURNS = 30;
 const DEPLOYED_ABREAST = 5;
 const RECORDED_ABREAST = 50;
-const PAGE = { accept: 'text/html', 'sec-fetch-mode': 'navigate', prefer: 'wait=30' };
 const LOOK_MS = 20;
 
 export async function direct(say) {
+  const results = [await byTurns(say), await directDocker(say)];
+  return { text: results.map(({ text }) => text).join('\n'), figures: results.flatMap(({ figures }) => figures) };
+}
+
+async function byTurns(say) {
   const sites = [];
   try {
-    for (const base of [18_480, 18_500]) sites.push(await openSite(base));
+    for (const base of ['18480', '18500']) sites.push(await openSite({ MOORING_PORT_BASE: base }));
     const [few, many] = sites;
     say(`${FEW} containers are deployed and stopped on one site, ${MANY} on another …`);
     await Promise.all([deployAll(FEW, few), deployAll(ASKED_OF_MANY, many).then(() => recordOthers(MANY - ASKED_OF_MANY, many))]);
@@ -38,23 +36,8 @@ export async function direct(say) {
     }
     return report(times);
   } finally {
-    for (const { store, mooring } of sites) {
-      await store.close();
-      await mooring.stop();
-    }
+    for (const site of sites) await closeSite(site);
   }
-}
-
-async function openSite(base) {
-  const mooring = await startMooring({ MOORING_DIRECT: 'cookie', MOORING_PORT_BASE: String(base) });
-  const store = await openStore({ path: join(mooring.data, 'mooring.db') });
-  return { mooring, store, token: await signIn(mooring), deployed: [] };
-}
-
-async function signIn({ base, data }) {
-  const password = (await readFile(join(data, 'admin-password'), 'utf8')).trim();
-  const body = JSON.stringify({ username: 'admin', password });
-  return JSON.parse((await ask(`http://127.0.0.1:${base + 5}`, '/login', { method: 'POST', body })).text).token;
 }
 
 /** Does something with each of 0 … count - 1, some at a time. */
@@ -74,15 +57,6 @@ const deployAll = (count, site) =>
     site.deployed.push({ name, cookie });
   });
 
-async function deploy(name, { mooring, token }) {
-  const body = JSON.stringify({ name, image: 'mooring/mock-app', labels: {}, envs: { IDLE: '1h' } });
-  const headers = { token, 'content-type': 'application/json', prefer: 'wait=60' };
-  const answer = await ask(`http://127.0.0.1:${mooring.base + 5}`, '/deploy', { method: 'POST', headers, body });
-  if (answer.status !== 200) throw new Error(`${name} was answered ${answer.status}: ${answer.text}`);
-  const { cookie } = JSON.parse(answer.text);
-  return `${cookie.name}=${cookie.value}`;
-}
-
 /** What the management API would record; resolves when the controller has looked at all of them. */
 async function recordOthers(count, { store }) {
   const { metadata, spec } = await store.get('Session', 'named-0');
@@ -93,37 +67,6 @@ async function recordOthers(count, { store }) {
     await store.create('Session', draft, { secret: randomBytes(32).toString('hex') });
     while ((await store.get('Session', name)).status.phase !== 'Stopped') await pause(LOOK_MS);
   });
-}
-
-/** What the reaper records; resolves when it is stopped. */
-async function stop(name, { store }) {
-  for (;;) {
-    const session = await store.get('Session', name);
-    if (session.status.phase === 'Stopped') return;
-    try {
-      if (session.spec.running) await store.update('Session', { ...session, spec: { ...session.spec, running: false } });
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-    await pause(LOOK_MS);
-  }
-}
-
-/** The time in ms from a navigation to the container's first good answer, of one that is drawn by lot. */
-async function wake(site) {
-  const { name, cookie } = site.deployed[Math.floor(Math.random() * site.deployed.length)];
-  const startedAt = performance.now();
-  while (!(await navigate(cookie, site)));
-  const ms = performance.now() - startedAt;
-  await stop(name, site);
-  return ms;
-}
-
-/** Whether the container answered, rather than the front, which leads there. */
-async function navigate(cookie, { mooring }) {
-  const { status, headers } = await ask(mooring.origin, '/', { headers: { ...PAGE, cookie } });
-  if (status >= 400 || status === 202) throw new Error(`a navigation was answered ${status}`);
-  return status === 200 && headers['mooring-front'] === undefined;
 }
 
 function report({ few, many }) {
