@@ -89,6 +89,7 @@ describe('the catch-all', () => {
         },
         services: { front: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:8083' }] } } },
       },
+      tls: { stores: { default: { defaultCertificate: { certFile: expect.stringContaining('CERTIFICATE') } } } },
     });
   });
 });
