@@ -154,7 +154,7 @@ describe('sessions as containers of a Docker Engine', () => {
     const made = await deploy('web', { network: 'bridge', labels: { 'traefik.http.routers.web.rule': rule, kept: 'yes' } });
     expect([made.status, made.json().path]).toEqual([200, '/apps/web/']);
     const container = async () => {
-      const found = (await engine.containers()).find(({ Names }) => Names.some((name) => name.includes('r-web-')));
+      const found = (await engine.containers()).find(({ Names }) => Names.some((name) => name.includes('-mooring-web-1-')));
       return JSON.parse(await engine.ask('GET', `/containers/${found?.Id}/json`)) as DockerInspection;
     };
     const isReady = async () => (await spawner.ask('/deploy/web')).json().ready === true;
@@ -172,7 +172,7 @@ describe('sessions as containers of a Docker Engine', () => {
     expect([visit.status, visit.headers.location]).toEqual([302, '/apps/web/']);
     expect((await container()).State).toMatchObject({ Running: true, Health: { Status: 'healthy' } });
     expect((await spawner.ask('/deploy/web', 'DELETE')).json()).toEqual({ result: 'ok' });
-    await until(async () => (await engine.containers()).every(({ Names }) => !Names.some((name) => name.includes('r-web-'))));
+    await until(async () => (await engine.containers()).every(({ Names }) => !Names.some((name) => name.includes('-mooring-web-1-'))));
   }, 60_000);
 
   test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {
