@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { DirectDoor } from '@mooring/controller';
-import { buildManagement, type DeploySettings, hashPassword, readUsers, type Users } from '@mooring/http-front';
+import { buildManagement, type DeploySettings, hashPassword, type ManagementOptions, readUsers, type Users } from '@mooring/http-front';
 import { type IdlePolicy, idlePolicySchema } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Command, Settings } from './config/keys.js';
@@ -81,6 +81,7 @@ export interface ManagementParts {
   listen: ListenAddress;
   /** 32 bytes that nobody else has. */
   key: Buffer;
+  images?: ManagementOptions['images'];
   /** Of the user `admin`, where there is no users file. */
   adminPassword?: string;
   logger: Logger;
@@ -110,6 +111,7 @@ export async function openManagement(core: Core, parts: ManagementParts, shutdow
     sessions: core.sessions,
     settings: direct,
     users: await whoMay(parts, log),
+    images: parts.images,
     limits: sessionLimits(settings),
     registry: core.registry,
     tokens: {

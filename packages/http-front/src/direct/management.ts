@@ -24,7 +24,7 @@ import type { SessionLimits } from '../limits/places.js';
 import { keptBy } from '../sessions/kept.js';
 import { isReady } from '../sessions/status.js';
 import { Attempts } from './attempts.js';
-import { draftOf, readDeployment } from './body.js';
+import { type Deployment, draftOf, readDeployment } from './body.js';
 import { type DeploySettings, directOwner } from './settings.js';
 import { instanceOf, statusOf, wayTo } from './shapes.js';
 import { Tokens } from './tokens.js';
@@ -38,6 +38,8 @@ export interface ManagementOptions {
   /** Who may, as of now; everybody may where it is missing. */
   users?: (() => Promise<Users>) | undefined;
   tokens: { key: Buffer; maxAgeSeconds: number };
+  /** What can be run at all, where that is known beforehand; what can't is found out by its start where it is missing. */
+  images?: { names: readonly string[]; has: (image: string) => boolean } | undefined;
   /** How many sessions may run, with those of the other doors. */
   limits: SessionLimits;
   registry: Registry;
@@ -97,7 +99,9 @@ class Management {
 
   readonly create = async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
     const user = await this.#user(request);
-    const draft = draftOf(readDeployment(request.body), user, this.options.settings);
+    const deployment = readDeployment(request.body);
+    this.#checkImage(deployment);
+    const draft = draftOf(deployment, user, this.options.settings);
     const secret = newSecret();
     const session = await this.#create(draft, secret);
     const after = await this.#settled(session, request);
@@ -154,6 +158,12 @@ class Management {
     if (read === 'expired') throw unauthorized('token is expired');
     if (read === 'invalid') throw unauthorized('token invalid');
     return read.user;
+  }
+
+  #checkImage({ image }: Deployment): void {
+    const { images } = this.options;
+    if (images === undefined || images.has(image)) return;
+    throw problem(400, 'unknown-image', `There is no image ${image} here. Name one of ${images.names.join(', ')}.`);
   }
 
   async #own({ params: { id } }: Named, user: string): Promise<Session> {

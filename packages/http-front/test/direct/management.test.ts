@@ -38,6 +38,7 @@ describe('the management API', () => {
       settings,
       users: async () => users,
       tokens: { key: Buffer.alloc(32, 3), maxAgeSeconds: 60 },
+      images: { names: ['mock-app'], has: (image) => image.startsWith('mock-app') },
       limits: { inAll: 3 },
       registry: new Registry(),
       now: () => now,
@@ -135,10 +136,15 @@ describe('the management API', () => {
   it('takes a body of whatever type as JSON, and tells what is wrong with it', async () => {
     const bob = await signIn('bob');
     const headers = { ...bob, 'content-type': 'application/x-www-form-urlencoded' };
-    for (const payload of ['{', '[]', '{"name":"a"}', '{"name":"..","image":"a"}', '{"name":"a","image":"a b"}']) {
+    const names = ['..', '.', '$x', 'a/b', 'a%2fb', '-a', 'a--b', 'ü', '🚢', 'a b', '', 'a'.repeat(64), 'a'.repeat(300)];
+    const named = names.map((name) => JSON.stringify({ name, image: 'mock-app' }));
+    for (const payload of ['{', '[]', '{"name":"a"}', '{"name":"a","image":"a b"}', ...named]) {
       const { statusCode, body } = await send('POST', '/deploy', { headers, payload });
       expect([payload, statusCode, typeof JSON.parse(body).error]).toEqual([payload, 400, 'string']);
     }
+    const unknown = await send('POST', '/deploy', { headers, payload: '{"name":"a","image":"nobody/nothing:1"}' });
+    expect([unknown.statusCode, unknown.json().error]).toEqual([400, expect.stringMatching(/no image nobody\/nothing:1 .*mock-app/)]);
+    expect((await store.list('Session')).items).toEqual([]);
     const foreign = await send('POST', '/deploy', { headers: { ...headers, origin: 'https://evil.example' }, payload: '{}' });
     expect(foreign.statusCode).toBe(403);
   });
