@@ -96,7 +96,13 @@ describe('the document with named containers', () => {
     const { routers } = parse(new RouteTable({ ...settings, direct: door }));
     expect(Object.keys(routers)).toEqual(['fallback', 'direct-own', 'direct']);
     expect(routers['direct-own'].rule).toBe('(Host(`apps.example`)) && (PathPrefix(`/narrative_session/`))');
-    expect(routers.direct).toEqual({ rule: 'Host(`apps.example`)', priority: 150, entryPoints: ['websecure'], tls: {}, service: 'fallback' });
+    expect(routers.direct).toEqual({
+      rule: 'Host(`apps.example`)',
+      priority: 150,
+      entryPoints: ['websecure'],
+      tls: {},
+      service: 'fallback',
+    });
   });
 
   it('on hosts of its own goes before sessions, and before what leads to none of many: a stale cookie of theirs says nothing there', () => {

@@ -16,7 +16,9 @@ const USER = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 function problemOf(user: string, hash: string): string | undefined {
   if (!USER.test(user)) return 'its user name must have 1 to 64 letters, digits, ".", "_", "@" or "-"';
   if (kindOfHash(hash) !== undefined) return undefined;
-  return hash === '' ? 'it has no hash' : 'its hash is neither scrypt, argon2 nor SHA-256, or costs more or less than may be; make one with: mooring hash-password';
+  return hash === ''
+    ? 'it has no hash'
+    : 'its hash is neither scrypt, argon2 nor SHA-256, or costs more or less than may be; make one with: mooring hash-password';
 }
 
 /** A file of lines `user,hash`; empty ones, and those that begin with #, say nothing. What is wrong leaves out its line only. */
