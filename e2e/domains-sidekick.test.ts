@@ -35,19 +35,15 @@ describe('mooring domains as a sidekick, and the HAProxy beside it', () => {
     place = await DomainsPlace.open({});
     await add('steady');
     await place.start().waitFor(async () => live.length > 0, 'the sidekick to run');
-    proxy = runCommand(
-      process.execPath,
-      [join(ROOT, 'packages/mooring/dist/main.js'), 'domains', '--out', place.folder, '--haproxy'],
-      {
-        PATH: process.env.PATH,
-        DISABLE_METADATA: 'true',
-        HAPROXY_BIN: program,
-        MOORING_DOMAINS_LISTEN: `127.0.0.1:${PORT}`,
-        MOORING_INTERNAL_LISTEN: `127.0.0.1:${INTERNAL}`,
-        // No metadata: who would ask them finds nobody.
-        RANCHER_API_HOST: '127.0.0.1:1',
-      },
-    );
+    proxy = runCommand(process.execPath, [join(ROOT, 'packages/mooring/dist/main.js'), 'domains', '--out', place.folder, '--haproxy'], {
+      PATH: process.env.PATH,
+      DISABLE_METADATA: 'true',
+      HAPROXY_BIN: program,
+      MOORING_DOMAINS_LISTEN: `127.0.0.1:${PORT}`,
+      MOORING_INTERNAL_LISTEN: `127.0.0.1:${INTERNAL}`,
+      // No metadata: who would ask them finds nobody.
+      RANCHER_API_HOST: '127.0.0.1:1',
+    });
     await proxy.waitFor(() => answers('steady'), 'steady.dev.test');
   }, 30_000);
   afterAll(async () => {

@@ -6,7 +6,7 @@ import type { RunningServe } from './support/serve.js';
 import { type RunningTraefik, startTraefik } from './support/traefik.js';
 import { until } from './support/until.js';
 
-/** As a site on Rancher 1.6 runs today: Traefik reads the services' labels, and nothing else of ours. */
+/** As a site on Rancher 1.6 runs today: Traefik reads the services' labels. */
 describe('mooring serve, with the labels as routes', () => {
   let operator: Operator;
   let serve: RunningServe;
@@ -50,6 +50,33 @@ describe('mooring serve, with the labels as routes', () => {
     expect(Object.keys((JSON.parse(text) as { http: { routers: object } }).http.routers)).toEqual(['fallback']);
     expect(text).not.toContain('narrative_session');
   });
+
+  it('lays the waiting page over a session that starts or ends, where Traefik fetches the document beside the labels', async () => {
+    labels.fetched = { url: `${serve.internal}/traefik/config`, token: ROUTE_TOKEN };
+    const bob = operator.signedIn('bob');
+    const path = '/narrative/api/status';
+    await until(async () => (await bob.ask(path)).headers['mooring-front'] !== undefined);
+    await bob.ask('/narrative/', { headers: PAGE });
+    const seen = new Map<string, number>();
+    let isOver = false;
+    // A tab that polls: it wishes for nothing, and Traefik's own answer would be a broken page for somebody who does.
+    const polling = (async () => {
+      while (!isOver) {
+        const { status, headers } = await bob.ask(path);
+        const who = headers['mooring-front'] === undefined ? `another ${status}` : 'the front';
+        seen.set(who, (seen.get(who) ?? 0) + 1);
+      }
+    })();
+    await bob.demoStatus();
+    const named = async () => (await operator.centre.services()).find(({ name }) => name.startsWith('narrative-bob-'));
+    const authorization = bob.cookies.get('kbase_session') as string;
+    await until(async () => (await bob.ask('/narrative_status/')).status === 200);
+    expect((await ask(serve.front, '/narrative_shutdown/', { method: 'DELETE', headers: { authorization } })).status).toBe(200);
+    await until(async () => (await named()) === undefined || (await named())?.state === 'removed');
+    isOver = true;
+    await polling;
+    expect([...seen.keys()].sort()).toEqual(['another 200', 'the front']);
+  }, 40_000);
 
   it('calls no session ready that Traefik does not lead to', async () => {
     await traefik.close();

@@ -16,7 +16,7 @@ import type { Observed, ObservedContainer } from './observed.js';
 import { plan } from './plan.js';
 import { askContainer } from './probes.js';
 import { recordUpdate, type UpdateStep } from './record-update.js';
-import { confirmRoute, layRoute } from './routing.js';
+import { confirmRoute, coverRoute, layRoute } from './routing.js';
 import { isStart, type Step } from './step.js';
 import { isElsewhere } from './update.js';
 
@@ -75,7 +75,10 @@ export class SessionReconciler {
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
-    if (!observed.inDoubt) await layRoute(written, observed, memory, this.options);
+    if (!observed.inDoubt) {
+      await layRoute(written, observed, memory, this.options);
+      await coverRoute(written, observed, this.options);
+    }
     this.#measure(written, memory);
     if (!isStart(step) && !observed.queued) this.options.starts.follow(written);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
@@ -98,6 +101,7 @@ export class SessionReconciler {
     const uid = memory.release(name);
     if (uid === undefined || sessions.byUid(uid)) return;
     table.delete(uid);
+    table.uncover(uid);
     memory.forget(uid);
   }
 

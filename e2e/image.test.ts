@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { noteSecret } from '../leaks/watch.js';
+import { ROOT, runCommand } from './support/command.js';
+import { dockerMissing, TestEngine } from './support/docker.js';
+import { Operator, PAGE, ROUTE_TOKEN } from './support/operator.js';
+import { ask } from './support/person.js';
+import { missing, withPart } from './support/real-parts.js';
+import { type RunningTraefik, startTraefik } from './support/traefik.js';
+import { until } from './support/until.js';
+
+const BASE = 'mooring/debian-node';
+const lacking =
+  dockerMissing() ?? (existsSync('/usr/sbin/debootstrap') ? undefined : 'debootstrap, which makes what the image is built from,');
+const it = withPart(lacking ?? 'a Docker Engine', lacking === undefined);
+/** As the compose files have it. */
+const CONFINED = ['--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--network=host'];
+
+interface Inspected {
+  State: { Status: string; ExitCode: number; Health?: { Status: string } };
+  Config: { User: string };
+  HostConfig: { ReadonlyRootfs: boolean };
+}
+
+/** deploy/Dockerfile and deploy/domains/Dockerfile, built on Debian, and what is in the images run as the compose files run it. */
+describe('the images of deploy/', () => {
+  let engine: TestEngine;
+  let operator: Operator;
+  let traefik: RunningTraefik | undefined;
+  let folder: string;
+
+  /** Runs a command to its end; answers what it printed, and its exit code. */
+  async function run(
+    command: string,
+    args: readonly string[],
+    withinMs = 60_000,
+  ): Promise<{ code: number | null; out: string; err: string }> {
+    const running = runCommand(command, args, { ...process.env, DOCKER_HOST: engine.url });
+    await until(() => running.child.exitCode !== null, {
+      withinMs,
+      what: () => `${command} ${args[0]} to end; ${running.stderr().slice(-2_000)}`,
+    });
+    return { code: running.child.exitCode, out: running.stdout(), err: running.stderr() };
+  }
+  const docker = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await run('docker', args);
+    expect([args[0], code, code === 0 ? '' : err]).toEqual([args[0], 0, '']);
+    return out.trim();
+  };
+  const inspect = async (name: string): Promise<Inspected> => JSON.parse(await docker('inspect', name))[0];
+  const untilHealthy = (name: string): Promise<unknown> =>
+    until(
+      async () => {
+        const { State } = await inspect(name);
+        if (State.Status !== 'running') throw new Error(`${name} has ended: ${(await run('docker', ['logs', name])).out.slice(-2_000)}`);
+        return State.Health?.Status === 'healthy';
+      },
+      { withinMs: 60_000, what: () => `${name} to pass its HEALTHCHECK` },
+    );
+  const script = async (name: string, ...args: string[]): Promise<void> => {
+    const { code, err } = await run(process.execPath, [`scripts/${name}`, ...args], 500_000);
+    expect([name, code, code === 0 ? '' : err.slice(-4_000)]).toEqual([name, 0, '']);
+  };
+
+  beforeAll(async () => {
+    if (lacking !== undefined) return missing(lacking);
+    folder = await mkdtemp(join(tmpdir(), 'mooring-image-'));
+    engine = await TestEngine.start();
+    await script('debian-base.mjs', BASE);
+    await script('images.mjs', '--base', BASE);
+    operator = await Operator.open();
+  }, 900_000);
+  afterAll(async () => {
+    await traefik?.close();
+    await operator?.close();
+    await engine?.end();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it('serve passes its HEALTHCHECK, as nobody in particular and on a file system that is read-only, and a session comes up', async () => {
+    const { ports, environment } = operator;
+    const file = join(folder, 'env');
+    const listening = { MOORING_LISTEN: `127.0.0.1:${ports.front}`, MOORING_INTERNAL_LISTEN: `127.0.0.1:${ports.internal}` };
+    const lines = Object.entries({ ...environment, ...listening }).map(([name, value]) => `${name}=${value}`);
+    await writeFile(file, lines.join('\n'), { mode: 0o600 });
+    await docker('run', '--detach', '--name=serve', `--env-file=${file}`, '--volume=data:/data', ...CONFINED, 'mooring');
+    const internal = `http://127.0.0.1:${ports.internal}`;
+    await until(async () => (await ask(internal, '/healthz').catch(() => undefined))?.status === 200, { withinMs: 30_000 });
+    traefik = await startTraefik({
+      ports,
+      routes: { url: `${internal}/traefik/config`, token: ROUTE_TOKEN },
+      frontUrl: environment.MOORING_FRONT_URL as string,
+    });
+    const ada = operator.signedIn('ada');
+    await until(async () => (await ask(internal, '/readyz')).status === 200, { withinMs: 20_000 });
+    await ada.ask('/narrative/', { headers: PAGE });
+    await ada.demoStatus();
+    await untilHealthy('serve');
+    expect(await inspect('serve')).toMatchObject({ Config: { User: '1000:1000' }, HostConfig: { ReadonlyRootfs: true } });
+    expect(await docker('exec', 'serve', 'sh', '-c', 'id -u; touch /app/x 2>/dev/null || echo read-only; stat -c %U%a /data')).toMatch(
+      /^1000\nread-only\n\S*700$/,
+    );
+    await docker('stop', '--time=15', 'serve');
+    expect((await inspect('serve')).State.ExitCode).toBe(0);
+  }, 120_000);
+
+  it('holds what it takes to run, and no source, test or tool', async () => {
+    const { code, out } = await run('docker', [
+      'run',
+      '--rm',
+      '--network=none',
+      '--entrypoint=sh',
+      'mooring',
+      '-c',
+      'ls /app/packages; ls -d /app/packages/*/src /app/node_modules/typescript /app/e2e /app/docs 2>/dev/null',
+    ]);
+    expect(code).toBe(2);
+    expect(out.trim().split('\n')).toEqual([
+      'controller',
+      'domains',
+      'http-front',
+      'local-rancher',
+      'mooring',
+      'rancher-client',
+      'resources',
+      'satellite',
+    ]);
+    const asked = await run('docker', ['run', '--rm', '--network=none', ...CONFINED.slice(0, 3), 'mooring', 'config', '--json']);
+    expect([asked.code, asked.err]).toEqual([0, '']);
+  }, 60_000);
+
+  it('has the satellite, which passes a check of its own', async () => {
+    const secret = randomUUID();
+    noteSecret(secret);
+    await writeFile(join(folder, 'satellite.key'), `${secret}\n`, { mode: 0o600 });
+    const port = operator.ports.front;
+    const socket = engine.url.slice('unix://'.length);
+    const set = ['SATELLITE_SECRET_FILE=/run/key', 'SATELLITE_DATA=/tmp/satellite', 'SATELLITE_DOCKER_URL=unix:///run/docker.sock'];
+    const mounts = [`--volume=${folder}/satellite.key:/run/key:ro`, `--volume=${socket}:/run/docker.sock`];
+    const env = [...set, `SATELLITE_LISTEN=127.0.0.1:${port}`].map((variable) => `--env=${variable}`);
+    const start = ['--user=0', '--entrypoint=node', 'mooring', 'packages/satellite/dist/main.js'];
+    await docker(
+      'run',
+      '--detach',
+      '--name=satellite',
+      ...env,
+      ...mounts,
+      ...CONFINED.filter((flag) => flag !== '--cap-drop=ALL'),
+      ...start,
+    );
+    await until(async () => (await ask(`http://127.0.0.1:${port}`, '/healthz').catch(() => undefined))?.status === 200, {
+      withinMs: 20_000,
+    });
+    await docker('rm', '--force', 'satellite');
+  }, 60_000);
+
+  it('domains writes what HAProxy takes, and runs it', async () => {
+    const { metadataUrl } = operator.centre;
+    const said = await docker(
+      'run',
+      '--rm',
+      '--network=host',
+      'mooring/domains',
+      '--metadata',
+      metadataUrl,
+      '--domain',
+      'dev.test',
+      '--out',
+      '/tmp/out',
+      '--once',
+      '--haproxy',
+    );
+    expect(said).toContain('haproxy-backends.cfg');
+    await docker('run', '--detach', '--name=domains', '--network=none', '--env=DISABLE_METADATA=true', 'mooring/domains');
+    await untilHealthy('domains');
+    const page = "fetch('http://127.0.0.1/', {headers: {host: 'nobody.dev.test'}}).then(({status}) => console.log(status))";
+    expect(await docker('exec', 'domains', 'node', '-e', page)).toBe('503');
+    await docker('stop', '--time=15', 'domains');
+    expect((await inspect('domains')).State.ExitCode).toBe(0);
+  }, 120_000);
+});
