@@ -22,9 +22,11 @@ const CONFINED = ['--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--network=ho
 
 interface Inspected {
   State: { Status: string; ExitCode: number; Health?: { Status: string } };
-  Config: { User: string };
-  HostConfig: { ReadonlyRootfs: boolean };
+  User: string;
+  ReadonlyRootfs: boolean;
 }
+/** Not its environment, which holds secrets, and would be in this run's log. */
+const INSPECTED = '{"State": {{json .State}}, "User": {{json .Config.User}}, "ReadonlyRootfs": {{json .HostConfig.ReadonlyRootfs}}}';
 
 /** deploy/Dockerfile and deploy/domains/Dockerfile, built on Debian, and what is in the images run as the compose files run it. */
 describe('the images of deploy/', () => {
@@ -51,7 +53,7 @@ describe('the images of deploy/', () => {
     expect([args[0], code, code === 0 ? '' : err]).toEqual([args[0], 0, '']);
     return out.trim();
   };
-  const inspect = async (name: string): Promise<Inspected> => JSON.parse(await docker('inspect', name))[0];
+  const inspect = async (name: string): Promise<Inspected> => JSON.parse(await docker('inspect', `--format=${INSPECTED}`, name));
   const untilHealthy = (name: string): Promise<unknown> =>
     until(
       async () => {
@@ -100,7 +102,7 @@ describe('the images of deploy/', () => {
     await ada.ask('/narrative/', { headers: PAGE });
     await ada.demoStatus();
     await untilHealthy('serve');
-    expect(await inspect('serve')).toMatchObject({ Config: { User: '1000:1000' }, HostConfig: { ReadonlyRootfs: true } });
+    expect(await inspect('serve')).toMatchObject({ User: '1000:1000', ReadonlyRootfs: true });
     expect(await docker('exec', 'serve', 'sh', '-c', 'id -u; touch /app/x 2>/dev/null || echo read-only; stat -c %U%a /data')).toMatch(
       /^1000\nread-only\n\S*700$/,
     );
@@ -174,7 +176,7 @@ describe('the images of deploy/', () => {
       '--once',
       '--haproxy',
     );
-    expect(said).toContain('haproxy-backends.cfg');
+    expect(said).toBe('No container asks for requests.');
     await docker('run', '--detach', '--name=domains', '--network=none', '--env=DISABLE_METADATA=true', 'mooring/domains');
     await untilHealthy('domains');
     const page = "fetch('http://127.0.0.1/', {headers: {host: 'nobody.dev.test'}}).then(({status}) => console.log(status))";
