@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { noteSecret } from '../leaks/watch.js';
+import { cacheFolder, makeCacheFolder } from '../packages/mooring/src/provision/cache-folder.js';
+import { findTraefik } from '../packages/mooring/src/provision/traefik.js';
 import { ROOT, runCommand } from './support/command.js';
 import { dockerMissing, TestEngine } from './support/docker.js';
 import { Operator, PAGE, ROUTE_TOKEN } from './support/operator.js';
@@ -17,6 +19,29 @@ const BASE = 'mooring/debian-node';
 const lacking =
   dockerMissing() ?? (existsSync('/usr/sbin/debootstrap') ? undefined : 'debootstrap, which makes what the image is built from,');
 const it = withPart(lacking ?? 'a Docker Engine', lacking === undefined);
+const itComposes = withPart('docker-compose', lacking === undefined && existsSync('/usr/bin/docker-compose'));
+const itVerifies = withPart(
+  'systemd-analyze, and a Node at /usr/bin/node,',
+  ['/usr/bin/systemd-analyze', '/usr/bin/node'].every(existsSync),
+);
+/** What a site fills into the compose files; its Rancher is none, so that Mooring waits. */
+const SITE = {
+  MOORING_IMAGE: 'mooring',
+  RANCHER_URL: 'http://127.0.0.1:1/v2-beta',
+  RANCHER_ACCESS_KEY: 'key',
+  RANCHER_SECRET_KEY: 'of-the-compose-file',
+  RANCHER_ENV_URL: 'http://127.0.0.1:1/v2-beta/projects/1a5',
+  RANCHER_STACK: 'narrative',
+  AUTH2_URL: 'http://127.0.0.1:1/me',
+  SITE_HOSTNAME: 'narrative.example.org',
+  NOTEBOOK_IMAGE: 'kbase/narrative',
+  NOTEBOOK_TAG: '4.2.0',
+  TRAEFIK_TOKEN: 'token-of-the-compose-file-0123456789',
+  DEPLOY_FOLDER: '/opt/mooring/deploy/rancher/traefik3',
+  STACK_DOMAIN: 'dev.example.org',
+  STATS_PASSWORD: 'password-of-the-compose-file',
+};
+for (const secret of [SITE.RANCHER_SECRET_KEY, SITE.TRAEFIK_TOKEN, SITE.STATS_PASSWORD]) noteSecret(secret);
 /** As the compose files have it. */
 const CONFINED = ['--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--network=host'];
 
@@ -40,8 +65,9 @@ describe('the images of deploy/', () => {
     command: string,
     args: readonly string[],
     withinMs = 60_000,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<{ code: number | null; out: string; err: string }> {
-    const running = runCommand(command, args, { ...process.env, DOCKER_HOST: engine.url });
+    const running = runCommand(command, args, { ...process.env, ...more, DOCKER_HOST: engine.url });
     await until(() => running.child.exitCode !== null, {
       withinMs,
       what: () => `${command} ${args[0]} to end; ${running.stderr().slice(-2_000)}`,
@@ -110,6 +136,11 @@ describe('the images of deploy/', () => {
     expect((await inspect('serve')).State.ExitCode).toBe(0);
   }, 120_000);
 
+  itVerifies('the units are ones', async () => {
+    const units = ['mooring.service', 'mooring-backup.service', 'mooring-backup.timer'].map((name) => `deploy/systemd/${name}`);
+    expect(await run('systemd-analyze', ['verify', ...units])).toEqual({ code: 0, out: '', err: '' });
+  });
+
   it('holds what it takes to run, and no source, test or tool', async () => {
     const { code, out } = await run('docker', [
       'run',
@@ -159,6 +190,40 @@ describe('the images of deploy/', () => {
     });
     await docker('rm', '--force', 'satellite');
   }, 60_000);
+
+  itComposes(
+    'the compose files are ones, and that of deploy/docker brings up Mooring behind Traefik',
+    async () => {
+      const all = ['docker', 'rancher', 'rancher/traefik3', 'domains'].map((name) => `deploy/${name}/docker-compose.yml`);
+      for (const file of [...all, 'deploy/domains/docker-compose.sidekick.yml']) {
+        const { code, err } = await run('docker-compose', ['--file', file, 'config', '--quiet'], 30_000, SITE);
+        expect([file, code, code === 0 ? '' : err]).toEqual([file, 0, '']);
+      }
+      // Traefik's own image can't be pulled everywhere; the program is the same.
+      const cache = await makeCacheFolder(cacheFolder(process.env));
+      const { signal } = new AbortController();
+      const program = await findTraefik({ environment: process.env, cache, signal, progress: { note: () => undefined } });
+      const override = join(folder, 'override.yml');
+      const instead = { image: BASE, entrypoint: '/traefik', volumes: [`${program.path}:/traefik:ro`] };
+      await writeFile(override, JSON.stringify({ version: '3.8', services: { traefik: instead } }));
+      const compose = (...args: string[]) =>
+        run('docker-compose', ['--project-name=tried', '--file', all[0] as string, '--file', override, ...args], 120_000, SITE);
+      expect((await compose('up', '--detach', '--no-build', 'mooring', 'traefik')).code).toBe(0);
+      const led = () =>
+        ask('http://127.0.0.1:8090', '/narrative/', { headers: { ...PAGE, host: SITE.SITE_HOSTNAME } }).catch(() => undefined);
+      const answer = await until(
+        async () => {
+          const seen = await led();
+          return seen?.headers['mooring-front'] !== undefined && seen;
+        },
+        { withinMs: 60_000, what: () => 'Traefik to lead to the front' },
+      );
+      expect(answer.status).toBe(302);
+      await untilHealthy('tried_mooring_1');
+      expect((await compose('down', '--volumes')).code).toBe(0);
+    },
+    240_000,
+  );
 
   it('domains writes what HAProxy takes, and runs it', async () => {
     const { metadataUrl } = operator.centre;

@@ -9,7 +9,8 @@ if ! command -v hadolint >/dev/null 2>&1; then
 fi
 declare -A programs=(
   [chromium]=chromium [haproxy]=haproxy [openssl]=openssl [prometheus]=prometheus
-  [dockerd]=docker.io [docker]=docker.io [debootstrap]=debootstrap [iptables]=iptables [/bin/busybox]=busybox-static
+  [dockerd]=docker.io [docker]=docker.io [debootstrap]=debootstrap [docker-compose]=docker-compose [jq]=jq
+  [iptables]=iptables [/bin/busybox]=busybox-static
 )
 missing=()
 for program in "${!programs[@]}"; do
