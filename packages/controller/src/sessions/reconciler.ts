@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConflictError, NotFoundError, type ObjectCache, type Session, updated } from '@mooring/resources';
+import { onBehalfOf } from '@mooring/rancher-client';
+import { ConflictError, NotFoundError, type ObjectCache, REQUEST_ANNOTATION, type Session, updated } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Journal } from '../activity/journal.js';
 import type { Result } from '../runtime/controller.js';
@@ -58,8 +59,10 @@ export class SessionReconciler {
   readonly reconcile = async (name: string, log: Logger): Promise<Result | undefined> => {
     const cached = this.options.sessions.get(name);
     if (!cached) return this.#gone(name);
+    const reqId = cached.metadata.annotations[REQUEST_ANNOTATION];
     try {
-      return await this.#pass(cached, log);
+      if (reqId === undefined) return await this.#pass(cached, log);
+      return await onBehalfOf(reqId, () => this.#pass(cached, log.child({ reqId })));
     } catch (error) {
       this.options.starts.failed(cached.metadata.uid);
       throw error;

@@ -80,7 +80,7 @@ export function narrativeDoor(options: DoorOptions) {
     const caller = await options.authenticate(request);
     if (caller.kind === 'nobody') return leadToSignIn(request, reply, options.signIn, targetOf(request));
     if (caller.kind === 'rejected') return signInAgain(request, reply, options.signIn, targetOf(request));
-    const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, deps);
+    const berth = await recordWish({ user: caller.identity.user, ip: request.ip, requestId: request.id }, deps);
     return answer(request, reply, berth, options);
   };
   return async (scope: FastifyInstance): Promise<void> => {
