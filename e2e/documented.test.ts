@@ -41,6 +41,7 @@ const ELSEWHERE: readonly [command: RegExp, test: string, words: string][] = [
   [/^promtool check metrics$/, 'e2e/alerts.test.ts', "['check', 'metrics']"],
   [/^curl .*\/narrative_shutdown\/$/, 'e2e/serve-labels.test.ts', 'narrative_shutdown'],
   [/^curl .*\/upgrade /, 'e2e/rollout.test.ts', '/upgrade'],
+  [/^docker run .*satellite\/dist\/main\.js$/, 'e2e/image.test.ts', "'packages/satellite/dist/main.js'"],
   [/^curl <rancher_url>$/, 'it asks the Rancher of a site', ''],
 ];
 
