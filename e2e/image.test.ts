@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { noteSecret } from '../leaks/watch.js';
 import { cacheFolder, makeCacheFolder } from '../packages/mooring/src/provision/cache-folder.js';
 import { findTraefik } from '../packages/mooring/src/provision/traefik.js';
-import { ROOT, runCommand } from './support/command.js';
+import { runCommand } from './support/command.js';
 import { dockerMissing, TestEngine } from './support/docker.js';
 import { Operator, PAGE, ROUTE_TOKEN } from './support/operator.js';
 import { ask } from './support/person.js';
