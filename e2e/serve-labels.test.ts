@@ -44,6 +44,18 @@ describe('mooring serve, with the labels as routes', () => {
     expect((await ada.ask('/narrative/api/status', { headers: elsewhere })).headers).toHaveProperty('mooring-front');
   }, 40_000);
 
+  it('tells by one id which request was behind what the loop did, and what Rancher was asked', async () => {
+    const ids = new Set(operator.centre.gate.behind);
+    expect([ids.has(undefined), ids.size]).toEqual([false, 2]);
+    const lines = serve
+      .stdout()
+      .split('\n')
+      .filter((line) => line.includes('"msg":"planned"') && line.includes('"step":"create"'));
+    const created = lines.map((line) => JSON.parse(line) as { reqId: string; reconcileID: string });
+    expect(new Set(created.map(({ reqId }) => reqId))).toEqual(ids);
+    for (const { reconcileID } of created) expect(reconcileID).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it('has nothing but the fallback in the document, which holds no cookie', async () => {
     const { status, text } = await ask(serve.internal, '/traefik/config', { headers: { authorization: `Bearer ${ROUTE_TOKEN}` } });
     expect(status).toBe(200);
