@@ -113,7 +113,11 @@ function run(options: PartsOptions, parts: Parts): Controller {
   /** The convergences at places that were left, being stopped. */
   let left: Promise<unknown> = Promise.resolve();
   return {
-    routeDocument: () => table.serve(),
+    routeDocument: () => {
+      const document = table.serve();
+      if (document !== undefined) table.noteFetch(options.clock.now());
+      return document;
+    },
     onRoutesChanged: (listener) => table.onChanged(listener),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
     converge: (given) => {

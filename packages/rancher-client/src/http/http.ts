@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Answer, interpret } from './answer.js';
 import type { Endpoint } from './endpoint.js';
 import { exchange, type Requester } from './exchange.js';
+import { requestIdHeader } from './on-behalf-of.js';
 import { withRetries } from './retry.js';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -90,7 +91,7 @@ export class HttpClient {
       exchange({
         name,
         origin,
-        headers: this.endpoint.headers,
+        headers: { ...this.endpoint.headers, ...requestIdHeader() },
         body: body === undefined ? undefined : JSON.stringify(body),
         requester: this.#requester,
         deadlineMs,
