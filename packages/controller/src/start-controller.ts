@@ -102,7 +102,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(sessionLoop.queue, options.sessions);
   addAll(templateLoop.queue, options.templates);
   addAll(poolLoop.queue, options.pools);
-  const versions = askVersions(templateLoop.queue, options.templates);
+  const stopAsking = askVersions(templateLoop.queue, options.templates);
   const stopping = new AbortController();
   const followed = followTraefik(options, table, stopping.signal);
   let place: Place | undefined;
@@ -137,7 +137,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
     stop: async () => {
       unsubscribe();
       stopping.abort();
-      await versions.stop();
+      await stopAsking();
       for (const { queue } of loops) queue.shutDown();
       await Promise.all([convergence?.stop(), rollouts?.stop(), left, followed, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);

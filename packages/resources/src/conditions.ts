@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from './meta.js';
 
 /** A condition before it is known since when it holds. */
@@ -23,5 +22,14 @@ export function setCondition(conditions: readonly Condition[], update: Condition
   const lastTransitionTime = before?.status === update.status ? before.lastTransitionTime : now.toISOString();
   const after: Condition = { ...update, lastTransitionTime };
   if (before === undefined) return [...conditions, after];
-  return conditions.map((condition) => (condition === before && !isDeepStrictEqual(before, after) ? after : condition));
+  return conditions.map((condition) => (condition === before && !isSame(before, after) ? after : condition));
 }
+
+/** Not by isDeepStrictEqual, which takes several times as long: every look at a session sets all of its conditions. */
+const isSame = (a: Condition, b: Condition): boolean =>
+  a.type === b.type &&
+  a.status === b.status &&
+  a.reason === b.reason &&
+  a.message === b.message &&
+  a.lastTransitionTime === b.lastTransitionTime &&
+  a.observedGeneration === b.observedGeneration;
