@@ -53,7 +53,7 @@ export interface Controller {
 }
 
 /** More than the calls that Rancher gets at once (the gateway's limit): who writes a status keeps none of them idle. */
-const WORKERS = 32;
+const WORKERS = 48;
 const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has not been found at Rancher yet' };
 
 const NOTHING_SEEN: ReaperReport = {
