@@ -49,6 +49,7 @@ function poolsOf(session: Session | undefined): string[] {
   return pool === undefined ? [] : [pool];
 }
 
+/** Has all be looked at, behind those of which there is news. */
 export function addAll(queue: WorkQueue, cache: { list(): { metadata: { name: string } }[] }): void {
-  for (const { metadata } of cache.list()) queue.add(metadata.name);
+  for (const { metadata } of cache.list()) queue.addLater(metadata.name);
 }
