@@ -2,7 +2,7 @@ import { type Readable, Transform } from 'node:stream';
 import { z } from 'zod';
 import type { ApiScope } from '../../api/context.js';
 import { answer, problems, SIGNED_IN } from '../../api/problems.js';
-import type { ContainersContext } from '../context.js';
+import type { ViewContext } from '../context.js';
 import { asking } from '../ports/problems.js';
 import { idParams, tags } from './container-routes.js';
 import { findContainer, startedId } from './find.js';
@@ -38,7 +38,7 @@ async function sizeOf(source: Readable): Promise<number> {
 }
 
 /** What somebody's work prints is shown as text, whatever it is. */
-export function addOutput(scope: ApiScope, context: ContainersContext): void {
+export function addOutput(scope: ApiScope, context: ViewContext): void {
   const { files } = context.options;
   const schema = {
     operationId: 'readContainerOutput',
