@@ -160,11 +160,11 @@ describe('/v1/container', () => {
     const program = [
       '#!/usr/bin/env node',
       "const { createHash } = require('node:crypto'); const { writeFileSync } = require('node:fs');",
-      "writeFileSync('made here.txt', 'made'); console.log('<listening>');",
+      "writeFileSync('made here.txt', 'made');",
       "const server = require('node:http').createServer((q, a) => a.end(JSON.stringify([q.url, q.headers.cookie, q.headers.authorization])));",
       "server.on('upgrade', (q, s) => { const key = createHash('sha1').update(q.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');",
-      "  s.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: ' + key + '\\r\\n\\r\\n\\x81\\x05hello'); });",
-      'server.listen(8000, process.env.CONTAINER_ADDRESS);',
+      "  s.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: ' + key + '\\r\\n\\r\\n\\x81\\x05hello', 'latin1'); });",
+      "server.listen(8000, process.env.CONTAINER_ADDRESS, () => console.log('<listening>'));",
     ].join('\n');
     const { id } = await create({ script: base64(program), ports: [8000], name: 'web' });
     await until(async () => (await output(id)).includes('listening'), { withinMs: 30_000, what: () => 'it to listen' });
