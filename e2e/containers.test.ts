@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { noteSecret } from '../leaks/watch.js';
@@ -125,6 +126,20 @@ describe('/v1/container', () => {
     await until(() => !existsSync(join(mooring.data, 'jobs', id)), { what: () => 'its script to be gone' });
     expect(readdirSync(join(mooring.data, 'containers', 'containers'))).toEqual([]);
   }, 60_000);
+
+  it('does what the README says', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const lines = (/```\n(\$ U=[^`]+)```/.exec(readme)?.[1] ?? '').split('\n');
+    const isCommand = (line: string): boolean => /^(\$ | {4})/.test(line);
+    const script = lines
+      .filter(isCommand)
+      .map((line) => line.replace(/^\$ /, ''))
+      .join('\n')
+      .replace('http://127.0.0.1:8083', origin())
+      .replace('.mooring/', `${mooring.data}/`);
+    const said = await promisify(execFile)('bash', ['-euc', script], { timeout: 30_000 });
+    expect(said.stdout).toBe(`${lines.filter((line) => line !== '' && !isCommand(line)).join('\n')}\n`);
+  }, 40_000);
 
   it('is told by its own output where a script or data can not be had', async () => {
     const wrong = await post('/container/', { image_name: 'mooring/demo', scripturl: 'http://169.254.169.254/latest' });

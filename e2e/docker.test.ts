@@ -131,6 +131,20 @@ describe('sessions as containers of a Docker Engine', () => {
     expect(execFileSync('tar', ['xO', 'results/file'], { input: archive }).toString()).toBe('made\n');
     expect((await ask(`/container/${id}/`, { method: 'DELETE' })).status).toBe(202);
     await until(async () => (await ask(`/container/${id}/`)).status === 404, { what: () => 'the container to be gone' });
+    const server = Buffer.from('#!/bin/sh\nmkdir /w; echo served > /w/x; exec httpd -f -p 8000 -h /w\n').toString('base64');
+    const body = JSON.stringify({ image_name, image_tag, script: server, ports: [8000] });
+    const { id: web } = (await (await ask('/container/', { method: 'POST', body })).json()) as { id: string };
+    const served = () => ask(`/container/${web}/proxy/8000/x`);
+    await until(async () => (await served()).status === 200, { withinMs: 20_000, what: () => 'its port to answer' });
+    expect(await (await served()).text()).toBe('served\n');
+    const { now } = (await (await ask(`/container/${web}/metrics`)).json()) as { now: Record<string, unknown> };
+    expect(now).toMatchObject({
+      cpuNanoseconds: expect.any(Number),
+      memoryBytes: expect.any(Number),
+      network: { sentBytes: expect.any(Number) },
+    });
+    await ask(`/container/${web}/`, { method: 'DELETE' });
+    await until(async () => (await ask(`/container/${web}/`)).status === 404, { what: () => 'the container to be gone' });
   }, 60_000);
 
   test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {

@@ -108,6 +108,13 @@ describe('creating', () => {
     expect((await form({ image_name: 'a', env: '{' }, { name: 'script', content: 'x' })).json()).toMatchObject({ code: 'bad-form' });
   });
 
+  it('gives every container what the site says, unless it asks for something else', async () => {
+    await front.dispose();
+    front = await containersFront({ containers: { env: { http_proxy: 'http://squid:3128' } } });
+    expect((await post({ ...JOB, env: { A: '1' } })).json()).toMatchObject({ env: { http_proxy: 'http://squid:3128', A: '1' } });
+    expect((await post({ ...JOB, env: { http_proxy: '' } })).json()).toMatchObject({ env: { http_proxy: '' } });
+  });
+
   it('keeps names apart for each owner, and sees circles', async () => {
     const needs = (name: string) => ({ HOST: `{{ containers.${name}.address }}` });
     expect((await post({ ...JOB, name: 'a', env: needs('b') })).statusCode).toBe(201);
@@ -154,6 +161,20 @@ describe('a container', () => {
     expect((await get(`${id}/stdout`, 'ada', { range: 'bytes=10-' })).statusCode).toBe(416);
     expect((await get(`${id}/stdout?follow=true`)).body).toBe('0123456789');
     expect((await get(`${id}/stdout?follow=maybe`)).statusCode).toBe(400);
+  });
+
+  it('is followed from its start on by who asks before', async () => {
+    const { id } = (await post(JOB)).json() as { id: string };
+    front.files.output = 'late';
+    const following = get(`${id}/stdout?follow=true`);
+    front.store.change(`container-${id}`, ({ status }) => {
+      status.container = { id: '1i1', name: 'r-1', state: 'running' };
+    });
+    expect((await following).body).toBe('late');
+    const other = (await post(JOB)).json() as { id: string };
+    const gone = get(`${other.id}/stdout?follow=true`);
+    await front.app.inject(by('ada', { method: 'DELETE', url: `/v1/container/${other.id}/` }));
+    expect((await gone).json()).toMatchObject({ code: 'not-started' });
   });
 
   it('tells and gives what it made', async () => {

@@ -60,6 +60,14 @@ class Satellites {
     try {
       return await question(this.#client(url, host), uuid);
     } catch (error) {
+      if (codeOf(error) === 'Unauthorized')
+        throw new HostError(
+          'Unavailable',
+          `The satellite of the host ${host} takes no signature of ours. Compare the secrets there and here, and the clocks.`,
+          {
+            cause: error,
+          },
+        );
       // It may have been started anew, at another address.
       if (codeOf(error) === 'Unavailable') this.#readAt = Math.min(this.#readAt, this.options.now() - EVERY_MS + SOONEST_MS);
       throw error;

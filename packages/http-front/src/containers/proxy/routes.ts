@@ -7,6 +7,7 @@ import { answer, problems, SIGNED_IN } from '../../api/problems.js';
 import type { ContainersContext } from '../context.js';
 import { idParams, tags } from '../routes/container-routes.js';
 import { findContainer } from '../routes/find.js';
+import { signalOf } from '../routes/gone.js';
 import { type Place, placePath } from './cookies.js';
 import { proxyAgent, toProxyProblem } from './forward.js';
 import { type Answered, headersFor, headersFrom } from './headers.js';
@@ -30,13 +31,6 @@ interface Asked {
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
-/** Aborted when whoever asked has gone, or the front stops. */
-function signalOf({ raw }: FastifyReply, stopping: AbortSignal): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => gone.abort());
-  return AbortSignal.any([gone.signal, stopping]);
-}
 
 async function pass({ request, reply, agent, order, answered }: Asked): Promise<FastifyReply> {
   const body = hasBody(request) ? request.raw : null;
