@@ -10,6 +10,8 @@ export interface Look {
   readings: Partial<Record<ActivitySourceName, Reading>>;
   /** Looks that are further apart, in ms, don't follow each other. */
   maxGapMs: number;
+  /** Who could tell of another session of the same template: they are missed here, too, where they never told. */
+  expected?: ReadonlySet<ActivitySourceName> | undefined;
   /** When a person last came for it, or nobody could use it before: what lies before is nobody's idleness. */
   wantedAt?: number | undefined;
 }
@@ -110,31 +112,40 @@ const noneSince = (reading: Reading | undefined): number | undefined => (reading
 const witnessOf = (policy: IdlePolicy): 'traefik-requests' | undefined =>
   policy.openConnections === 'ignore' && policy.sources.includes('traefik-requests') ? 'traefik-requests' : undefined;
 
-function isWitnessMissed(words: ActivityMemory['words'], { readings }: Pick<Look, 'readings'>, policy: IdlePolicy): boolean {
+function isWitnessMissed(words: ActivityMemory['words'], { readings, expected }: Look, policy: IdlePolicy): boolean {
   const name = witnessOf(policy);
   const reading = name && readings[name];
-  return reading?.type === 'unknown' && reading.noneSince === undefined && words[name as ActivitySourceName]?.since !== undefined;
+  if (reading?.type !== 'unknown' || reading.noneSince !== undefined) return false;
+  const hasCounted = words[name as ActivitySourceName]?.since !== undefined || expected?.has(name as ActivitySourceName);
+  return reading.outage === true || hasCounted === true;
 }
 
 /** Why nobody can tell; undefined where somebody says that nobody is there, and nobody is missed who would see more. */
-function blindness(words: ActivityMemory['words'], { readings }: Look, policy: IdlePolicy): string | undefined {
+function blindness(words: ActivityMemory['words'], look: Look, policy: IdlePolicy): string | undefined {
+  const { readings, expected } = look;
   const judges = policy.sources.filter((name) => isJudge(name) && readings[name]);
   const isQuiet = (name: ActivitySourceName): boolean => readings[name]?.type === 'quiet' && policy.sources.includes(name);
   const isMissed = (name: ActivitySourceName): boolean => {
     const reading = readings[name];
-    return reading?.type === 'unknown' && (reading.seen === true || words[name]?.told !== undefined);
+    if (reading?.type !== 'unknown') return false;
+    return reading.seen === true || reading.outage === true || words[name]?.told !== undefined || expected?.has(name) === true;
   };
   const missed = judges.find((name) => isMissed(name) && !STAND_INS[name]?.some(isQuiet));
   if (missed) return `${missed}: ${whyOf(readings[missed])}`;
-  if (isWitnessMissed(words, { readings }, policy)) return `traefik-requests: ${whyOf(readings['traefik-requests'])}`;
+  if (isWitnessMissed(words, look, policy)) return `traefik-requests: ${whyOf(readings['traefik-requests'])}`;
   if (judges.some(isQuiet)) return undefined;
   return judges.map((name) => `${name}: ${whyOf(readings[name])}`).join('; ') || 'no source was asked that could tell';
 }
 
 const whyOf = (reading: Reading | undefined): string => (reading?.type === 'unknown' ? reading.why : '');
 
-function unknownVerdict(words: ActivityMemory['words'], { maxGapMs }: Look, { forMs, why }: { forMs: number; why: string }): Verdict {
-  const couldTell = Object.entries(words).some(([name, { told }]) => isJudge(name as ActivitySourceName) && told !== undefined);
+function unknownVerdict(
+  words: ActivityMemory['words'],
+  { maxGapMs, expected }: Look,
+  { forMs, why }: { forMs: number; why: string },
+): Verdict {
+  const names = Object.keys(words) as ActivitySourceName[];
+  const couldTell = names.some((name) => isJudge(name) && (words[name]?.told !== undefined || expected?.has(name)));
   // At first some have to look twice.
   const reason = couldTell || forMs <= maxGapMs ? 'NoSourceAnswers' : 'CannotBeJudged';
   return { type: 'unknown', forMs, reason, why };

@@ -9,6 +9,7 @@ import { awaitsVersion, type Fate, fateOf, isWatched, mayBeUpdated, wantedAt } f
 import { type ActivityMetrics, type Counted, countVerdict, noneCounted } from './metrics.js';
 import { needsDear } from './needs-dear.js';
 import type { ActivitySource, Reading, Target } from './reading.js';
+import { Tellers } from './tellers.js';
 import { usableFrom } from './usable-from.js';
 
 export interface TickerOptions {
@@ -39,6 +40,7 @@ const GAP_TICKS = 3;
 /** Looks at all sessions that have an idle policy, again and again, and tells the loop of what has changed. */
 export class ActivityTicker {
   #running: Promise<TickReport> | undefined;
+  readonly #tellers = new Tellers();
 
   constructor(private readonly options: TickerOptions) {}
 
@@ -73,6 +75,7 @@ export class ActivityTicker {
     const { sessions, book, metrics, clock } = this.options;
     const at = clock.now();
     const targets = sessions.list().flatMap((session) => this.#targetOf(session) ?? []);
+    for (const { session } of targets) this.#tellers.note(session, book.known(session.metadata.uid)?.memory);
     const answers: Answers = new Map();
     const dear = this.#sourcesOf('dear');
     await this.#ask(this.#sourcesOf('cheap'), targets, answers, DEADLINE_MS.cheap);
@@ -137,7 +140,7 @@ export class ActivityTicker {
     const before = this.options.book.known(session.metadata.uid)?.memory;
     const maxGapMs = GAP_TICKS * this.options.intervalMs;
     const from = Math.max(wantedAt(session) ?? 0, usableFrom(session, at));
-    return observe(before, { at, run, readings, maxGapMs, wantedAt: from }, policy);
+    return observe(before, { at, run, readings, maxGapMs, wantedAt: from, expected: this.#tellers.of(session) }, policy);
   }
 }
 

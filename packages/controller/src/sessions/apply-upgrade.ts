@@ -8,9 +8,14 @@ import { markOf, serviceMarkSchema } from './service-mark.js';
 import type { Step } from './step.js';
 
 /** The steps that have Rancher replace what a service runs, and what follows on that. */
-export type UpgradeStep = Extract<Step, { type: 'upgrade' | 'finishUpgrade' | 'cancelUpgrade' | 'rollback' }>;
+export type UpgradeStep = Extract<Step, { type: 'upgrade' | 'finishUpgrade' | 'continueUpgrade' | 'cancelUpgrade' | 'rollback' }>;
 
-const ACTIONS = { finishUpgrade: 'finishupgrade', cancelUpgrade: 'cancelupgrade', rollback: 'rollback' } as const;
+const ACTIONS = {
+  finishUpgrade: 'finishupgrade',
+  continueUpgrade: 'continueupgrade',
+  cancelUpgrade: 'cancelupgrade',
+  rollback: 'rollback',
+} as const;
 
 /** Does one of them by the service as Rancher itself has it now: by a stale view it may be somewhere else. */
 export async function applyUpgrade(step: UpgradeStep, session: Session, hands: Hands): Promise<void> {

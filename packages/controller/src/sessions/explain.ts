@@ -39,6 +39,8 @@ export function explain(step: Step): string {
       return 'It did not come up with its new version, and becomes what it was.';
     case 'finishUpgrade':
       return `What the service ${step.service.name} ran before its update is removed.`;
+    case 'continueUpgrade':
+      return `The update of the service ${step.service.name}, which was canceled at Rancher, goes on.`;
     case 'cancelUpgrade':
     case 'rollback':
       return `The service ${step.service.name} goes back to what it ran before.`;

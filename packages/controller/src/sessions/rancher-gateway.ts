@@ -3,6 +3,8 @@ import PQueue from 'p-queue';
 import type { Source, WatchSignal } from '../runtime/informer.js';
 import { keyOf, type RancherObject, type SeenContainer, type SeenService, seeContainer, seeHost, seeService } from './seen.js';
 
+type UpgradeAction = 'upgrade' | 'finishupgrade' | 'continueupgrade' | 'cancelupgrade' | 'rollback';
+
 /** Toward Rancher: so many calls at a time, and so many a second. A real server took 7.3 s for 200 creates by 4 clients. */
 const LIMITS = { concurrency: 20, intervalCap: 1000, interval: 1000 };
 
@@ -91,7 +93,7 @@ export class RancherGateway implements Source<RancherObject> {
   }
 
   /** `upgrade`, with a body, and what ends one. */
-  async upgradeAction(id: string, action: 'upgrade' | 'finishupgrade' | 'cancelupgrade' | 'rollback', body?: object): Promise<SeenService> {
+  async upgradeAction(id: string, action: UpgradeAction, body?: object): Promise<SeenService> {
     return seeService(await this.#call(() => this.project.services.action(id, action, body)));
   }
 

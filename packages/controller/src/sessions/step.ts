@@ -32,6 +32,8 @@ export type Step =
   | { type: 'giveUpUpdate'; why: string }
   /** What was replaced goes. */
   | { type: 'finishUpgrade'; service: ObservedService }
+  /** What the Session launches was to replace it, and was canceled: it goes on. */
+  | { type: 'continueUpgrade'; service: ObservedService }
   /** What was to replace it is taken back; what ran before runs again. */
   | { type: 'cancelUpgrade'; service: ObservedService }
   | { type: 'rollback'; service: ObservedService }

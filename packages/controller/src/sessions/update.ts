@@ -51,10 +51,19 @@ export function planBack(session: Session, observed: Observed, service: Observed
   }
 }
 
-/** What the Session launches runs, and Rancher still keeps what ran before: it may go. */
+/**
+ * What the Session launches runs, and Rancher still keeps what ran before: it may go. An upgrade that somebody canceled after that was
+ * recorded would stay so for ever, and can't be stopped either: it goes on (recordings 04-32).
+ */
 export function planFinish({ spec }: Session, service: ObservedService): Step | undefined {
-  return service.state === 'upgraded' && service.launch === launchHash(spec.launch) ? { type: 'finishUpgrade', service } : undefined;
+  if (service.launch !== launchHash(spec.launch)) return undefined;
+  if (service.state === 'canceled-upgrade') return replacesNothing(service) ? { type: 'continueUpgrade', service } : undefined;
+  return service.state === 'upgraded' ? { type: 'finishUpgrade', service } : undefined;
 }
+
+/** Whether no container of another launch runs, which would be replaced. */
+const replacesNothing = ({ containers, launch }: ObservedService): boolean =>
+  containers.every((container) => container.state !== 'running' || container.launch === launch);
 
 const waitFor = ({ name, state }: ObservedService): Step => ({
   type: 'wait',

@@ -14,7 +14,10 @@ class Watch {
 
   constructor(private readonly policy = POLICY) {}
 
-  look(readings: Readings, { afterMs = 10_000, run = 'r1', ...rest }: { afterMs?: number; run?: string; wantedAt?: number } = {}) {
+  look(
+    readings: Readings,
+    { afterMs = 10_000, run = 'r1', ...rest }: { afterMs?: number; run?: string } & Pick<Look, 'wantedAt' | 'expected'> = {},
+  ) {
     this.at += afterMs;
     const { memory, verdict } = observe(this.memory, { at: this.at, run, readings, maxGapMs: MAX_GAP_MS, ...rest }, this.policy);
     this.memory = memory;
@@ -182,5 +185,38 @@ describe('observe', () => {
   it('listens to nobody whom the policy does not name', () => {
     const look = { at: START, run: 'r1', readings: { network: active(START), jupyter: quiet(START) }, maxGapMs: MAX_GAP_MS };
     expect(observe(undefined, look, aPolicy({ sources: ['jupyter'] })).verdict.type).toBe('quiet');
+  });
+});
+
+describe('observe, where who could see more has told nothing yet', () => {
+  const seenBy = (readings: Readings, rest: Pick<Look, 'expected'> = {}, policy = POLICY) => {
+    const watch = new Watch(policy);
+    watch.look(readings, rest);
+    return watch.look(readings, rest);
+  };
+  const nobodyConnected = { connections: quiet(START) };
+  const outage = { type: 'unknown', why: 'answers 500', outage: true } as const;
+
+  it('believes who sees less, as there may be nobody else', () => {
+    expect(seenBy({ ...nobodyConnected, jupyter: unknown('answers 401') })).toEqual({ type: 'quiet', forMs: 10_000 });
+  });
+
+  it('waits for one who is there and fails', () => {
+    expect(seenBy({ ...nobodyConnected, jupyter: outage })).toMatchObject({ type: 'unknown', why: 'jupyter: answers 500' });
+  });
+
+  it('waits for one who tells of others of the same template', () => {
+    const verdict = seenBy({ ...nobodyConnected, jupyter: unknown('answers 401') }, { expected: new Set(['jupyter']) });
+    expect(verdict).toMatchObject({ type: 'unknown', reason: 'NoSourceAnswers', why: 'jupyter: answers 401' });
+  });
+
+  it('waits for who counts requests only where open connections are ignored', () => {
+    const readings: Readings = { jupyter: quiet(START), 'traefik-requests': outage };
+    expect(seenBy(readings)).toMatchObject({ type: 'quiet' });
+    const policy = aPolicy({ openConnections: 'ignore' });
+    expect(seenBy(readings, {}, policy)).toMatchObject({ type: 'unknown', why: 'traefik-requests: answers 500' });
+    const missing: Readings = { jupyter: quiet(START), 'traefik-requests': unknown('not measured') };
+    expect(seenBy(missing, {}, policy)).toMatchObject({ type: 'quiet' });
+    expect(seenBy(missing, { expected: new Set(['traefik-requests']) }, policy)).toMatchObject({ type: 'unknown' });
   });
 });

@@ -111,6 +111,23 @@ describe('plan, for a session that is to stop or to go', () => {
   });
 });
 
+describe('plan, for a session whose service was upgraded to what it launches, and then canceled', () => {
+  const launch = launchHash(aSession().spec.launch);
+  const old = aContainer({ id: '1i9', launch: 'another', state: 'stopped' });
+  const canceled = aService({ state: 'canceled-upgrade', launch, containers: [old, aContainer({ launch })] });
+  const reached = { reach: OK, routed: OK };
+
+  it('goes on with it, running or to be stopped: Rancher does not stop what is canceled', () => {
+    expect(plan(aSession(), observed([canceled], reached))).toEqual({ type: 'continueUpgrade', service: canceled });
+    expect(plan(aSession({ running: false }), observed([canceled], reached))).toEqual({ type: 'continueUpgrade', service: canceled });
+  });
+
+  it('replaces nothing that runs by it', () => {
+    const running = aService({ ...canceled, containers: [{ ...old, state: 'running' }] });
+    expect(plan(aSession({ running: false }), observed([running], reached)).type).toBe('wait');
+  });
+});
+
 describe('plan, for a session that nobody uses', () => {
   const due = (rest: Partial<Idle> = {}) => ({ idle: { fate: { type: 'due' as const, action: 'Stop' as const }, ...rest } });
   const cases: [string, Observed, string][] = [

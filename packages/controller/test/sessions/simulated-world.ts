@@ -91,6 +91,9 @@ export class SimulatedWorld {
       case 'finishUpgrade':
         step.service.state = 'finishing-upgrade';
         return;
+      case 'continueUpgrade':
+        step.service.state = 'upgrading';
+        return;
       case 'cancelUpgrade':
         step.service.state = 'canceling-upgrade';
         return;

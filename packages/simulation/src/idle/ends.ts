@@ -15,7 +15,7 @@ export interface EndsOptions {
   /** When the session's route was last seen to go at Traefik, in ms after the start of all. */
   routeGoneAt: (uid: string) => number;
   /** When somebody who can tell that nobody is there last answered about the session's container. */
-  answeredAt: (uid: string) => number;
+  answeredAt: (session: Session) => number;
   /** Told of each session that Mooring has ended. */
   onEnd: (session: Session) => void;
 }
@@ -43,7 +43,7 @@ export class Ends {
     const { uid, labels } = session.metadata;
     if (labels[POOL_LABEL] !== undefined) return () => undefined;
     const { usage, routeGoneAt, answeredAt } = this.options;
-    const wasAskedLast = answeredAt(uid) >= routeGoneAt(uid);
+    const wasAskedLast = answeredAt(session) >= routeGoneAt(uid);
     const about = { session, action, life, wasAskedLast, usedBy: usage.of(uid) };
     this.#about.set(uid, about);
     return () => {
@@ -71,7 +71,9 @@ export class Ends {
     const { container } = session.status;
     // What somebody copied by hand may run on: whoever was told of the session was told of its own container.
     const isOver = kind === 'container ended' && container !== undefined && !usage.byId(container.id);
-    if (usedBy !== undefined && kind !== 'nobody can tell' && !isOver) {
+    // Who asked for a session that has no service yet is led to what they had, once that is found again.
+    const hasNothing = kind === 'in the way' && session.status.service === undefined;
+    if (usedBy !== undefined && kind !== 'nobody can tell' && !isOver && !hasNothing) {
       verdict.fail('nobody in it is ended', `${action} of ${name} (${uid}), though ${usedBy}`);
     }
     if (!wasAskedLast && kind === 'idle') {

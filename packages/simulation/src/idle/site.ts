@@ -69,7 +69,7 @@ export class Site {
     this.#ends = new Ends({
       ...{ settings: this.settings, usage: this.usage, verdict, tally, store },
       routeGoneAt: (uid) => this.#routeGone.get(uid) ?? Number.NEGATIVE_INFINITY,
-      answeredAt: (uid) => this.#answeredAt(uid),
+      answeredAt: (session) => this.#answeredAt(session),
       onEnd: (session) => this.#forgive(session),
     });
     this.stay = new Stay({ usage: this.usage, visitors: this.visitors, people, random, settings: this.settings });
@@ -142,9 +142,10 @@ export class Site {
     this.stay.begin(hasGaugeOnly(this.settings));
   }
 
-  #answeredAt(uid: string): number {
+  /** Of the container that is recorded: what somebody copied by hand beside it isn't asked. */
+  #answeredAt({ status }: Session): number {
     const isByContainer = this.settings.isJupyter || this.settings.policy.sources.includes('connections');
-    const ip = isByContainer ? (this.usage.containerOf(uid)?.address ?? '') : undefined;
+    const ip = isByContainer ? (status.address?.ip ?? '') : undefined;
     return this.#answered.get(ip) ?? Number.NEGATIVE_INFINITY;
   }
 

@@ -71,7 +71,9 @@ export class Visitors {
 
   /** Answers whether a kernel does it. */
   execute(person: Person, seconds: number): boolean {
-    const tab = this.tabsOf(person).find(({ socket }) => socket && this.#isConnected(socket));
+    const connected = this.tabsOf(person).filter(({ socket }) => socket && this.#isConnected(socket));
+    // Another tab may still show a session that they had, which runs on as a stray.
+    const tab = connected.find(({ socket }) => socket?.uid === person.uid) ?? connected[0];
     if (!tab?.socket) return false;
     const { uid, notebook } = tab.socket;
     notebook.execute(seconds);

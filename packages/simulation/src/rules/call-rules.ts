@@ -19,7 +19,8 @@ export interface Facts {
 }
 
 /** What ends an upgrade, or takes it back. */
-const AFTER_UPGRADE = ['finishupgrade', 'cancelupgrade', 'rollback'];
+const GOES_ON = ['finishupgrade', 'continueupgrade'];
+const AFTER_UPGRADE = [...GOES_ON, 'cancelupgrade', 'rollback'];
 
 /** What a call to Rancher may ask for, given what is recorded and where people's requests go, at the moment when it is made. */
 export class CallRules {
@@ -95,7 +96,7 @@ export class CallRules {
 
   /** An upgrade is taken back only while nobody is led to what it made. */
   #mayGoOn(service: ServiceRecord, action: string): void {
-    if (action !== 'finishupgrade' && this.#isRouted(service))
+    if (!GOES_ON.includes(action) && this.#isRouted(service))
       this.facts.verdict.fail(
         'the route goes first',
         `${action} of ${service.name} (1s${service.id}) while requests still reach its container`,

@@ -27,7 +27,8 @@ export interface JupyterSample {
   skewMs: number;
 }
 
-type Failed = { problem: string };
+/** `outage`: a server that fails, which passes; one that answers something else may never have been a Jupyter, or never let us in. */
+export type Failed = { problem: string; outage?: true };
 type Answered<T> = { value: T; date: number | undefined } | Failed | { missing: true };
 
 /** Of an answer's body: what is longer isn't read. */
@@ -94,12 +95,13 @@ async function askOne<T>(asker: Asker, { session, address }: Target, name: strin
 }
 
 function interpret<T>(answer: ProbeAnswer, path: string, schema: z.ZodType<T>): Answered<T> {
-  if ('error' in answer) return { problem: `${path} gives no answer (${answer.error})` };
+  if ('error' in answer) return { problem: `${path} gives no answer (${answer.error})`, outage: true };
   const { status, text, headers } = answer;
   if (status === 401 || status === 403) {
     return { problem: `Jupyter answers ${status} to ${path}: probe.tokenFrom must name the variable that holds its token` };
   }
   if (status === 404) return NOT_THERE;
+  if (status >= 500) return { problem: `${path} answers ${status}`, outage: true };
   if (status !== 200) return { problem: `${path} answers ${status}` };
   if (text.length >= JUPYTER_BYTES) return { problem: `${path} answers more than ${JUPYTER_BYTES} bytes` };
   const parsed = schema.safeParse(parseJson(text));

@@ -2,8 +2,8 @@ import { type Asker, Prober } from '../../routes/prober.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { OwnRequests } from '../own-requests.js';
 import type { ActivitySource, Reading, Readings, Target } from '../reading.js';
-import { type Continuity, count, countsOpenConnections, heldSince, type Judgement, readEach, timeOf, unknown } from './judging.js';
-import { askJupyter, JUPYTER_LIMITS, type JupyterSample, jupyterProblem } from './jupyter-api.js';
+import { type Continuity, count, countsOpenConnections, heldSince, type Judgement, readEach, timeOf } from './judging.js';
+import { askJupyter, type Failed, JUPYTER_LIMITS, type JupyterSample, jupyterProblem } from './jupyter-api.js';
 import { RunMemory } from './run-memory.js';
 
 export interface JupyterSeen {
@@ -115,7 +115,7 @@ export class Jupyter implements ActivitySource {
     const sample = await this.#ask(target, previous);
     if ('problem' in sample) {
       if (previous) this.#memory.set(target, jupyterGap(previous));
-      return unknown(sample.problem);
+      return { type: 'unknown', why: sample.problem, ...(sample.outage && { outage: true }) };
     }
     const policy = { longestGapMs, openCounts: countsOpenConnections(target) };
     const { reading, seen } = judgeJupyter(previous, { sample, at: clock.now() }, policy);
@@ -123,7 +123,7 @@ export class Jupyter implements ActivitySource {
     return reading;
   }
 
-  async #ask(target: Target, previous: JupyterSeen | undefined): Promise<JupyterSample | { problem: string }> {
+  async #ask(target: Target, previous: JupyterSeen | undefined): Promise<JupyterSample | Failed> {
     const problem = jupyterProblem(target);
     if (problem !== undefined) return { problem };
     const end = this.options.direct.begin(target.session.metadata.uid);

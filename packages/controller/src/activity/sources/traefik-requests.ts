@@ -1,6 +1,6 @@
 import type { OwnRequests } from '../own-requests.js';
 import type { ActivitySource, Reading, Readings, Target } from '../reading.js';
-import { type Continuity, count, type Judgement, timeOf, unknown } from './judging.js';
+import { type Continuity, count, type Judgement, timeOf } from './judging.js';
 import { RunMemory } from './run-memory.js';
 import { increase, type RequestCounts } from './traefik-metrics.js';
 import { firstOf, traefikNames } from './traefik-names.js';
@@ -70,7 +70,10 @@ export class TraefikRequests implements ActivitySource {
   async read(targets: readonly Target[]): Promise<Readings> {
     if (targets.length === 0) return new Map();
     const scrape = await this.options.scraper.scrape();
-    if ('problem' in scrape) return new Map(targets.map(({ session }) => [session.metadata.uid, unknown(scrape.problem)]));
+    if ('problem' in scrape) {
+      const outage: Reading = { type: 'unknown', why: scrape.problem, outage: true };
+      return new Map(targets.map(({ session }) => [session.metadata.uid, outage]));
+    }
     const { at, metrics } = scrape;
     const read = (target: Target): Reading => {
       const previous = this.#memory.get(target);

@@ -132,7 +132,7 @@ describe('Traefik as a source', () => {
     await tick();
     traefik.answer = answer;
     const failed = { type: 'unknown', why: expect.stringMatching(why) };
-    expect(await tick()).toEqual({ open: failed, counted: failed });
+    expect(await tick()).toEqual({ open: failed, counted: { ...failed, outage: true } });
     traefik.answer = undefined;
     expect(await tick()).toMatchObject({ open: { type: 'quiet', since: clock.now() }, counted: { type: 'unknown' } });
   });
