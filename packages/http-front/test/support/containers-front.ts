@@ -22,7 +22,7 @@ class FilesError extends Error {
 }
 
 /** What containers' hosts would do, in memory: one container's files for all of them. */
-export class MemoryFiles implements ContainerFiles {
+class MemoryFiles implements ContainerFiles {
   readonly files = new Map<string, Buffer>();
   changed: Change[] = [];
   output = '';

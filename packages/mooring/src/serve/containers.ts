@@ -12,7 +12,7 @@ import type { DataFolder } from '../data/data-folder.js';
 export const hasContainers = ({ MOORING_CONTAINERS, MOORING_SATELLITE_SECRET_FILE }: Settings): boolean =>
   MOORING_CONTAINERS === 'on' && MOORING_SATELLITE_SECRET_FILE !== undefined;
 
-export class SatelliteSecretError extends Error {
+class SatelliteSecretError extends Error {
   override readonly name = 'SatelliteSecretError';
 }
 
