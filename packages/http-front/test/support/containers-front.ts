@@ -111,7 +111,7 @@ export interface ContainersFront extends TestFront {
 
 /** A front with the container API, whose hosts are in memory. */
 export async function containersFront(
-  options: TestFrontOptions & { containers?: Partial<ContainersOptions> } = {},
+  options: Omit<TestFrontOptions, 'containers'> & { containers?: Partial<ContainersOptions> } = {},
 ): Promise<ContainersFront> {
   const folder = mkdtempSync(join(tmpdir(), 'mooring-jobs-'));
   const files = new MemoryFiles();
