@@ -41,7 +41,7 @@ class MemoryFiles implements ContainerFiles {
     this.trouble = new FilesError(code, message);
   }
 
-  async state() {
+  async state(): Promise<Awaited<ReturnType<ContainerFiles['state']>>> {
     this.#check();
     const ended = this.exitCode !== undefined;
     const [Status, Pid] = ended ? ['exited', 0] : ['running', 4711];
