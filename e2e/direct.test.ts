@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hammer } from './support/hammer.js';
+import { type Hammer, hammer } from './support/hammer.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { type Answer, ask } from './support/person.js';
 import { minion, pathMinion, Spawner } from './support/spawner.js';
@@ -141,10 +141,16 @@ describe('containers that are asked for by their names', () => {
     const cookies = await Promise.all(names.map((name) => spawner.deploy(minion(name))));
     await Promise.all(cookies.map((cookie) => reach('/', { cookie })));
     const blows = cookies.map((cookie) =>
-      hammer({ origin: mooring.origin, path: '/', pauseMs: 150, abreast: 1, headers: () => ({ ...PAGE, cookie }) }),
+      hammer({ origin: mooring.origin, path: '/', pauseMs: 100, abreast: 1, headers: () => ({ ...PAGE, cookie }) }),
     );
     const another = (cookie: string, pid: number) =>
       until(async () => (await reach('/', { cookie })).pid !== pid, { what: () => 'another run of it' });
+    /** Some two seconds of answers of the container. */
+    const goOn = async (blow: Hammer) => {
+      const before = blow.statuses[200] ?? 0;
+      await until(() => (blow.statuses[200] ?? 0) >= before + 20, { withinMs: 20_000, what: () => 'twenty more pages' });
+    };
+    await Promise.all(blows.map(goOn));
     await Promise.all(
       cookies.map(async (cookie) => {
         for (let round = 0; round < 10; round++) {
@@ -155,6 +161,7 @@ describe('containers that are asked for by their names', () => {
         }
       }),
     );
+    await Promise.all(blows.map(goOn));
     const ended = await Promise.all(blows.map((blow) => blow.end()));
     expect(ended.flatMap(({ bad }) => bad)).toEqual([]);
     expect(ended.every(({ statuses }) => (statuses[200] ?? 0) > 0 && (statuses[202] ?? 0) > 0)).toBe(true);

@@ -10,12 +10,21 @@ import { RancherClient } from '../packages/rancher-client/src/index.js';
 import { createSatelliteClient } from '../packages/satellite/src/index.js';
 import { dockerMissing, IMAGE, TestEngine } from './support/docker.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
-import { Person } from './support/person.js';
+import { ask, Person } from './support/person.js';
 import { missing, withPart } from './support/real-parts.js';
+import { Spawner } from './support/spawner.js';
 import { until } from './support/until.js';
 
 const lacking = dockerMissing();
 const test = withPart(lacking ?? 'a Docker Engine', lacking === undefined);
+
+/** What is looked at of the Engine's answer about one container. */
+interface DockerInspection {
+  Id: string;
+  State: { Running: boolean; Health: { Status: string } };
+  Config: { Labels: Record<string, string> };
+  NetworkSettings: { Networks: object };
+}
 
 /** `mooring start` over a real Docker Engine, behind the real Traefik. */
 describe('sessions as containers of a Docker Engine', () => {
@@ -104,47 +113,80 @@ describe('sessions as containers of a Docker Engine', () => {
     const signIn = await fetch(`${front}/auth/login`, { method: 'POST', headers, body: JSON.stringify({ username: 'admin', password }) });
     const { token } = (await signIn.json()) as { token: string };
     noteSecret(token);
-    const ask = (path: string, init: RequestInit = {}) =>
+    const askFront = (path: string, init: RequestInit = {}) =>
       fetch(`${front}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(20_000) });
     const script = Buffer.from('#!/bin/sh\necho at work\nmkdir /results\necho made > /results/file\nrm /bin/wget\nexit 3\n').toString(
       'base64',
     );
     const [image_name, image_tag] = IMAGE.split(':');
-    const made = await ask('/container/', {
+    const made = await askFront('/container/', {
       method: 'POST',
       body: JSON.stringify({ image_name, image_tag, script, scriptname: 'work.sh' }),
     });
     expect(made.status).toBe(201);
     const { id } = (await made.json()) as { id: string };
     const state = async () =>
-      (await ask(`/container/${id}/state`)).json() as Promise<{ docker_state?: { Status?: string; ExitCode?: number } }>;
+      (await askFront(`/container/${id}/state`)).json() as Promise<{ docker_state?: { Status?: string; ExitCode?: number } }>;
     await until(async () => (await state()).docker_state?.Status === 'exited', { withinMs: 20_000, what: () => 'the end of the script' });
     expect((await state()).docker_state).toMatchObject({ ExitCode: 3 });
-    expect(await (await ask(`/container/${id}/stdout`)).text()).toBe('at work\n');
-    expect(await (await ask(`/container/${id}/changes`)).json()).toEqual([
+    expect(await (await askFront(`/container/${id}/stdout`)).text()).toBe('at work\n');
+    expect(await (await askFront(`/container/${id}/changes`)).json()).toEqual([
       { Path: '/bin/wget', Kind: 2 },
       { Path: '/results', Kind: 1 },
       { Path: '/results/file', Kind: 1 },
     ]);
-    expect(await (await ask(`/container/${id}/file/results/file`)).text()).toBe('made\n');
-    const archive = Buffer.from(await (await ask(`/container/${id}/archive`)).arrayBuffer());
+    expect(await (await askFront(`/container/${id}/file/results/file`)).text()).toBe('made\n');
+    const archive = Buffer.from(await (await askFront(`/container/${id}/archive`)).arrayBuffer());
     expect(execFileSync('tar', ['xO', 'results/file'], { input: archive }).toString()).toBe('made\n');
-    expect((await ask(`/container/${id}/`, { method: 'DELETE' })).status).toBe(202);
-    await until(async () => (await ask(`/container/${id}/`)).status === 404, { what: () => 'the container to be gone' });
+    expect((await askFront(`/container/${id}/`, { method: 'DELETE' })).status).toBe(202);
+    await until(async () => (await askFront(`/container/${id}/`)).status === 404, { what: () => 'the container to be gone' });
     const server = Buffer.from('#!/bin/sh\nmkdir /w; echo served > /w/x; exec httpd -f -p 8000 -h /w\n').toString('base64');
     const body = JSON.stringify({ image_name, image_tag, script: server, ports: [8000] });
-    const { id: web } = (await (await ask('/container/', { method: 'POST', body })).json()) as { id: string };
-    const served = () => ask(`/container/${web}/proxy/8000/x`);
+    const { id: web } = (await (await askFront('/container/', { method: 'POST', body })).json()) as { id: string };
+    const served = () => askFront(`/container/${web}/proxy/8000/x`);
     await until(async () => (await served()).status === 200, { withinMs: 20_000, what: () => 'its port to answer' });
     expect(await (await served()).text()).toBe('served\n');
-    const { now } = (await (await ask(`/container/${web}/metrics`)).json()) as { now: Record<string, unknown> };
+    const { now } = (await (await askFront(`/container/${web}/metrics`)).json()) as { now: Record<string, unknown> };
     expect(now).toMatchObject({
       cpuNanoseconds: expect.any(Number),
       memoryBytes: expect.any(Number),
       network: { sentBytes: expect.any(Number) },
     });
-    await ask(`/container/${web}/`, { method: 'DELETE' });
-    await until(async () => (await ask(`/container/${web}/`)).status === 404, { what: () => 'the container to be gone' });
+    await askFront(`/container/${web}/`, { method: 'DELETE' });
+    await until(async () => (await askFront(`/container/${web}/`)).status === 404, { what: () => 'the container to be gone' });
+  }, 60_000);
+
+  test('a container that is deployed by name is in the network that it names, ready when its HEALTHCHECK says so, and woken by a visit', async () => {
+    const spawner = await Spawner.open(mooring);
+    const deploy = (name: string, changes: object = {}) =>
+      spawner.ask('/deploy', 'POST', { name, network: 'none-such', image: IMAGE, labels: {}, envs: {}, ...changes });
+    const nowhere = await deploy('nowhere');
+    expect([nowhere.status, nowhere.json().error]).toEqual([400, expect.stringContaining('none-such')]);
+    const unknown = await deploy('unknown', { network: 'managed', image: 'mooring/no-such-image:9' });
+    expect([unknown.status, unknown.json().error]).toEqual([400, expect.stringContaining('mooring/no-such-image:9')]);
+    const rule = 'PathPrefix(`/apps/web`)';
+    const made = await deploy('web', { network: 'bridge', labels: { 'traefik.http.routers.web.rule': rule, kept: 'yes' } });
+    expect([made.status, made.json().path]).toEqual([200, '/apps/web/']);
+    const container = async () => {
+      const found = (await engine.containers()).find(({ Names }) => Names.some((name) => name.includes('-mooring-web-1-')));
+      return JSON.parse(await engine.ask('GET', `/containers/${found?.Id}/json`)) as DockerInspection;
+    };
+    const isReady = async () => (await spawner.ask('/deploy/web')).json().ready === true;
+    await until(isReady, { what: () => 'web to be ready' });
+    const { State, Config, NetworkSettings } = await container();
+    expect([State.Health.Status, Config.Labels.kept, Config.Labels.origin, Object.keys(NetworkSettings.Networks)]).toEqual([
+      ...['healthy', 'yes', 'spawner'],
+      ['bridge'],
+    ]);
+    await engine.ask('POST', `/containers/${(await container()).Id}/stop?t=3`);
+    await until(async () => (await spawner.ask('/deploy/web')).json().status === 'exited', { what: () => 'web to be exited' });
+    const visit = await ask(mooring.origin, '/apps/web/', {
+      headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate', prefer: 'wait=20' },
+    });
+    expect([visit.status, visit.headers.location]).toEqual([302, '/apps/web/']);
+    expect((await container()).State).toMatchObject({ Running: true, Health: { Status: 'healthy' } });
+    expect((await spawner.ask('/deploy/web', 'DELETE')).json()).toEqual({ result: 'ok' });
+    await until(async () => (await engine.containers()).every(({ Names }) => !Names.some((name) => name.includes('-mooring-web-1-'))));
   }, 60_000);
 
   test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {

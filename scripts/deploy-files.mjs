@@ -75,6 +75,7 @@ const traefik3 = (folder) => ({
     '--providers.http.endpoint=http://mooring:5001/traefik/config',
     '--providers.http.pollInterval=100ms',
     `--providers.http.headers.Authorization=Bearer ${variable('TRAEFIK_TOKEN')}`,
+    '--providers.http.headers.Prefer=wait=1',
     '--providers.file.filename=/etc/traefik/catch-all.yml',
   ],
   ports: ['80:80'],

@@ -172,7 +172,7 @@ export function makePlaceParts(
     memory,
     activity: { known: (uid) => parts.book.known(uid), ask: (session) => ticker.ask(session) },
     journal: new Journal(store, parts.activityMetrics),
-    place: { stackId, entryPoint: routing.entryPoint, verifyUrl: verifyUrlOf(routing) },
+    place: { stackId, entryPoint: routing.entryPoint, verifyUrl: verifyUrlOf(routing), directHosts: routing.direct?.hosts },
     routeCheck: {
       ...{ entryPointUrl: routing.entryPointUrl, own, proof: routing.verify?.proof },
       byDocument: () => parts.table.withSessions === true,

@@ -25,6 +25,8 @@ export interface ControllerOptions extends Omit<PartsOptions, 'clock' | 'log'> {
 export interface Controller {
   /** The document for Traefik's HTTP provider; undefined until it may be served. */
   routeDocument(): string | undefined;
+  /** Calls when that document may have become another. */
+  onRoutesChanged(listener: () => void): void;
   /** ok once Rancher was seen whole and every Session that was there at the start was looked at. */
   ready(): { ok: boolean; checks: Record<string, Check> };
   /**
@@ -112,6 +114,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
   let left: Promise<unknown> = Promise.resolve();
   return {
     routeDocument: () => table.serve(),
+    onRoutesChanged: (listener) => table.onChanged(listener),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
     converge: (given) => {
       place = given;

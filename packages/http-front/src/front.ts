@@ -113,7 +113,11 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   });
   const { identity } = options;
   const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused });
-  app.addHook('onRequest', limits.request);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const counting = limits.request(request);
+    if (counting === undefined) done();
+    else counting.then(() => done(), done);
+  });
   const known = { identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits };
   const authenticate = authenticator(known);
   const signIn = signInOf(options);

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { DirectDoor } from '@mooring/controller';
-import { buildManagement, type DeploySettings, hashPassword, readUsers, type Users } from '@mooring/http-front';
+import { buildManagement, type DeploySettings, hashPassword, type ManagementOptions, readUsers, type Users } from '@mooring/http-front';
 import { type IdlePolicy, idlePolicySchema } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Command, Settings } from './config/keys.js';
 import type { ListenAddress } from './config/values.js';
 import type { Core } from './core.js';
+import { sessionLimits } from './doors.js';
 import { type Shutdown, STAGES } from './process/shutdown.js';
 import { idlePolicy } from './template.js';
 
@@ -80,6 +81,7 @@ export interface ManagementParts {
   listen: ListenAddress;
   /** 32 bytes that nobody else has. */
   key: Buffer;
+  images?: ManagementOptions['images'];
   /** Of the user `admin`, where there is no users file. */
   adminPassword?: string;
   logger: Logger;
@@ -109,6 +111,9 @@ export async function openManagement(core: Core, parts: ManagementParts, shutdow
     sessions: core.sessions,
     settings: direct,
     users: await whoMay(parts, log),
+    images: parts.images,
+    limits: sessionLimits(settings),
+    registry: core.registry,
     tokens: {
       key: createHmac('sha256', key).update('tokens of the management API').digest(),
       maxAgeSeconds: settings.MOORING_DIRECT_TOKEN_SECONDS,

@@ -30,7 +30,7 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
+  controller: Pick<Controller, 'routeDocument' | 'onRoutesChanged' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
   board: ReadinessBoard;
   /** Containers are asked for by their names where it is given. */
   direct?: DeploySettings | undefined;
@@ -39,9 +39,14 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   logger: Logger;
 }
 
+/** How many sessions may run, whichever door they come by. */
+export function sessionLimits(settings: Settings): NonNullable<FrontSettings['sessionLimits']> {
+  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
+  return { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) };
+}
+
 function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): FrontSettings {
   const { MOORING_READY_PAGE: readyPage, MOORING_CONTACT: contact } = settings;
-  const { MOORING_MAX_SESSIONS: inAll, MOORING_MAX_SESSIONS_PER_PERSON: perPerson } = settings;
   return {
     sessionCookie: settings.session_cookie,
     kbaseCookie: settings.kbase_cookie,
@@ -53,7 +58,7 @@ function frontSettings({ settings, trustedProxies, rates }: DoorsOptions): Front
     ...(contact !== undefined && { contact }),
     ...(trustedProxies && { trustedProxies }),
     ...(rates && { rates }),
-    sessionLimits: { ...(inAll !== undefined && { inAll }), ...(perPerson !== undefined && { perPerson }) },
+    sessionLimits: sessionLimits(settings),
   };
 }
 
@@ -106,6 +111,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     registry: core.registry,
     ready: () => board.read(),
     routeDocument: () => controller.routeDocument(),
+    onRoutesChanged: (listener) => controller.onRoutesChanged(listener),
     routeToken: options.routeToken,
     explain: (session) => controller.explain(session),
     // Who starts everything on their own machine is its operator, though the sign-in there knows no roles.

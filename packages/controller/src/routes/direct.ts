@@ -1,4 +1,4 @@
-import { cookieMatch, FALLBACK_PRIORITY, fallbackRule, hostsRule, type RuleSyntax } from './rules.js';
+import { cookieMatch, FALLBACK_PRIORITY, fallbackRule, hostsRule, OWN_HOST_PRIORITY, type RuleSyntax } from './rules.js';
 
 /** What leads to the front for containers that are asked for by name, while they can't be led to themselves. */
 export interface DirectDoor {
@@ -34,8 +34,8 @@ function rulesOf({ hosts, cookieName, pathPrefix }: DirectDoor, { frontPaths, sy
   const host = hostsRule(hosts);
   if (host)
     return [
-      ['direct-own', fallbackRule(OWN_PATHS, hosts), OWN_PRIORITY],
-      ['direct', host, COOKIE_PRIORITY],
+      ['direct-own', fallbackRule(OWN_PATHS, hosts), OWN_HOST_PRIORITY + OWN_PRIORITY],
+      ['direct', host, OWN_HOST_PRIORITY],
     ];
   return [
     ['direct-own', fallbackRule(reserved(frontPaths), []), OWN_PRIORITY],

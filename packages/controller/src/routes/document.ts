@@ -125,11 +125,11 @@ function rewritten({ uid, route }: SessionRoute) {
 }
 
 /** What is said of a session's router whatever its service is. */
-function routerOf({ route, secret }: SessionRoute, { entryPoint }: DocumentSettings) {
+function routerOf({ route, secret }: SessionRoute, { entryPoint, direct }: DocumentSettings) {
   const named = isNamedRoute(route) ? route : undefined;
   return {
     rule: routeRule(route, secret, 'v3'),
-    priority: routePriority(route),
+    priority: routePriority(route, direct?.hosts),
     entryPoints: named?.entryPoints.length ? named.entryPoints : [entryPoint],
     ...(named?.tls && { tls: {} }),
   };

@@ -7,6 +7,8 @@ export interface LabelSettings {
   entryPoint: string;
   /** Who says whether a request may go on to the session, as in the document. */
   verifyUrl?: string | undefined;
+  /** Hosts that are for containers alone that are asked for by name. */
+  directHosts?: readonly string[] | undefined;
 }
 
 const verifyLabels = (name: string, verifyUrl: string): Record<string, string> => ({
@@ -27,7 +29,7 @@ const namedLabels = (name: string, { tls, middlewares }: NamedRoute): Record<str
 export function routeLabels(
   session: Session,
   secret: string | undefined,
-  { entryPoint, verifyUrl }: LabelSettings,
+  { entryPoint, verifyUrl, directHosts }: LabelSettings,
 ): Record<string, string> {
   const { route, launch } = session.spec;
   if (route.type === 'none') return { 'traefik.enable': 'False' };
@@ -38,7 +40,7 @@ export function routeLabels(
     'traefik.enable': 'True',
     session_id: secret,
     [`traefik.http.routers.${name}.rule`]: routeRule(route, secret, 'v2'),
-    [`traefik.http.routers.${name}.priority`]: String(routePriority(route)),
+    [`traefik.http.routers.${name}.priority`]: String(routePriority(route, directHosts)),
     [`traefik.http.routers.${name}.entrypoints`]: entryPoints,
     [`traefik.http.routers.${name}.service`]: name,
     [`traefik.http.services.${name}.loadbalancer.server.port`]: String(launch.port),

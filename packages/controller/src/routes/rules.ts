@@ -10,6 +10,8 @@ export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
 /** Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. */
 const NAMED_PRIORITY = { path: 51, instance: 50 } as const;
+/** But on hosts that are theirs alone they go before all sessions, which may be for every host: a session's cookie from elsewhere says nothing there. */
+export const OWN_HOST_PRIORITY = 150;
 /** Among the children of a session's router: a page goes before all the rest. */
 export const PAGE_PRIORITY = 2;
 export const REST_PRIORITY = 1;
@@ -63,7 +65,12 @@ export function routeRule(route: OpenRoute, secret: string, syntax: RuleSyntax):
   return [...onHosts(route.hosts), namedMatch(route, secret, syntax)].join(' && ');
 }
 
-export const routePriority = (route: OpenRoute): number => (route.type === 'cookie' ? SESSION_PRIORITY : NAMED_PRIORITY[route.type]);
+/** `ownHosts` are for containers that are asked for by name, and for nothing else. */
+export function routePriority(route: OpenRoute, ownHosts: readonly string[] = []): number {
+  if (route.type === 'cookie') return SESSION_PRIORITY;
+  const isAtHome = route.hosts.length > 0 && route.hosts.every((host) => ownHosts.includes(host));
+  return NAMED_PRIORITY[route.type] + (isAtHome ? OWN_HOST_PRIORITY : 0);
+}
 
 /** Digits of a secret that the cheap first stage of a session's rule looks for, where its bucket has told it from most others. */
 const FIRST_DIGITS = 12;

@@ -26,6 +26,7 @@ export class RouteTable {
   /** The uids whose last change no served document shows yet. */
   readonly #unserved = new Set<string>();
   readonly #listeners = new Set<(uids: readonly string[]) => void>();
+  readonly #followers = new Set<() => void>();
   #fallback: DocumentEntry;
   #document: string | undefined;
   #loaded = false;
@@ -46,7 +47,7 @@ export class RouteTable {
     if (value === this.#withSessions) return;
     this.#withSessions = value;
     this.#fallback = this.#fallbackOf();
-    this.#document = undefined;
+    this.#renew();
     // What no document will show, nobody need wait for.
     if (!value && this.#unserved.size > 0) this.#served();
   }
@@ -54,13 +55,14 @@ export class RouteTable {
   /** All routes that were live when Mooring last ran are in the table: from now on there is a document. */
   markLoaded(): void {
     this.#loaded = true;
+    this.#renew();
   }
 
   /** Whether Traefik fails over on errors: pages then do. The routes are the same either way, so none is to be seen live again. */
   set failsOver(value: boolean) {
     if (value === this.#failsOver) return;
     this.#failsOver = value;
-    this.#document = undefined;
+    this.#renew();
   }
 
   get loaded(): boolean {
@@ -105,6 +107,11 @@ export class RouteTable {
     this.#listeners.add(listener);
   }
 
+  /** Calls when the document may have become another. */
+  onChanged(follower: () => void): void {
+    this.#followers.add(follower);
+  }
+
   /** The document for Traefik's HTTP provider; undefined until the table is loaded. Made once a change. */
   serve(): string | undefined {
     if (!this.#loaded || this.#withSessions === undefined) return undefined;
@@ -135,9 +142,15 @@ export class RouteTable {
   }
 
   #changed(key: string): void {
+    // Where no document shows sessions, nobody would ever take the key off again, and the document stays as it is.
+    if (!this.#withSessions) return;
+    this.#unserved.add(key);
+    this.#renew();
+  }
+
+  #renew(): void {
     this.#document = undefined;
-    // Where no document shows sessions, nobody would ever take the key off again.
-    if (this.#withSessions) this.#unserved.add(key);
+    for (const follower of this.#followers) follower();
   }
 
   #served(): void {

@@ -96,7 +96,35 @@ describe('the document with named containers', () => {
     const { routers } = parse(new RouteTable({ ...settings, direct: door }));
     expect(Object.keys(routers)).toEqual(['fallback', 'direct-own', 'direct']);
     expect(routers['direct-own'].rule).toBe('(Host(`apps.example`)) && (PathPrefix(`/narrative_session/`))');
-    expect(routers.direct).toEqual({ rule: 'Host(`apps.example`)', priority: 2, entryPoints: ['websecure'], tls: {}, service: 'fallback' });
+    expect(routers.direct).toEqual({
+      rule: 'Host(`apps.example`)',
+      priority: 150,
+      entryPoints: ['websecure'],
+      tls: {},
+      service: 'fallback',
+    });
+  });
+
+  it('on hosts of its own goes before sessions, and before what leads to none of many: a stale cookie of theirs says nothing there', () => {
+    const door = { hosts: ['apps.example'], cookieName: 'instance', entryPoints: [], tls: false };
+    const table = new RouteTable({ ...settings, direct: door });
+    table.failsOver = true;
+    for (let number = 0; number < 100; number += 1) {
+      const secret = number.toString(16).padStart(64, 'a');
+      const cookie = { type: 'cookie' as const, cookieName: 'narrative_session', pathPrefix: '/narrative/', hosts: [] };
+      table.set({ uid: `uid-s${number}`, route: cookie, secret, address: { ip: '10.42.0.2', port: 8888 } });
+    }
+    table.set(row(byCookie({ hosts: ['apps.example'] })));
+    table.set({ ...row(byCookie({ hosts: ['other.example'] })), uid: 'uid-elsewhere' });
+    const routers: Record<string, { priority: number; parentRefs?: string[] }> = parse(table).routers;
+    const highest = (isOne: (name: string) => boolean) =>
+      Math.max(...Object.entries(routers).flatMap(([name, router]) => (isOne(name) && !router.parentRefs ? [router.priority] : [])));
+    const sessions = highest((name) => name.startsWith('bucket-'));
+    expect(Object.keys(routers).some((name) => name.startsWith('bucket-'))).toBe(true);
+    expect([routers.direct, routers['uid-1'], routers['direct-own']].map((router) => router?.priority)).toEqual([150, 200, 210]);
+    expect(sessions).toBeLessThan(150);
+    // A host that isn't given to them may be the sessions' own.
+    expect(routers['uid-elsewhere']?.priority).toBe(50);
   });
 
   it('writes rules as Traefik 2 does where that has the sessions from labels', () => {

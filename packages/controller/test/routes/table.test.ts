@@ -51,6 +51,27 @@ describe('RouteTable', () => {
     expect(table.delete('uid-a')).toBe(false);
   });
 
+  it('calls when the document may have become another, and not for what no document shows', () => {
+    const table = new RouteTable(settings);
+    const calls: (string | undefined)[] = [];
+    table.onChanged(() => calls.push(table.serve()));
+    table.set(route('a'));
+    table.markLoaded();
+    table.set(route('a'));
+    table.set(route('b'));
+    table.delete('uid-a');
+    expect(calls.map((document) => Object.keys(parse(document)?.routers ?? {}))).toEqual([
+      [],
+      ['fallback', 'uid-a'],
+      ['fallback', 'uid-a', 'uid-b'],
+      ['fallback', 'uid-b'],
+    ]);
+    const ofLabels = loaded({ withSessions: false });
+    ofLabels.onChanged(() => calls.push('labels'));
+    ofLabels.set(route('a'));
+    expect(calls).not.toContain('labels');
+  });
+
   it('follows a change of hosts or path too', () => {
     const table = loaded();
     table.set(route('a'));

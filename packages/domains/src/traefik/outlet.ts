@@ -20,7 +20,14 @@ export class TraefikOutlet implements Outlet {
   /** What was put together last, and of what. */
   #made: { from: string; routes: TraefikRoutes; document: string } | undefined;
 
+  readonly #followers = new Set<() => void>();
+
   constructor(private readonly options: TraefikOptions) {}
+
+  /** Calls when the routes have become others. */
+  onChanged(follower: () => void): void {
+    this.#followers.add(follower);
+  }
 
   /** Goes on with the routes of the last run. Answers what it knew. */
   async open(): Promise<Known> {
@@ -40,8 +47,10 @@ export class TraefikOutlet implements Outlet {
       table.stacks.map(({ stack, domains }) => [stack, domains.slice(1).map((host) => this.#prefix(host))]),
     );
     const isAnother = await replace(this.options.file, `${JSON.stringify({ routes, aliases })}\n`, MODES.secret);
-    if (isAnother) this.#routes = routes;
-    return isAnother ? 'written' : 'none';
+    if (!isAnother) return 'none';
+    this.#routes = routes;
+    for (const follower of this.#followers) follower();
+    return 'written';
   }
 
   #prefix(host: string): string {

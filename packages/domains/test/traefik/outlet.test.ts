@@ -25,6 +25,10 @@ describe('Traefik in the place of HAProxy', () => {
   it('puts the stacks beside what the document has', async () => {
     const outlet = open();
     expect(await outlet.open()).toEqual({ aliases: undefined, asking: 0 });
+    let changes = 0;
+    outlet.onChanged(() => {
+      changes += 1;
+    });
     expect(await outlet.apply(table)).toBe('written');
     const { http } = JSON.parse(outlet.documentWith(DOCUMENT));
     expect(http.middlewares).toEqual({ m: {} });
@@ -39,6 +43,7 @@ describe('Traefik in the place of HAProxy', () => {
       loadBalancer: { servers: [{ url: 'http://127.0.0.1:80' }, { url: 'http://127.0.0.2:80' }] },
     });
     expect(await outlet.apply(table)).toBe('none');
+    expect(changes).toBe(1);
     expect(outlet.documentWith(DOCUMENT)).toBe(outlet.documentWith(DOCUMENT));
   });
 

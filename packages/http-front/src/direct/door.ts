@@ -5,6 +5,7 @@ import { sameSecret } from '../http/constant-time.js';
 import { cookieOf } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
+import { preferredWait } from '../http/prefer.js';
 import { Problem } from '../http/problem.js';
 import { localPath } from '../http/url.js';
 import { waitingPage } from '../narrative/waiting-page.js';
@@ -17,7 +18,7 @@ import type { StartLine } from '../sessions/start-line.js';
 import { isReady, viewOf } from '../sessions/status.js';
 import type { DirectSettings } from './settings.js';
 import { isTricky, targetOf } from './target.js';
-import { preferredWait, untilSession } from './waiting.js';
+import { untilSession } from './waiting.js';
 
 export interface DirectDoorOptions {
   front: Pick<FrontOptions, 'store' | 'sessions' | 'uses' | 'now' | 'usualStart' | 'settings'>;

@@ -11,28 +11,38 @@ import {
 } from '@mooring/resources';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { createApp } from '../http/app.js';
 import { toProblem } from '../http/errors.js';
 import { isForeign } from '../http/origin.js';
+import { preferredWait } from '../http/prefer.js';
 import { PROBLEM_TYPE, Problem, problemJson } from '../http/problem.js';
+import { admittingStore } from '../limits/admission.js';
+import { refusalMetrics } from '../limits/metrics.js';
+import type { SessionLimits } from '../limits/places.js';
 import { keptBy } from '../sessions/kept.js';
 import { isReady } from '../sessions/status.js';
 import { Attempts } from './attempts.js';
-import { draftOf, readDeployment } from './body.js';
+import { type Deployment, draftOf, readDeployment } from './body.js';
 import { type DeploySettings, directOwner } from './settings.js';
 import { instanceOf, statusOf, wayTo } from './shapes.js';
 import { Tokens } from './tokens.js';
 import { signsIn, type Users } from './users.js';
-import { preferredWait, untilSession } from './waiting.js';
+import { untilSession } from './waiting.js';
 
 export interface ManagementOptions {
-  store: Pick<Store, 'create' | 'get' | 'update' | 'delete' | 'secret'>;
-  sessions: Pick<ObjectCache<'Session'>, 'get' | 'byUid' | 'labelled' | 'subscribe'>;
+  store: Store;
+  sessions: ObjectCache<'Session'>;
   settings: DeploySettings;
   /** Who may, as of now; everybody may where it is missing. */
   users?: (() => Promise<Users>) | undefined;
   tokens: { key: Buffer; maxAgeSeconds: number };
+  /** What can be run at all, where that is known beforehand; what can't is found out by its start where it is missing. */
+  images?: { names: readonly string[]; has: (image: string) => boolean } | undefined;
+  /** How many sessions may run, with those of the other doors. */
+  limits: SessionLimits;
+  registry: Registry;
   /** In ms since the epoch. */
   now: () => number;
   logger: Logger;
@@ -89,7 +99,9 @@ class Management {
 
   readonly create = async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
     const user = await this.#user(request);
-    const draft = draftOf(readDeployment(request.body), user, this.options.settings);
+    const deployment = readDeployment(request.body);
+    this.#checkImage(deployment);
+    const draft = draftOf(deployment, user, this.options.settings);
     const secret = newSecret();
     const session = await this.#create(draft, secret);
     const after = await this.#settled(session, request);
@@ -146,6 +158,12 @@ class Management {
     if (read === 'expired') throw unauthorized('token is expired');
     if (read === 'invalid') throw unauthorized('token invalid');
     return read.user;
+  }
+
+  #checkImage({ image }: Deployment): void {
+    const { images } = this.options;
+    if (images === undefined || images.has(image)) return;
+    throw problem(400, 'unknown-image', `There is no image ${image} here. Name one of ${images.names.join(', ')}.`);
   }
 
   async #own({ params: { id } }: Named, user: string): Promise<Session> {
@@ -233,6 +251,7 @@ function managementRoutes(management: Management) {
  */
 export async function buildManagement(options: ManagementOptions): Promise<FastifyInstance> {
   const app = await createApp({ logger: options.logger });
-  await app.register(managementRoutes(new Management(options)));
+  const store = admittingStore({ ...options, refused: refusalMetrics(options.registry) });
+  await app.register(managementRoutes(new Management({ ...options, store })));
   return app;
 }

@@ -16,7 +16,9 @@ const USER = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 function problemOf(user: string, hash: string): string | undefined {
   if (!USER.test(user)) return 'its user name must have 1 to 64 letters, digits, ".", "_", "@" or "-"';
   if (kindOfHash(hash) !== undefined) return undefined;
-  return hash === '' ? 'it has no hash' : 'its hash is neither scrypt nor SHA-256; make one with: mooring hash-password';
+  return hash === ''
+    ? 'it has no hash'
+    : 'its hash is neither scrypt, argon2 nor SHA-256, or costs more or less than may be; make one with: mooring hash-password';
 }
 
 /** A file of lines `user,hash`; empty ones, and those that begin with #, say nothing. What is wrong leaves out its line only. */
@@ -36,11 +38,12 @@ export function readUsers(text: string): ReadUsers {
 
 let nobodys: Promise<string> | undefined;
 
-/** Whether somebody may sign in. It takes as long for a name that nobody has. */
+/** Whether somebody may sign in. It takes as long for a name that nobody has as for the first user's. */
 export async function signsIn(users: Users, user: string, password: string): Promise<boolean> {
   const hash = users.get(user);
-  nobodys ??= hashPassword('');
   if (hash !== undefined) return isPassword(password, hash);
-  await isPassword(password, await nobodys);
+  nobodys ??= hashPassword('');
+  const [another = await nobodys] = users.values();
+  await isPassword(password, another);
   return false;
 }

@@ -3,17 +3,9 @@ import { Problem } from '../http/problem.js';
 
 type Watched = Pick<ObjectCache<'Session'>, 'get' | 'subscribe'>;
 
-/** Nobody is held longer, in seconds. */
-const MOST_SECONDS = 60;
 /** Requests that are held at once; each keeps a connection. */
 const MOST_HELD = 2_000;
 let held = 0;
-
-/** Seconds that the header Prefer asks to be waited (RFC 7240, `wait=n`), as many as may be; undefined where it asks for none. */
-export function preferredWait(prefer: string | string[] | undefined): number | undefined {
-  const [, seconds] = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec([prefer ?? []].flat().join(',')) ?? [];
-  return seconds === undefined ? undefined : Math.min(MOST_SECONDS, Number(seconds));
-}
 
 /** The session once it is as it is to be, or undefined where it is gone; as it is when time is up. */
 export function untilSession(

@@ -13,6 +13,7 @@ import type { Door, RequestMetrics } from './metrics.js';
 import { wantsPage } from './navigation.js';
 import { inNetworks } from './networks.js';
 import { PROBLEM_TYPE, type Problem, problemJson } from './problem.js';
+import { requestLogger } from './request-logger.js';
 import { urlProblem } from './url.js';
 
 declare module 'fastify' {
@@ -44,13 +45,26 @@ const MAX_LOGGED_PATH = 256;
 const QUIET: ReadonlySet<Door> = new Set(['background', 'verify', 'assets', 'other']);
 
 /** A path for the log: what follows `?` may be anything, a token too. */
-const pathOf = (url: string) => (url.split('?', 1)[0] ?? '').slice(0, MAX_LOGGED_PATH);
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return url.slice(0, end < 0 ? MAX_LOGGED_PATH : Math.min(end, MAX_LOGGED_PATH));
+}
 
 /** Fastify's own log lines say no more of a request and an answer than this. */
 const serializers = {
   req: (request: FastifyRequest) => ({ method: request.method, path: pathOf(request.url) }),
   res: (reply: FastifyReply) => ({ status: reply.statusCode }),
 };
+
+/** What a request's last line says. */
+const answered = (request: FastifyRequest, reply: FastifyReply) => ({
+  reqId: request.id,
+  method: request.method,
+  path: pathOf(request.url),
+  status: reply.statusCode,
+  ms: Math.round(reply.elapsedTime),
+  door: request.door,
+});
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
   reply.code(problem.status);
@@ -91,16 +105,7 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   app.addHook('onResponse', (request, reply, done) => {
     options.metrics?.observe(request.door, reply.statusCode, reply.elapsedTime / 1000);
     const level = QUIET.has(request.door) ? 'debug' : 'info';
-    request.log[level](
-      {
-        method: request.method,
-        path: pathOf(request.url),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        door: request.door,
-      },
-      'answered',
-    );
+    if (options.logger.isLevelEnabled(level)) options.logger[level](answered(request, reply), 'answered');
     done();
   });
 }
@@ -112,6 +117,7 @@ function newInstance(options: AppOptions): FastifyInstance {
   return Fastify({
     loggerInstance: options.logger.child({}, { serializers }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: requestLogger,
     trustProxy: options.trustedProxies === undefined ? false : inNetworks(options.trustedProxies),
     keepAliveTimeout: limits.keepAliveMs,
     requestTimeout: limits.requestTimeoutMs,

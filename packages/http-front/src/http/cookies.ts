@@ -15,7 +15,9 @@ export interface NewCookie {
 /** Not for scripts, not for other sites' requests (but for links that lead here), and over TLS only where the request came so. */
 function attributes(request: FastifyRequest, { maxAge, path = '/', secure = false }: NewCookie): SerializeOptions {
   const overTls = secure || request.protocol === 'https';
-  return { path, httpOnly: true, sameSite: 'lax', secure: overTls, ...(maxAge !== undefined && { maxAge }) };
+  return maxAge === undefined
+    ? { path, httpOnly: true, sameSite: 'lax', secure: overTls }
+    : { path, httpOnly: true, sameSite: 'lax', secure: overTls, maxAge };
 }
 
 /** What a request says of a cookie; undefined where it doesn't have it. */
@@ -32,6 +34,30 @@ export function clearSecretCookie(request: FastifyRequest, reply: FastifyReply, 
   reply.header('Set-Cookie', request.server.serializeCookie(name, '', gone));
 }
 
+/** Values that stand for themselves in a cookie. */
+const PLAIN = /^[\w-]+$/;
+/** What comes after a value, by name and attributes. There are few: one or two for each cookie that we set. */
+const MAX_ENDINGS = 100;
+const endings = new Map<string, string>();
+
+function endingOf(request: FastifyRequest, cookie: NewCookie): string {
+  const given = attributes(request, cookie);
+  const key = `${cookie.name} ${given.secure} ${given.maxAge} ${given.path}`;
+  const known = endings.get(key);
+  if (known !== undefined) return known;
+  if (endings.size >= MAX_ENDINGS) endings.clear();
+  const ending = request.server.serializeCookie(cookie.name, '', given).slice(cookie.name.length + 1);
+  endings.set(key, ending);
+  return ending;
+}
+
+/** The value of a Set-Cookie header. */
+export function secretCookie(request: FastifyRequest, cookie: NewCookie): string {
+  const { name, value } = cookie;
+  if (PLAIN.test(value)) return `${name}=${value}${endingOf(request, cookie)}`;
+  return request.server.serializeCookie(name, value, attributes(request, cookie));
+}
+
 export function setSecretCookie(request: FastifyRequest, reply: FastifyReply, cookie: NewCookie): void {
-  reply.header('Set-Cookie', request.server.serializeCookie(cookie.name, cookie.value, attributes(request, cookie)));
+  reply.header('Set-Cookie', secretCookie(request, cookie));
 }

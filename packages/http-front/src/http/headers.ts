@@ -36,3 +36,9 @@ const OVER_TLS = { ...COMMON_HEADERS, ...STRICT_TRANSPORT };
 /** `protocol`: what the request came over, as far as trusted proxies tell. */
 export const commonHeaders = (protocol: 'http' | 'https'): Readonly<Record<string, string>> =>
   protocol === 'https' ? OVER_TLS : COMMON_HEADERS;
+
+const listed = (headers: Readonly<Record<string, string>>): readonly string[] => Object.entries(headers).flat();
+const LISTED = { http: listed(COMMON_HEADERS), https: listed(OVER_TLS) };
+
+/** The same as `writeHead` takes them quickest: names and values by turns. */
+export const commonHeaderList = (protocol: 'http' | 'https'): readonly string[] => LISTED[protocol];

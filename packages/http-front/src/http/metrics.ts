@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { type Count, createTally } from './tally.js';
 
 /** The entrances that are counted apart; `background` is what reaches /narrative/ without being a wish, `other` what belongs nowhere. */
 const DOORS = [
@@ -35,7 +36,7 @@ export interface RequestMetrics {
 }
 
 export function createRequestMetrics(registry: Registry): RequestMetrics {
-  const total = new Counter({
+  const total = createTally({
     name: 'mooring_front_requests_total',
     help: 'Requests that the front answered, by entrance and status code.',
     labelNames: ['door', 'code'],
@@ -53,24 +54,25 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     help: 'Connections that were closed unanswered, since as many were open as may be at once.',
     registers: [registry],
   });
-  for (const door of DOORS) {
-    for (const code of CODES) total.inc({ door, code }, 0);
-    if (door !== 'events') duration.zero({ door });
-  }
-  const counters = new Map<string, { inc(): void }>();
-  const counterOf = (door: Door, code: number) => {
-    const key = `${door} ${code}`;
-    const known = counters.get(key) ?? total.labels({ door, code });
-    counters.set(key, known);
-    return known;
+  const entrances = new Map(
+    DOORS.map((door) => {
+      if (door !== 'events') duration.zero({ door });
+      const counts = new Map<number, Count>(CODES.map((code) => [code, total({ door, code })]));
+      return [door, { counts, timer: door === 'events' ? undefined : duration.labels({ door }) }];
+    }),
+  );
+  const count = (door: Door, code: number): void => {
+    const counts = entrances.get(door)?.counts;
+    const known = counts?.get(code) ?? total({ door, code });
+    counts?.set(code, known);
+    known();
   };
-  const timers = new Map(DOORS.map((door) => [door, door === 'events' ? undefined : duration.labels({ door })]));
   return {
     observe(door, code, seconds) {
-      counterOf(door, code).inc();
-      timers.get(door)?.observe(seconds);
+      count(door, code);
+      entrances.get(door)?.timer?.observe(seconds);
     },
-    refused: (code) => total.inc({ door: 'other', code }),
+    refused: (code) => count('other', code),
     dropped: () => dropped.inc(),
   };
 }

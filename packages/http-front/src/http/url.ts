@@ -26,13 +26,14 @@ export function urlProblem(target: string): Problem | undefined {
   return undefined;
 }
 
+const BRACKET_IN_PATH = /^[^?]*(?:[<>]|%3[ce])/i;
+
 /**
  * What is wrong with a path as a page's, if anything. Angle brackets are refused, spelt as they are or in percent: notebooks hardly have
  * them, somebody who tries out what a page lets through does.
  */
 export function pagePathProblem(target: string): Problem | undefined {
-  const [path = ''] = target.split('?', 1);
-  if (!/[<>]|%3[ce]/i.test(path)) return undefined;
+  if (!BRACKET_IN_PATH.test(target)) return undefined;
   return new Problem({
     status: 400,
     code: 'bad-url',

@@ -99,6 +99,7 @@ export function createAuth2Provider(options: Auth2Options): Auth2Provider {
     kind: 'auth2',
     cacheCounts: cache.counts,
     identify: async (token, beforeAsking) => (TOKEN.test(token) ? cache.identify(token, beforeAsking) : undefined),
+    known: (token) => (TOKEN.test(token) ? cache.known(token) : undefined),
     close: () => dispatcher.destroy(),
   };
 }

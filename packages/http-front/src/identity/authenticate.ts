@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.js';
 import type { RateLimits } from '../limits/rate.js';
 import { authorizationToken } from './authorization.js';
 import type { Authenticate, Caller, Evidence, KnownCaller } from './caller.js';
-import { type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
+import { type Identity, type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
 import type { CountIdentity } from './metered.js';
 import type { TrustedHeader } from './trusted-header.js';
 
@@ -41,36 +41,46 @@ function tokenOf(
   return value === undefined || value === '' ? undefined : { token: value, by: 'cookie' };
 }
 
-async function look(request: FastifyRequest, options: AuthenticatorOptions): Promise<Caller> {
+const callerBy = (identity: Identity | undefined, by: Evidence): Caller =>
+  // A name of the system's own is nobody's, whoever tells it.
+  identity === undefined || isReserved(identity) ? { kind: 'rejected' } : { kind: 'known', identity, by };
+
+function look(request: FastifyRequest, options: AuthenticatorOptions): Caller | Promise<Caller> {
   const { identity, limits } = options;
-  if ('read' in identity) return identity.read(request);
+  if ('read' in identity) {
+    const caller = identity.read(request);
+    return caller.kind === 'known' ? callerBy(caller.identity, caller.by) : caller;
+  }
   const shown = tokenOf(request, options);
   if (shown === undefined) return { kind: 'nobody' };
-  const known = await identity.identify(shown.token, () => limits.beforeAsking(request));
-  return known === undefined ? { kind: 'rejected' } : { kind: 'known', identity: known, by: shown.by };
+  const known = identity.known?.(shown.token);
+  if (known !== undefined) return callerBy(known, shown.by);
+  return identity.identify(shown.token, () => limits.beforeAsking(request)).then((asked) => callerBy(asked, shown.by));
 }
 
-/** A name of the system's own is nobody's, whoever tells it. */
-const withoutReserved = (caller: Caller): Caller =>
-  caller.kind === 'known' && isReserved(caller.identity) ? { kind: 'rejected' } : caller;
-
-async function counted(caller: Caller, request: FastifyRequest, { count, limits }: AuthenticatorOptions): Promise<Caller> {
+/** A promise only where there is something to wait for. */
+function counted(caller: Caller, request: FastifyRequest, { count, limits }: AuthenticatorOptions): Caller | Promise<Caller> {
   if (caller.kind === 'nobody') return caller;
   count(caller.kind === 'known' ? 'accepted' : 'rejected');
-  await (caller.kind === 'known' ? limits.person(request, caller.identity.user) : limits.failedSignIn(request));
-  return caller;
+  const counting = caller.kind === 'known' ? limits.person(request, caller.identity.user) : limits.failedSignIn(request);
+  return counting === undefined ? caller : counting.then(() => caller);
 }
 
-/** Whoever is known, or is not who they say, is counted against the limits; those throw a 429 Problem. */
+async function asked(answer: Promise<Caller>, { count }: AuthenticatorOptions): Promise<Caller> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof IdentityUnavailableError)) throw error;
+    count('unavailable');
+    throw identityUnavailable(error);
+  }
+}
+
+/** Whoever is known, or is not who they say, is counted against the limits; those reject with a 429 Problem. */
 export function authenticator(options: AuthenticatorOptions): Authenticate {
-  return async (request) => {
-    try {
-      return await counted(withoutReserved(await look(request, options)), request, options);
-    } catch (error) {
-      if (!(error instanceof IdentityUnavailableError)) throw error;
-      options.count('unavailable');
-      throw identityUnavailable(error);
-    }
+  return (request) => {
+    const caller = look(request, options);
+    return 'kind' in caller ? counted(caller, request, options) : asked(caller, options).then((told) => counted(told, request, options));
   };
 }
 

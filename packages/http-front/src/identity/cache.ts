@@ -1,5 +1,5 @@
 import * as crypto from 'node:crypto';
-import { type CacheCounts, type Identity, IdentityUnavailableError } from './identity.js';
+import { type BeforeAsking, type CacheCounts, type Identity, IdentityUnavailableError } from './identity.js';
 import { Lru } from './lru.js';
 
 export interface TokenCacheOptions {
@@ -63,11 +63,17 @@ export class TokenCache {
     this.#rejected = new Lru(options.maxEntries);
   }
 
+  /** Whose a good token is that needn't be asked for; undefined of all others. */
+  known(token: string): Answer {
+    const good = this.#good.get(digest(token));
+    return good !== undefined && this.#isFresh(good) ? this.#hit(good.value) : undefined;
+  }
+
   /** `beforeAsking`: called before a question that nobody else asks already, about a token that nothing is known of; what it throws, keeps it from being asked. */
-  async identify(token: string, beforeAsking?: () => Promise<void>): Promise<Answer> {
+  async identify(token: string, beforeAsking?: BeforeAsking): Promise<Answer> {
     const key = digest(token);
     const good = this.#good.get(key);
-    if (good !== undefined && this.#age(good.storedAt) < this.options.cacheMs) return this.#hit(good.value);
+    if (good !== undefined && this.#isFresh(good)) return this.#hit(good.value);
     const rejected = this.#rejected.get(key);
     if (rejected !== undefined && this.#age(rejected.storedAt) < this.options.negativeCacheMs) return this.#hit(undefined);
     this.counts.misses += 1;
@@ -90,6 +96,10 @@ export class TokenCache {
   #hit(answer: Answer): Answer {
     this.counts.hits += 1;
     return answer;
+  }
+
+  #isFresh({ storedAt }: { storedAt: number }): boolean {
+    return this.#age(storedAt) < this.options.cacheMs;
   }
 
   #age(storedAt: number): number {

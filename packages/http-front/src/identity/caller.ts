@@ -13,5 +13,5 @@ export interface KnownCaller {
 /** What a request says of who sent it. */
 export type Caller = { kind: 'nobody' } | { kind: 'rejected' } | KnownCaller;
 
-/** Reads the caller off a request; throws a 503 Problem while the provider can't say. */
-export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
+/** Reads the caller off a request: at once where it is known from memory; throws, or rejects with, a 503 Problem while the provider can't say. */
+export type Authenticate = (request: FastifyRequest) => Caller | Promise<Caller>;

@@ -16,6 +16,9 @@ export interface CacheCounts {
   stale: number;
 }
 
+/** Keeps a question from being asked by what it throws, or rejects with. */
+export type BeforeAsking = () => Promise<void> | undefined;
+
 /** Says who somebody is. */
 export interface IdentityProvider {
   /** A word for logs and metrics, e.g. `auth2`. */
@@ -24,7 +27,9 @@ export interface IdentityProvider {
    * undefined: the token is not (or no longer) good. Throws IdentityUnavailableError when that can't be said now, and what `beforeAsking`
    * throws: it is called before somebody else is asked about a token that nothing is known of.
    */
-  identify(token: string, beforeAsking?: () => Promise<void>): Promise<Identity | undefined>;
+  identify(token: string, beforeAsking?: BeforeAsking): Promise<Identity | undefined>;
+  /** Whose a token is where that is known without asking anybody; undefined where it isn't, or it isn't good. */
+  known?(token: string): Identity | undefined;
   readonly cacheCounts?: CacheCounts;
 }
 

@@ -64,6 +64,7 @@ export function createLocalProvider(options: LocalOptions): LocalIdentityProvide
     kind: 'local',
     maxAgeSeconds,
     identify: async (token) => identify(token),
+    known: identify,
     issue(user) {
       if (!isLocalUser(user)) throw new RangeError('A local user name has 1 to 64 letters, digits, ".", "_", "@" or "-"');
       const claims = { user, exp: Math.floor(now() / 1000) + maxAgeSeconds };

@@ -1,4 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
+import { createTally } from '../http/tally.js';
 import type { CacheCounts } from './identity.js';
 
 const CACHE_RESULTS = ['hits', 'misses', 'stale'] as const;
@@ -29,14 +30,13 @@ function countCache({ kind, cacheCounts }: Counted, registry: Registry): void {
 
 /** The metrics of a provider of identities. */
 export function identityMetrics(provider: Counted, registry: Registry): CountIdentity {
-  const lookups = new Counter({
+  const lookups = createTally({
     name: 'mooring_identity_lookups_total',
     help: 'Tokens that were looked at, by provider and result.',
     labelNames: ['provider', 'result'],
     registers: [registry],
   });
-  for (const result of RESULTS) lookups.inc({ provider: provider.kind, result }, 0);
   countCache(provider, registry);
-  const counters = new Map(RESULTS.map((result) => [result, lookups.labels({ provider: provider.kind, result })]));
-  return (result) => counters.get(result)?.inc();
+  const counts = new Map(RESULTS.map((result) => [result, lookups({ provider: provider.kind, result })]));
+  return (result) => counts.get(result)?.();
 }

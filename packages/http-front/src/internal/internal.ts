@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Gauge, type Registry } from 'prom-client';
 import { admitOperators } from '../api/access.js';
 import type { ApiFront } from '../api/context.js';
 import type { ApiParts } from '../api/parts.js';
@@ -10,8 +9,8 @@ import type { ContainersOptions } from '../containers/options.js';
 import { CONTAINERS_PREFIX, containerViews } from '../containers/routes.js';
 import { internalDashboard } from '../dashboard/routes.js';
 import { createApp } from '../http/app.js';
-import { sameSecret } from '../http/constant-time.js';
 import { Problem } from '../http/problem.js';
+import { addRouteDocument, type RouteDocumentOptions } from './route-document.js';
 
 export interface Readiness {
   ok: boolean;
@@ -19,42 +18,13 @@ export interface Readiness {
   checks: Record<string, { ok: boolean; message?: string }>;
 }
 
-export interface InternalOptions {
-  registry: Registry;
+export interface InternalOptions extends RouteDocumentOptions {
   ready: () => Readiness;
-  /** Traefik's dynamic configuration as JSON; undefined until the desired state is loaded. */
-  routeDocument: () => string | undefined;
-  /** The bearer token that Traefik must show: the document holds every session's cookie. */
-  routeToken: string;
   /** Why a session is in the state that it is in, as JSON; undefined where there is none of this name. /explain/ is there where it is given. */
   explain?: (session: string) => Promise<unknown>;
   /** The API with everybody's sessions and the dashboard, for who is on this machine; where it is given, others must not be able to connect. */
   operators?: { front: ApiFront; parts: ApiParts; containers?: ContainersOptions | undefined };
   logger: Logger;
-}
-
-function wrongToken(): Problem {
-  return new Problem({
-    status: 401,
-    code: 'wrong-token',
-    title: 'Unauthorized',
-    detail: 'The header Authorization must hold "Bearer " and the route token. Give it to Traefik as providers.http.headers.',
-  });
-}
-
-function notLoaded(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'routes-not-loaded',
-    title: 'Service Unavailable',
-    // A 200 with an empty document would make Traefik drop every route.
-    detail: 'The routes are not loaded yet. Ask again; Traefik keeps the routes that it has.',
-    retryAfter: 1,
-  });
-}
-
-function checkToken(request: FastifyRequest, token: string): void {
-  if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw wrongToken();
 }
 
 function unknownSession(name: string): Problem {
@@ -95,18 +65,7 @@ export async function buildInternal(options: InternalOptions): Promise<FastifyIn
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ready' : 'not ready', checks });
   });
   app.get('/metrics', async (_request, reply) => reply.type(options.registry.contentType).send(await options.registry.metrics()));
-  const fetched = new Gauge({
-    name: 'mooring_routes_fetched_timestamp_seconds',
-    help: 'When the document of routes was last fetched, in seconds since the epoch; 0: never since the start.',
-    registers: [options.registry],
-  });
-  app.get('/traefik/config', async (request, reply) => {
-    checkToken(request, options.routeToken);
-    const document = options.routeDocument();
-    if (document === undefined) throw notLoaded();
-    fetched.setToCurrentTime();
-    return reply.type('application/json; charset=utf-8').send(document);
-  });
+  addRouteDocument(app, options);
   if (options.explain !== undefined) addExplain(app, options.explain);
   if (options.operators !== undefined) await addOperators(app, options.operators, createAudit(auditLogger(options.logger)));
   return app;

@@ -91,17 +91,27 @@ export interface AdmittingOptions extends Pick<FrontOptions, 'store' | 'sessions
   refused: CountRefusal;
 }
 
+/** One count for each cache: what is held by one door's writes, the others see. */
+const counts = new WeakMap<AdmittingOptions['sessions'], Places>();
+
+function placesOf({ sessions, now }: AdmittingOptions): Places {
+  const known = counts.get(sessions);
+  if (known !== undefined) return known;
+  const places = new Places(now);
+  counts.set(sessions, places);
+  sessions.subscribe(places.follow);
+  for (const session of sessions.list()) places.note(session);
+  return places;
+}
+
 /**
  * The store, but that it takes no session more than may run: whoever writes one that would be gets a Problem, and nothing is written. Every
  * door writes through it, so none can forget to ask.
  */
 export function admittingStore(options: AdmittingOptions): Store {
-  const { store, sessions, limits } = options;
+  const { store, limits } = options;
   if (limits.perPerson === undefined && limits.inAll === undefined) return store;
-  const places = new Places(options.now);
-  sessions.subscribe(places.follow);
-  for (const session of sessions.list()) places.note(session);
-  const admission = new Admission(places, options);
+  const admission = new Admission(placesOf(options), options);
   const isSession = (object: KindMap[Kind]): object is Session => object.kind === 'Session';
   const after = (session: Session, name: string): Wanted | undefined =>
     takesPlace(session) ? { name, owner: session.spec.owner.name } : undefined;

@@ -6,9 +6,14 @@ export type Limit = (typeof LIMITS)[number];
 /** Counts a request that was refused because of a limit. */
 export type CountRefusal = (limit: Limit) => void;
 
+const NAME = 'mooring_front_refused_total';
+
+/** The same counter for every door. */
 export function refusalMetrics(registry: Registry): CountRefusal {
+  const known = registry.getSingleMetric(NAME) as Counter<'limit'> | undefined;
+  if (known !== undefined) return (limit) => known.inc({ limit });
   const total = new Counter({
-    name: 'mooring_front_refused_total',
+    name: NAME,
     help: 'Requests that were refused because of a limit, by the limit.',
     labelNames: ['limit'],
     registers: [registry],

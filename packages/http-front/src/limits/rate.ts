@@ -21,19 +21,22 @@ export interface Rates {
   signIn?: number;
 }
 
+/** undefined where there is nothing to wait for. */
+type Counting = Promise<void> | undefined;
+
 /**
- * Each counts a request and throws a 429 Problem where it is one too many. Requests of a route that says `unlimited` are none, nor are those
- * that are refused anyway.
+ * Each counts a request and rejects with a 429 Problem where it is one too many. Requests of a route that says `unlimited` are none, nor are
+ * those that are refused anyway.
  */
 export interface RateLimits {
   /** Before anything is done for it. */
-  request(request: FastifyRequest): Promise<void>;
+  request(request: FastifyRequest): Counting;
   /** Once it is known whose it is. */
-  person(request: FastifyRequest, user: string): Promise<void>;
+  person(request: FastifyRequest, user: string): Counting;
   /** A sign-in that was not good. */
-  failedSignIn(request: FastifyRequest): Promise<void>;
+  failedSignIn(request: FastifyRequest): Counting;
   /** Counts nothing: before somebody else is asked whether a sign-in is good. */
-  beforeAsking(request: FastifyRequest): Promise<void>;
+  beforeAsking(request: FastifyRequest): Counting;
 }
 
 const WINDOW_MS = 60_000;
@@ -58,12 +61,12 @@ function tooMany(detail: string, retryAfter: number): Problem {
 /** A tab that polls for, or saves into, a session that is gone: its 503 costs no more than a 429 would, and hundreds of them come at once. */
 const isBackground = ({ door, method, headers }: FastifyRequest): boolean => door === 'narrative' && !isNavigation(method, headers);
 
-type Check = (request: FastifyRequest, callOptions?: { increment?: boolean }) => Promise<void>;
+type Check = (request: FastifyRequest, callOptions?: { increment?: boolean }) => Counting;
 
 /** Counts in windows of a minute, which begin with their first request. */
 function checker(app: FastifyInstance, limit: keyof typeof SETTINGS, { rates, refused }: RateLimitsOptions): Check {
   const max = rates[SETTINGS[limit]] ?? 0;
-  if (max === 0) return async () => undefined;
+  if (max === 0) return () => undefined;
   const options: RateLimitOptions = { max, timeWindow: WINDOW_MS, cache: REMEMBERED };
   if (limit === 'person') options.keyGenerator = ({ countedFor }) => countedFor;
   const count = app.createRateLimit(options);
@@ -90,12 +93,12 @@ export async function rateLimits(app: FastifyInstance, options: RateLimitsOption
   const [address, person, signIn] = [checker(app, 'address', options), checker(app, 'person', options), checker(app, 'sign_in', options)];
   const isCounted = (request: FastifyRequest): boolean => request.routeOptions.config.unlimited !== true;
   return {
-    request: async (request) => (isCounted(request) && !isBackground(request) ? address(request) : undefined),
-    person: async (request, user) => {
+    request: (request) => (isCounted(request) && !isBackground(request) ? address(request) : undefined),
+    person: (request, user) => {
       request.countedFor = user;
-      if (isCounted(request)) await person(request);
+      return isCounted(request) ? person(request) : undefined;
     },
-    failedSignIn: async (request) => (isCounted(request) ? signIn(request) : undefined),
-    beforeAsking: async (request) => (isCounted(request) ? signIn(request, { increment: false }) : undefined),
+    failedSignIn: (request) => (isCounted(request) ? signIn(request) : undefined),
+    beforeAsking: (request) => (isCounted(request) ? signIn(request, { increment: false }) : undefined),
   };
 }

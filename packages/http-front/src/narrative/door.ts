@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { cookieOf, setSecretCookie } from '../http/cookies.js';
+import { cookieOf, type NewCookie, secretCookie, setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
+import { commonHeaderList } from '../http/headers.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { localPath, pagePathProblem } from '../http/url.js';
-import type { Authenticate } from '../identity/caller.js';
+import type { Authenticate, Caller } from '../identity/caller.js';
 import { leadToSignIn, signInAgain } from '../login/lead.js';
 import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
@@ -14,7 +15,9 @@ import { sendView } from '../sessions/routes.js';
 import { startOf } from '../sessions/start.js';
 import type { StartLine } from '../sessions/start-line.js';
 import { isReady, viewOf } from '../sessions/status.js';
+import { readyBerth } from './ready-berth.js';
 import { readyUrl } from './ready-page.js';
+import { ReadyPages } from './ready-pages.js';
 import { waitingPage } from './waiting-page.js';
 import { type Berth, recordWish } from './wish.js';
 
@@ -25,6 +28,8 @@ export interface DoorOptions {
   secrets: RouteSecrets;
   line: Pick<StartLine, 'placeOf'>;
 }
+
+type Door = DoorOptions & { pages: ReadyPages; deps: DoorOptions['front'] & Pick<DoorOptions, 'secrets'> };
 
 const HOME = '/narrative/';
 
@@ -55,33 +60,70 @@ function refuseAllButPages(request: FastifyRequest, reply: FastifyReply, done: (
   else refuseBackground(request, reply).catch(done);
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, options: DoorOptions): FastifyReply {
-  const { session, secret } = berth;
-  const { settings } = options.front;
-  const cookie = routeCookie(session, settings.sessionCookie);
-  setSecretCookie(request, reply, { name: cookie, value: secret });
-  const view = viewOf(session, targetOf(request), options.line.placeOf(session));
+const PAGE = 'text/html; charset=utf-8';
+
+const cookieFor = ({ session, secret }: Berth, { front }: Door): NewCookie => ({
+  name: routeCookie(session, front.settings.sessionCookie),
+  value: secret,
+});
+
+function surroundings(request: FastifyRequest, { session, secret }: Berth, url: string, { front }: Door) {
+  const { settings } = front;
+  const cameWithCookie = cookieOf(request, routeCookie(session, settings.sessionCookie)) === secret;
+  return {
+    readyUrl: readyUrl(url, settings.readyPage),
+    missedRoute: cameWithCookie && isReady(session),
+    usual: front.usualStart?.(startOf(session).kind),
+    now: front.now(),
+  };
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, door: Door): FastifyReply {
+  const { session } = berth;
+  const { contact } = door.front.settings;
+  setSecretCookie(request, reply, cookieFor(berth, door));
+  const url = targetOf(request);
+  const view = viewOf(session, url, door.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
-  const cameWithCookie = cookieOf(request, cookie) === secret;
-  const page = waitingPage(view, {
-    readyUrl: readyUrl(view.url, settings.readyPage),
-    missedRoute: isReady(session) && cameWithCookie,
-    usual: options.front.usualStart?.(startOf(session).kind),
-    contact: settings.contact,
-    now: options.front.now(),
-  });
-  return reply.code(201).type('text/html; charset=utf-8').send(page.text);
+  return reply
+    .code(201)
+    .type(PAGE)
+    .send(waitingPage(view, { ...surroundings(request, berth, url, door), contact }).text);
+}
+
+/** The same as `answer` for a page of a session that is ready, past what would cost more than all the rest of it. */
+function answerReady(request: FastifyRequest, reply: FastifyReply, berth: Berth, door: Door): void {
+  const url = targetOf(request);
+  const { text, encoding } = door.pages.page(berth.session, url, surroundings(request, berth, url, door));
+  const cookie = secretCookie(request, cookieFor(berth, door));
+  const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
+  const headers = [...commonHeaderList(request.protocol), 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
+  // What this refuses Fastify answers as an error: only then the answer is ours.
+  reply.raw.writeHead(201, headers);
+  reply.hijack();
+  reply.raw.end(text, encoding);
+}
+
+type Answer = FastifyReply | Promise<FastifyReply> | undefined;
+
+/** Whose session is ready is answered at once, from memory; all others' wishes are recorded first. */
+function welcome(request: FastifyRequest, reply: FastifyReply, caller: Caller, door: Door): Answer {
+  if (caller.kind === 'nobody') return leadToSignIn(request, reply, door.signIn, targetOf(request));
+  if (caller.kind === 'rejected') return signInAgain(request, reply, door.signIn, targetOf(request));
+  const { user } = caller.identity;
+  const { deps } = door;
+  const ready = readyBerth(user, deps);
+  if (ready === undefined) return recordWish({ user, ip: request.ip }, deps).then((berth) => answer(request, reply, berth, door));
+  return wantsJson(request.headers) ? answer(request, reply, ready, door) : void answerReady(request, reply, ready, door);
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
 export function narrativeDoor(options: DoorOptions) {
-  const deps = { ...options.front, secrets: options.secrets };
-  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
-    const caller = await options.authenticate(request);
-    if (caller.kind === 'nobody') return leadToSignIn(request, reply, options.signIn, targetOf(request));
-    if (caller.kind === 'rejected') return signInAgain(request, reply, options.signIn, targetOf(request));
-    const berth = await recordWish({ user: caller.identity.user, ip: request.ip }, deps);
-    return answer(request, reply, berth, options);
+  const pages = new ReadyPages(options.front.settings.contact);
+  const door = { ...options, pages, deps: { ...options.front, secrets: options.secrets } };
+  const handle = (request: FastifyRequest, reply: FastifyReply): Answer | Promise<Answer> => {
+    const caller = door.authenticate(request);
+    return 'kind' in caller ? welcome(request, reply, caller, door) : caller.then((told) => welcome(request, reply, told, door));
   };
   return async (scope: FastifyInstance): Promise<void> => {
     scope.addHook('onRequest', refuseAllButPages);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMemoryStore, idlePolicySchema, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Registry } from 'prom-client';
 import { noteSecret } from '../../../../leaks/watch.js';
 import { buildManagement } from '../../src/direct/management.js';
 import { hashPassword } from '../../src/direct/passwords.js';
@@ -37,6 +38,9 @@ describe('the management API', () => {
       settings,
       users: async () => users,
       tokens: { key: Buffer.alloc(32, 3), maxAgeSeconds: 60 },
+      images: { names: ['mock-app'], has: (image) => image.startsWith('mock-app') },
+      limits: { inAll: 3 },
+      registry: new Registry(),
       now: () => now,
       logger: memoryLogger().logger,
     });
@@ -112,13 +116,35 @@ describe('the management API', () => {
     expect((await store.get('Session', 'minion-1'))?.metadata.deletionTimestamp).toBeDefined();
   });
 
+  it('deploys and starts no more than may run, however many ask at once', async () => {
+    const bob = await signIn('bob');
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, number) => deploy(bob, `minion-${number}`)));
+    const refused = answers.filter(({ statusCode }) => statusCode === 503);
+    expect(refused).toHaveLength(3);
+    expect(refused.map((answer) => [answer.headers['retry-after'], answer.json().code, typeof answer.json().error])).toEqual(
+      Array(3).fill(['60', 'site-full', 'string']),
+    );
+    const running = (await store.list('Session')).items.map(({ metadata }) => metadata.name);
+    expect(running).toHaveLength(3);
+    const [first = ''] = running;
+    await stopped(first);
+    expect((await deploy(bob, 'one-more')).statusCode).toBe(202);
+    const start = await send('PUT', `/deploy/${first}`, { headers: bob });
+    expect([start.statusCode, start.json().code]).toEqual([503, 'site-full']);
+  });
+
   it('takes a body of whatever type as JSON, and tells what is wrong with it', async () => {
     const bob = await signIn('bob');
     const headers = { ...bob, 'content-type': 'application/x-www-form-urlencoded' };
-    for (const payload of ['{', '[]', '{"name":"a"}', '{"name":"..","image":"a"}', '{"name":"a","image":"a b"}']) {
+    const names = ['..', '.', '$x', 'a/b', 'a%2fb', '-a', 'a--b', 'ü', '🚢', 'a b', '', 'a'.repeat(64), 'a'.repeat(300)];
+    const named = names.map((name) => JSON.stringify({ name, image: 'mock-app' }));
+    for (const payload of ['{', '[]', '{"name":"a"}', '{"name":"a","image":"a b"}', ...named]) {
       const { statusCode, body } = await send('POST', '/deploy', { headers, payload });
       expect([payload, statusCode, typeof JSON.parse(body).error]).toEqual([payload, 400, 'string']);
     }
+    const unknown = await send('POST', '/deploy', { headers, payload: '{"name":"a","image":"nobody/nothing:1"}' });
+    expect([unknown.statusCode, unknown.json().error]).toEqual([400, expect.stringMatching(/no image nobody\/nothing:1 .*mock-app/)]);
+    expect((await store.list('Session')).items).toEqual([]);
     const foreign = await send('POST', '/deploy', { headers: { ...headers, origin: 'https://evil.example' }, payload: '{}' });
     expect(foreign.statusCode).toBe(403);
   });

@@ -8,6 +8,26 @@ import { readUsers, signsIn } from '../../src/direct/users.js';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 describe('a users file', () => {
+  /** By the argon2 crate, of 'the-argon2-password' and 'pw'; the salt is public. */
+  const ARGON2 = {
+    id: '$argon2id$v=19$m=19456,t=2,p=1$LnjD21eU0aPwWfGGyMvuxQ$OQYTj6MQSKzpGiqOoKO8rXB1U2HZqhphX7q5WGAV8ik',
+    i: '$argon2i$v=19$m=8192,t=2,p=1$iyeObHyM1gkyPVzr51OPFQ$SxSE1dmTIueN/2P5hoSkxz70rSW2DGUgmDQFUcrQeK8',
+  };
+
+  it('takes Argon2 with costs that neither let a password be found nor stop us', async () => {
+    const { users, problems } = readUsers(`amy,${ARGON2.id}\nann,${ARGON2.i}\n`);
+    expect(problems).toEqual([]);
+    expect(await signsIn(users, 'amy', 'the-argon2-password')).toBe(true);
+    expect(await signsIn(users, 'amy', 'pw')).toBe(false);
+    expect(await signsIn(users, 'ann', 'pw')).toBe(true);
+    expect(await signsIn(users, 'nobody', 'pw')).toBe(false);
+    const costs = ['m=4095,t=3,p=1', 'm=262145,t=1,p=1', 'm=262144,t=5,p=1', 'm=9999999,t=1,p=1', 'm=19456,t=0,p=1', 'm=19456,t=2,p=9'];
+    for (const cost of costs) expect([cost, kindOfHash(ARGON2.id.replace('m=19456,t=2,p=1', cost))]).toEqual([cost, undefined]);
+    expect(kindOfHash(ARGON2.id.replace('v=19', 'v=16'))).toBeUndefined();
+    const broken = `$argon2id$v=19$m=8192,t=2,p=1$${'A'.repeat(11)}$${'B'.repeat(22)}`;
+    expect(await isPassword('pw', broken)).toBe(false);
+  });
+
   it('takes scrypt and the old SHA-256, tells those, and leaves out what is wrong without telling a hash', async () => {
     const hash = await hashPassword('good');
     const { users, problems, old } = readUsers(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DirectSettings } from '../../src/direct/settings.js';
 import { isTricky, targetOf } from '../../src/direct/target.js';
-import { preferredWait } from '../../src/direct/waiting.js';
+import { preferredWait } from '../../src/http/prefer.js';
 
 const everywhere: DirectSettings = {
   cookie: { name: 'instance', allowPlain: false },

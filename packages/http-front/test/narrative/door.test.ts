@@ -13,6 +13,28 @@ const cookieNamed = (answer: { cookies: { name: string; value: string }[] }, nam
   answer.cookies.find((cookie) => cookie.name === name);
 
 describe('a wish by a page', () => {
+  it('is answered the same from memory as it was when the store was asked, but for the time', async () => {
+    await front.app.inject(as('ada'));
+    front.store.makeReady('narrative-ada-e4ea29');
+    const asked = { url: '/narrative/tree?x=1&y=2' };
+    const first = await front.app.inject(as('ada', asked));
+    const secret = cookieNamed(first, 'narrative_session')?.value ?? '';
+    const before = front.store.all()[0]?.metadata.resourceVersion;
+    const second = await front.app.inject(as('ada', asked));
+    const timeless = ({ headers: { date: _date, ...headers }, statusCode, body }: typeof first) => ({
+      statusCode,
+      headers,
+      body: body.replace(/data-now="\d+"/, ''),
+    });
+    expect(timeless(second)).toEqual(timeless(first));
+    expect(second.body).toContain('data-phase="Ready"');
+    const missed = await front.app.inject(as('ada', { ...asked, cookies: { narrative_session: secret } }));
+    expect(missed.body).toContain('data-missed="true"');
+    expect(front.store.all()[0]?.metadata.resourceVersion).toBe(before);
+    expect(front.logs().match(/"status":201,.*"msg":"answered"/g)).toHaveLength(4);
+    expect(await front.registry.metrics()).toContain('mooring_front_requests_total{door="narrative",code="201"} 4');
+  });
+
   it('creates the session, sets its cookie and shows the waiting page', async () => {
     const answer = await front.app.inject(as('ada', { url: '/narrative/tree/a%20b?x=1&y=2', remoteAddress: '127.0.0.9' }));
     expect(answer.statusCode).toBe(201);

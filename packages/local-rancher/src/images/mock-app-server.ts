@@ -9,6 +9,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 const DEFAULT_IDLE = '1m';
 /** What is under way when it ends has so long, in milliseconds. */
 const FAREWELL_MS = 2_000;
+const LOOK_MS = 10;
 
 function idleMs(text: string): number | undefined {
   const [, number, unit = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
@@ -42,10 +43,12 @@ const server = createServer((request, response) => {
   }
 });
 
+/** A proxy keeps its connections: each is closed once what is under way on it is answered. */
 function end(): void {
   server.close(() => process.exit(0));
   setTimeout(() => process.exit(0), FAREWELL_MS).unref();
   server.closeIdleConnections();
+  setInterval(() => server.closeIdleConnections(), LOOK_MS);
 }
 
 const timer = setTimeout(end, idle);

@@ -2,7 +2,7 @@ export { createDockerRuntime, type DockerRuntimeOptions, ensureImage, type PullO
 export { RuntimeError, type RuntimeErrorCode } from './errors.js';
 export { FilesError } from './files/errors.js';
 export { createProcessFiles, type ProcessFiles } from './files/process-files.js';
-export type { ImageManifest, ImageSpec } from './image-manifest.js';
+export { findImage, type ImageManifest, type ImageSpec } from './image-manifest.js';
 export type { Installation } from './ownership.js';
 export type { UnknownImage } from './placeholder.js';
 export { createProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.js';

@@ -28,7 +28,7 @@ export const CONTAINER_KEYS = {
   ADMINHASH: {
     schema: z
       .string()
-      .refine(isPasswordHash, 'must be what mooring hash-password prints, or a pbkdf2_sha256 hash of boatload’s')
+      .refine(isPasswordHash, 'must be what mooring hash-password prints, an argon2 hash, or a pbkdf2_sha256 hash of boatload’s')
       .optional(),
     usedBy: both,
     secret: true,

@@ -54,4 +54,8 @@ export const withDomains = (controller: Controller, stacks: TraefikOutlet | unde
     const document = controller.routeDocument();
     return document === undefined ? undefined : (stacks?.documentWith(document) ?? document);
   },
+  onRoutesChanged: (listener) => {
+    controller.onRoutesChanged(listener);
+    stacks?.onChanged(listener);
+  },
 });

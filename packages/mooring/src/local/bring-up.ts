@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Controller, startController } from '@mooring/controller';
 import { createLocalProvider } from '@mooring/http-front';
-import type { ImageManifest } from '@mooring/local-rancher';
+import { findImage, type ImageManifest } from '@mooring/local-rancher';
 import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
@@ -124,10 +124,20 @@ function openLocalDoors(
   );
 }
 
+/** Where containers are processes, what is deployed by name is never a placeholder: whoever names an image hears that it isn't here. */
+const imagesIn = (images: ImageManifest) => ({
+  names: Object.keys(images),
+  has: (image: string): boolean => findImage(images, image) !== undefined,
+});
+
 const PASSWORD = /^[A-Za-z0-9_-]{24}$/;
 
 /** Has a user `admin`, whose password is made once, where no users file is named. It is told when it is made, and kept in the data folder. */
-async function openLocalManagement(core: Core, { config, data, ports, progress, logger, shutdown }: LocalOptions): Promise<void> {
+async function openLocalManagement(
+  core: Core,
+  { config, data, ports, progress, logger, shutdown }: LocalOptions,
+  images: ImageManifest,
+): Promise<void> {
   const { settings } = config;
   const direct = directSettings(settings, 'start', frontPaths(settings));
   if (!direct) return;
@@ -141,7 +151,8 @@ async function openLocalManagement(core: Core, { config, data, ports, progress, 
   const adminPassword = makes ? await keptValue(data.adminPassword, PASSWORD, make) : undefined;
   const listen = { host: HOST, port: ports.management };
   const own = adminPassword === undefined ? {} : { adminPassword };
-  await openManagement(core, { settings, direct, listen, key: data.signInKey, ...own, logger }, shutdown);
+  const parts = { settings, direct, listen, key: data.signInKey, ...own, logger };
+  await openManagement(core, { ...parts, images: settings.MOORING_RUNTIME === 'docker' ? undefined : imagesIn(images) }, shutdown);
 }
 
 async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
@@ -210,7 +221,7 @@ export async function bringUpLocally(options: LocalOptions): Promise<void> {
   board.attach('controller', () => controller.ready());
   await openLocalSatellite({ ...options, settings: config.settings }, shutdown);
   await openLocalDoors(core, options, { board, controller, ...(await openContainers(options, rancher)) });
-  await openLocalManagement(core, options);
+  await openLocalManagement(core, options, provided.images);
   await openTraefik(options, provided.traefik, board);
   if (!(await holdsWithin(READY_MS, () => controller.ready().ok, signal)))
     throw new Error(`Not everything works: ${JSON.stringify(controller.ready().checks)}. More is in ${data.logs}/mooring.log.`);

@@ -8,7 +8,7 @@ const stretch = promisify(pbkdf2);
 const DJANGO = /^pbkdf2_sha256\$(\d{1,8})\$([^$]+)\$([A-Za-z0-9+/=]+)$/;
 
 /** Whether a text is a hash that `verifyPassword` understands: of `mooring hash-password`, or Django's. A plain SHA-256 is none. */
-export const isPasswordHash = (text: string): boolean => DJANGO.test(text) || kindOfHash(text) === 'scrypt';
+export const isPasswordHash = (text: string): boolean => DJANGO.test(text) || !['old', undefined].includes(kindOfHash(text));
 
 /** Whether a password is the one that was hashed. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {

@@ -79,7 +79,8 @@ export function staticConfig(options: TraefikOptions): object {
         endpoint: options.routesUrl,
         pollInterval: '100ms',
         pollTimeout: '5s',
-        headers: { Authorization: `Bearer ${options.routeToken}` },
+        // Held while nothing changes: what changes is here at once.
+        headers: { Authorization: `Bearer ${options.routeToken}`, Prefer: 'wait=1' },
       },
       file: { filename: options.dynamicFile, watch: false },
     },

@@ -33,6 +33,7 @@ describe("Traefik's static configuration", () => {
     expect(config).toMatchObject({
       'providers.http.endpoint': options.routesUrl,
       'providers.http.headers.Authorization': 'Bearer token-of-the-routes',
+      'providers.http.headers.Prefer': 'wait=1',
       'providers.http.pollInterval': '100ms',
       'providers.providersThrottleDuration': '50ms',
       'providers.file.filename': options.dynamicFile,
@@ -88,6 +89,7 @@ describe('the catch-all', () => {
         },
         services: { front: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:8083' }] } } },
       },
+      tls: { stores: { default: { defaultCertificate: { certFile: expect.stringContaining('CERTIFICATE') } } } },
     });
   });
 });
