@@ -1,11 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { noteSecret } from '../leaks/watch.js';
+import { violations } from './support/axe.js';
+import { chromiumPath, launchBrowser } from './support/browser.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { Person } from './support/person.js';
 import { schemathesis } from './support/schemathesis.js';
@@ -123,6 +127,20 @@ describe('/v1/container', () => {
     expect(readdirSync(join(mooring.data, 'containers', 'containers'))).toEqual([]);
   }, 60_000);
 
+  it('does what the README says', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const lines = (/```\n(\$ U=[^`]+)```/.exec(readme)?.[1] ?? '').split('\n');
+    const isCommand = (line: string): boolean => /^(\$ | {4})/.test(line);
+    const script = lines
+      .filter(isCommand)
+      .map((line) => line.replace(/^\$ /, ''))
+      .join('\n')
+      .replace('http://127.0.0.1:8083', origin())
+      .replace('.mooring/', `${mooring.data}/`);
+    const said = await promisify(execFile)('bash', ['-euc', script], { timeout: 30_000 });
+    expect(said.stdout).toBe(`${lines.filter((line) => line !== '' && !isCommand(line)).join('\n')}\n`);
+  }, 40_000);
+
   it('is told by its own output where a script or data can not be had', async () => {
     const wrong = await post('/container/', { image_name: 'mooring/demo', scripturl: 'http://169.254.169.254/latest' });
     expect([wrong.status, ((await wrong.json()) as { errors: { field: string }[] }).errors[0]?.field]).toEqual([403, 'scripturl']);
@@ -153,11 +171,71 @@ describe('/v1/container', () => {
     await until(async () => (await ask(`/container/${db.id}/`)).status === 404, { withinMs: 30_000, what: () => 'its time to be over' });
   }, 60_000);
 
+  it('leads to the ports that a container exposes, with websockets, and shows it to its operators', async () => {
+    const program = [
+      '#!/usr/bin/env node',
+      "const { createHash } = require('node:crypto'); const { writeFileSync } = require('node:fs');",
+      "writeFileSync('made here.txt', 'made');",
+      "const server = require('node:http').createServer((q, a) => a.end(JSON.stringify([q.url, q.headers.cookie, q.headers.authorization])));",
+      "server.on('upgrade', (q, s) => { const key = createHash('sha1').update(q.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');",
+      "  s.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: ' + key + '\\r\\n\\r\\n\\x81\\x05hello', 'latin1'); });",
+      "server.listen(8000, process.env.CONTAINER_ADDRESS, () => console.log('<listening>'));",
+    ].join('\n');
+    const { id } = await create({ script: base64(program), ports: [8000], name: 'web' });
+    await until(async () => (await output(id)).includes('listening'), { withinMs: 30_000, what: () => 'it to listen' });
+    expect(await (await ask(`/container/${id}/proxy/8000/x?y=1`)).json()).toEqual(['/x?y=1', null, null]);
+    // The site's own entry point leads there, too.
+    const through = new WebSocket(`ws://127.0.0.1:${mooring.base}/v1/container/${id}/proxy/8000/`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await new Promise((resolve, reject) => through.once('message', (data) => resolve(String(data))).once('error', reject))).toBe(
+      'hello',
+    );
+    through.terminate();
+    expect((await ask(`/container/${id}/proxy/8001/`)).status).toBe(403);
+    if (chromiumPath() !== undefined) await looksAtIt(id);
+    await ask(`/container/${id}/`, { method: 'DELETE' });
+  }, 60_000);
+
+  /** The dashboard of whoever runs this machine. */
+  async function looksAtIt(id: string): Promise<void> {
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${mooring.base + 4}/dashboard#session=container-${id}`);
+      await page.locator('#tab-output').click();
+      await page.locator('.lines', { hasText: '<listening>' }).waitFor();
+      await page.locator('#tab-files').click();
+      const file = page.locator('.files a', { hasText: '/home/made here.txt' });
+      const [download] = await Promise.all([page.waitForEvent('download'), file.click()]);
+      expect(readFileSync(await download.path(), 'utf8')).toBe('made');
+      await page.locator('#tab-load').click();
+      await page.locator('.load canvas').nth(3).waitFor();
+      await page.locator('.plot[aria-label^="Memory: used"]').waitFor();
+      await page.locator('.plot[aria-label^="Disks: read"]').waitFor();
+      expect(await violations(page)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }
+
   it('is nobody else’s', async () => {
     const { id } = await create({ script: base64('#!/bin/sh\necho mine > file\n') });
     const alice = new Person(origin(), 'alice');
     await alice.signIn();
-    for (const path of ['', 'state', 'stdout', 'script', 'changes', 'file', 'file/home/file', 'filebynum/0', 'archive'])
+    for (const path of [
+      '',
+      'state',
+      'stdout',
+      'script',
+      'changes',
+      'file',
+      'file/home/file',
+      'filebynum/0',
+      'archive',
+      'metrics',
+      'proxy/80/',
+    ])
       expect((await alice.ask(`/v1/container/${id}/${path}`)).status).toBe(404);
     expect((await alice.ask(`/v1/container/${id}/`, { method: 'DELETE' })).status).toBe(404);
     expect((await alice.ask('/v1/container/')).text).toBe('[]');
@@ -203,6 +281,6 @@ describe('/v1/container', () => {
       args: ['--header', `Authorization: Bearer ${token}`, '--exclude-path', '/v1/auth/logout', '--phases', 'examples,fuzzing'],
       withinMs: 60_000,
     });
-    expect(said).toMatch(/Tested: 15/);
+    expect(said).toMatch(/Tested: 16/);
   }, 90_000);
 });

@@ -140,6 +140,20 @@ describe('sessions as containers of a Docker Engine', () => {
     expect(execFileSync('tar', ['xO', 'results/file'], { input: archive }).toString()).toBe('made\n');
     expect((await askFront(`/container/${id}/`, { method: 'DELETE' })).status).toBe(202);
     await until(async () => (await askFront(`/container/${id}/`)).status === 404, { what: () => 'the container to be gone' });
+    const server = Buffer.from('#!/bin/sh\nmkdir /w; echo served > /w/x; exec httpd -f -p 8000 -h /w\n').toString('base64');
+    const body = JSON.stringify({ image_name, image_tag, script: server, ports: [8000] });
+    const { id: web } = (await (await askFront('/container/', { method: 'POST', body })).json()) as { id: string };
+    const served = () => askFront(`/container/${web}/proxy/8000/x`);
+    await until(async () => (await served()).status === 200, { withinMs: 20_000, what: () => 'its port to answer' });
+    expect(await (await served()).text()).toBe('served\n');
+    const { now } = (await (await askFront(`/container/${web}/metrics`)).json()) as { now: Record<string, unknown> };
+    expect(now).toMatchObject({
+      cpuNanoseconds: expect.any(Number),
+      memoryBytes: expect.any(Number),
+      network: { sentBytes: expect.any(Number) },
+    });
+    await askFront(`/container/${web}/`, { method: 'DELETE' });
+    await until(async () => (await askFront(`/container/${web}/`)).status === 404, { what: () => 'the container to be gone' });
   }, 60_000);
 
   test('a container that is deployed by name is in the network that it names, ready when its HEALTHCHECK says so, and woken by a visit', async () => {

@@ -1,5 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { noteSecret } from '../leaks/watch.js';
+import { RancherClient } from '../packages/rancher-client/src/index.js';
 import { KEY } from './support/data-centre.js';
 import { HOST, Operator, PAGE, ROUTE_TOKEN } from './support/operator.js';
 import { ask, Person } from './support/person.js';
@@ -213,6 +218,75 @@ describe('mooring serve, with a site around it', () => {
       await later.demoStatus();
     } finally {
       await operator.centre.gate.open();
+    }
+  }, 60_000);
+
+  it('runs scripts in containers, and asks the satellite of their host about them', async () => {
+    const secret = 'e2e-secret-of-the-satellites-0123456789';
+    noteSecret(secret);
+    const folder = mkdtempSync(join(tmpdir(), 'mooring-satellite-'));
+    const file = join(folder, 'secret');
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    await serve.end('SIGTERM');
+    serve = await operator.serve({ MOORING_SATELLITE_SECRET_FILE: file }, serve.data);
+    await serve.ready();
+    const password = readFileSync(join(serve.data, 'admin-password'), 'utf8').trim();
+    expect([serve.stderr().includes(`the password ${password}`), serve.stdout().includes(password)]).toEqual([true, false]);
+    const headers = { authorization: String(operator.signedIn('ada.l').cookies.get('kbase_session')), 'content-type': 'application/json' };
+    const body = JSON.stringify({ image_name: 'mooring/demo', script: Buffer.from('#!/bin/sh\n').toString('base64') });
+    const made = await ask(serve.front, '/v1/container/', { method: 'POST', headers, body });
+    expect([made.status, made.text]).toEqual([201, expect.stringContaining('"owner":"ada.l"')]);
+    const state = `/v1/container/${made.json().id as string}/state`;
+    const told = (status: number) => async () => {
+      const answer = await ask(serve.front, state, { headers });
+      return answer.status === status && answer.text;
+    };
+    // Its container is there, and nobody on its host can be asked.
+    expect(await until(told(503), { withinMs: 20_000 })).toMatch(/No satellite runs on the host \S+,/);
+    const client = new RancherClient({ url: operator.centre.gate.url, accessKey: KEY.access, secretKey: KEY.secret });
+    const { services, containers } = client.project('1a5');
+    const satellite = createServer((request, response) => {
+      const [, what = ''] = /^Mooring-HMAC-SHA256 .*/.test(request.headers.authorization ?? '')
+        ? (/(\w+)$/.exec(request.url ?? '') ?? [])
+        : [];
+      response.setHeader('content-type', 'application/json');
+      const flags = { Paused: false, Restarting: false, OOMKilled: false, Dead: false };
+      response.end(
+        what === 'state'
+          ? JSON.stringify({
+              ...flags,
+              Status: 'running',
+              Running: true,
+              Pid: 7,
+              ExitCode: 0,
+              Error: 'told',
+              StartedAt: '',
+              FinishedAt: '',
+            })
+          : '{}',
+      );
+    });
+    const port = 5107;
+    const launchConfig = { imageUuid: 'docker:mooring/demo', labels: { 'mooring.dev/satellite': String(port) } };
+    const { id } = await services.create({
+      name: 'satellite',
+      stackId: operator.centre.stackId,
+      scale: 1,
+      startOnCreate: true,
+      launchConfig,
+    });
+    try {
+      const ip = await until(
+        async () => (await containers.list({ state: 'running' })).find(({ serviceIds }) => serviceIds.includes(id))?.primaryIpAddress,
+      );
+      await new Promise<void>((resolve) => satellite.listen(port, `${ip}`, resolve));
+      expect(await until(told(200), { withinMs: 20_000 })).toContain('"Error":"told"');
+    } finally {
+      rmSync(folder, { recursive: true });
+      satellite.closeAllConnections();
+      satellite.close();
+      await operator.centre.removeService(id);
+      await client.close();
     }
   }, 60_000);
 

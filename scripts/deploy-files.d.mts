@@ -1,5 +1,6 @@
 interface ComposeService {
   environment?: Record<string, string>;
+  labels?: Record<string, string>;
 }
 /** Compose files by their path in deploy/. */
 export const COMPOSE: Record<string, { services: Record<string, ComposeService> }>;

@@ -98,8 +98,42 @@ const catchAll = {
 const two = { MOORING_ROUTES: 'labels', ...SITE, ...BEHIND_TRAEFIK, ...DOCUMENT };
 const three = { MOORING_ROUTES: 'http', MOORING_TRAEFIK_API_URL: 'http://traefik:8080', ...SITE, ...BEHIND_TRAEFIK, ...DOCUMENT };
 const volumes = { mooring: {} };
+/** A file in a folder of every host; its group is root's, as whom the satellite may use Docker's socket. */
+const SECRET_VOLUME = `${variable('SATELLITE_FOLDER')}:/run/satellite:ro`;
+const SECRET_FILE = '/run/satellite/secret';
+const PROXY = 'http://squid:3128';
+const ON_EVERY_HOST = { 'io.rancher.scheduler.global': 'true' };
+
+/** What asks each host's Docker about containers, and what keeps what they fetch there. */
+const hostServices = {
+  satellite: {
+    image: variable('MOORING_IMAGE'),
+    entrypoint: ['node', 'packages/satellite/dist/main.js'],
+    environment: {
+      SATELLITE_LISTEN: '0.0.0.0:5007',
+      SATELLITE_SECRET_FILE: SECRET_FILE,
+      SATELLITE_DATA: '/var/lib/satellite',
+      SATELLITE_DOCKER_URL: 'unix:///var/run/docker.sock',
+    },
+    labels: { ...ON_EVERY_HOST, 'mooring.dev/satellite': '5007' },
+    user: '0:0',
+    volumes: ['/var/run/docker.sock:/var/run/docker.sock', SECRET_VOLUME, 'satellite:/var/lib/satellite'],
+    read_only: true,
+    tmpfs: ['/tmp'],
+    cap_drop: ['ALL'],
+  },
+  squid: { image: variable('SQUID_IMAGE'), labels: ON_EVERY_HOST, volumes: ['squid:/var/spool/squid'] },
+};
+const withContainers = {
+  MOORING_SATELLITE_SECRET_FILE: SECRET_FILE,
+  MOORING_CONTAINERS_PROXY: PROXY,
+  NARRENV_http_proxy: PROXY,
+};
+const CONTAINERS_RULE = `${FRONT_RULE} || PathPrefix(\`/v1/\`)`;
+
 /** Rancher 1.6's compose takes version 2, which knows no stop_grace_period. */
 const forRancher = ({ stop_grace_period: _grace, ...service }) => service;
+const withVolume = (service, volume) => ({ ...service, volumes: [...service.volumes, volume] });
 
 export const COMPOSE = {
   'rancher/docker-compose.yml': {
@@ -109,6 +143,22 @@ export const COMPOSE = {
   'rancher/traefik3/docker-compose.yml': {
     ...{ version: '2', volumes },
     services: { mooring: forRancher(mooring({ environment: three, labels: AGENT_LABELS })), traefik: traefik3(variable('DEPLOY_FOLDER')) },
+  },
+  'rancher/containers/docker-compose.yml': {
+    ...{ version: '2', volumes: { ...volumes, satellite: {}, squid: {} } },
+    services: {
+      mooring: withVolume(
+        forRancher(
+          mooring({
+            environment: { ...two, ...withContainers },
+            labels: { ...AGENT_LABELS, ...FRONT_LABELS, 'traefik.http.routers.mooring.rule': CONTAINERS_RULE },
+          }),
+        ),
+        SECRET_VOLUME,
+      ),
+      traefik: traefik2,
+      ...hostServices,
+    },
   },
   'docker/docker-compose.yml': {
     ...{ version: '3.8', volumes: { ...volumes, rancher: {} } },
@@ -149,6 +199,21 @@ const RANCHER_COMPOSE = {
       },
     },
     traefik: { scale: 1, start_on_create: true },
+  },
+};
+
+const HOSTS_COMPOSE = {
+  version: '2',
+  services: {
+    ...RANCHER_COMPOSE.services,
+    satellite: {
+      start_on_create: true,
+      health_check: {
+        ...{ port: 5007, request_line: 'GET /healthz HTTP/1.0', interval: 5000, response_timeout: 2000 },
+        ...{ healthy_threshold: 2, unhealthy_threshold: 6, initializing_timeout: 60000, strategy: 'recreate' },
+      },
+    },
+    squid: { start_on_create: true },
   },
 };
 
@@ -250,6 +315,7 @@ function yaml(value, indent = '') {
 const FILES = {
   ...Object.fromEntries(Object.entries(COMPOSE).map(([name, content]) => [name, yaml(content)])),
   'rancher/rancher-compose.yml': yaml(RANCHER_COMPOSE),
+  'rancher/containers/rancher-compose.yml': yaml(HOSTS_COMPOSE),
   'rancher/traefik3/rancher-compose.yml': yaml(RANCHER_COMPOSE),
   'rancher/traefik3/catch-all.yml': yaml(catchAll),
   'docker/catch-all.yml': yaml(catchAll),

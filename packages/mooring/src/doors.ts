@@ -115,7 +115,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     routeToken: options.routeToken,
     explain: (session) => controller.explain(session),
     // Who starts everything on their own machine is its operator, though the sign-in there knows no roles.
-    ...(local && frontOptions.api && { operators: { front: frontOptions, parts: frontOptions.api } }),
+    ...(local && frontOptions.api && { operators: { front: frontOptions, parts: frontOptions.api, containers } }),
     logger: logger.child({ component: 'internal' }),
   });
   shutdown.add(STAGES.serving, 'internal listener', () => internal.close());

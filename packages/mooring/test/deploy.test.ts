@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { COMPOSE, UNIT_ENVIRONMENT } from '../../../scripts/deploy-files.mjs';
 import { readConfig, unusedBy } from '../src/config/config.js';
+import { placeOf } from '../src/containers/satellite-places.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -18,6 +19,7 @@ const SITE: Record<string, string> = {
   SITE_HOSTNAME: 'narrative.example.org',
   NOTEBOOK_IMAGE: 'kbase/narrative',
   NOTEBOOK_TAG: '4.2.0',
+  SATELLITE_FOLDER: '/etc/mooring/satellite',
   TRAEFIK_TOKEN: '0123456789abcdef0123456789abcdef',
 };
 const filled = (text: string): string => text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => SITE[name] ?? `unset ${name}`);
@@ -34,6 +36,18 @@ describe('deploy/', () => {
       expect(JSON.stringify(environment)).not.toContain('unset ');
     },
   );
+
+  it('has satellites that Mooring finds, and that are started as they must be', () => {
+    const services = COMPOSE['rancher/containers/docker-compose.yml']?.services ?? {};
+    const { environment = {}, labels = {} } = services.satellite ?? {};
+    expect(placeOf({ hostId: '1h1', state: 'running', primaryIpAddress: '10.42.0.7', labels })).toEqual({
+      hostId: '1h1',
+      url: `http://10.42.0.7:${environment.SATELLITE_LISTEN?.split(':')[1]}`,
+    });
+    expect(environment.SATELLITE_SECRET_FILE).toBe(services.mooring?.environment?.MOORING_SATELLITE_SECRET_FILE);
+    expect(new URL(services.mooring?.environment?.NARRENV_http_proxy ?? '').hostname in services).toBe(true);
+    expect(readFileSync(join(ROOT, 'deploy/squid/squid.conf'), 'utf8')).toContain('\nhttp_port 3128\n');
+  });
 
   it('has units whose environment is one, but for secrets', () => {
     const config = readConfig(UNIT_ENVIRONMENT, 'machine', 'serve');

@@ -172,7 +172,9 @@ describe('statistics', () => {
       },
     });
     const network = { interfaces: [{ name: 'eth0', rx_bytes: 1234, tx_bytes: 99 }] };
-    await expect(read(project.containers.containerStats('1i1'))).resolves.toMatchObject([[{ id: '1i1', network, memory: { usage: 77 } }]]);
+    await expect(read(project.containers.containerStats('1i1'))).resolves.toMatchObject([
+      [{ id: '1i1', network, memory: { usage: 77 }, diskio: { io_service_bytes: [{ stats: { Read: 1 } }] } }],
+    ]);
   });
 
   it('of a second in which nothing was told have no interfaces', () => {

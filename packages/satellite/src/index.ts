@@ -1,3 +1,4 @@
+export { secretsIn } from './auth/secrets.js';
 export { createSatelliteClient, type SatelliteClientOptions } from './client.js';
 export { SatelliteError, type SatelliteErrorCode } from './errors.js';
 export { SATELLITE_PROGRAM } from './program.js';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { MIN_SECRET, secretsIn } from './auth/secrets.js';
 import { DockerSatellite } from './engine/docker-satellite.js';
 import { buildServer } from './server.js';
 
@@ -14,15 +14,6 @@ const environmentSchema = z.object({
   SATELLITE_DATA: z.string().min(1),
   SATELLITE_DOCKER_URL: z.string().regex(/^(unix:\/\/\/|tcp:\/\/)/, 'must be such as unix:///var/run/docker.sock'),
 });
-
-const MIN_SECRET = 32;
-
-/** Lines that are too short to be kept secret are none. */
-const secretsIn = (file: string): string[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line.length >= MIN_SECRET);
 
 async function main(): Promise<void> {
   const environment = environmentSchema.parse(process.env);

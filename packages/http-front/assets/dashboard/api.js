@@ -10,9 +10,9 @@ export class ApiProblem extends Error {
   }
 }
 
-async function send(path, { method = 'GET', body }) {
+async function send(path, { method = 'GET', body, base = BASE }) {
   try {
-    return await fetch(`${BASE}${path}`, {
+    return await fetch(`${base}${path}`, {
       method,
       headers: { accept: 'application/json, text/plain', ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
@@ -24,7 +24,7 @@ async function send(path, { method = 'GET', body }) {
   }
 }
 
-/** Asks the API. @throws {ApiProblem} */
+/** Asks the API, or another at `base`. @throws {ApiProblem} */
 export async function api(path, request = {}) {
   const answer = await send(path, request);
   if (!answer.ok) throw new ApiProblem(answer.status, await answer.json().catch(() => undefined));

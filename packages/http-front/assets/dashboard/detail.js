@@ -1,10 +1,14 @@
 import { ApiProblem, api, sessionPath } from './api.js';
 import { ask } from './ask.js';
+import { containerOf } from './container.js';
 import { deedOf, deedsFor, labelOf } from './deeds.js';
 import { byId, el, say, show, toast } from './dom.js';
 import { STATE_NAMES } from './rows.js';
 import { eventsTab } from './tab-events.js';
+import { filesTab } from './tab-files.js';
+import { loadTab } from './tab-load.js';
 import { logTab } from './tab-log.js';
+import { outputTab } from './tab-output.js';
 import { stateTab } from './tab-state.js';
 import { useTab } from './tab-use.js';
 import { tabs } from './tabs.js';
@@ -13,9 +17,15 @@ const EVERY_MS = 4_000;
 const KINDS = {
   state: { label: 'State', make: stateTab },
   use: { label: 'Use', make: useTab },
+  load: { label: 'Load', make: loadTab },
+  files: { label: 'Files', make: filesTab },
   events: { label: 'Events', make: eventsTab },
   log: { label: 'Log', make: logTab },
+  output: { label: 'Log', make: outputTab },
 };
+const OF_SESSIONS = ['state', 'use', 'events', 'log'];
+/** Containers that run a script have a host that is asked about them, and nobody who could find them idle. */
+const OF_CONTAINERS = ['state', 'load', 'files', 'events', 'output'];
 
 /** What is told of one session, beside the table; it follows the session while it is open. */
 export class Detail {
@@ -41,13 +51,13 @@ export class Detail {
 
   /** @param {object | undefined} row undefined closes it */
   open(row) {
-    clearTimeout(this.#turn);
+    this.#leave();
     this.#row = row;
     show(byId('detail'), row !== undefined);
     if (row === undefined) return;
     this.#deeds = '';
     this.#head();
-    this.choose(this.#kind);
+    this.choose(this.#kind, containerOf(row.resource) === undefined ? OF_SESSIONS : OF_CONTAINERS);
   }
 
   focus() {
@@ -67,7 +77,7 @@ export class Detail {
     }
     this.#row = row;
     this.#head();
-    this.#tab.paint(row.resource);
+    this.#tab?.paint(row.resource);
   }
 
   #head() {
@@ -97,17 +107,26 @@ export class Detail {
 
   #show(kind) {
     this.#kind = kind;
+    this.#leave();
     this.panel.replaceChildren();
     this.#tab = KINDS[kind].make(this.panel, this.parts);
     this.#tab.paint(this.#row.resource);
     void this.#look(this.#tab);
   }
 
+  /** Nobody looks at the tab any more. */
+  #leave() {
+    clearTimeout(this.#turn);
+    this.#tab?.close?.();
+    this.#tab = undefined;
+  }
+
   /** Asks what the tab wants to know, again and again while it is looked at. */
   async #look(tab) {
     clearTimeout(this.#turn);
     const { uid, name } = this.#row;
-    const answer = await api(sessionPath(name, tab.asks)).catch((problem) => problem);
+    const asked = tab.ask ? tab.ask(this.#row.resource) : api(sessionPath(name, tab.asks));
+    const answer = await asked.catch((problem) => problem);
     if (tab !== this.#tab || this.#row?.uid !== uid || this.#row.state === 'Gone') return;
     if (answer instanceof ApiProblem) tab.fail?.(answer);
     else tab.paint(this.#row.resource, answer);

@@ -2,6 +2,8 @@ import { el } from './dom.js';
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
+const idOf = (button) => button.id.slice('tab-'.length);
+
 /**
  * Tabs as the ARIA practices have them: arrows move, and show at once.
  *
@@ -9,6 +11,7 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
  * @param {HTMLElement} panel
  * @param {{ id: string, label: string }[]} tabs
  * @param {(id: string) => void} onShow
+ * @returns {(id: string, offered: string[]) => void} shows one of those that are offered; the first where it isn't
  */
 export function tabs(host, panel, tabs, onShow) {
   const buttons = tabs.map(({ id, label }) => {
@@ -18,6 +21,7 @@ export function tabs(host, panel, tabs, onShow) {
     host.append(button);
     return button;
   });
+  let shown = buttons;
   function choose(id) {
     for (const button of buttons) {
       const isChosen = button.id === `tab-${id}`;
@@ -30,9 +34,15 @@ export function tabs(host, panel, tabs, onShow) {
   host.addEventListener('keydown', ({ key, target }) => {
     const step = STEPS[key];
     if (step === undefined) return;
-    const next = (buttons.indexOf(target) + step + tabs.length) % tabs.length;
-    buttons[next].focus();
-    choose(tabs[next].id);
+    const next = shown[(shown.indexOf(target) + step + shown.length) % shown.length];
+    next.focus();
+    choose(idOf(next));
   });
-  return choose;
+  return (id, offered) => {
+    shown = offered.map((each) => buttons[tabs.findIndex((tab) => tab.id === each)]);
+    for (const button of buttons) button.hidden = !shown.includes(button);
+    // What is read first comes first.
+    host.append(...shown);
+    choose(offered.includes(id) ? id : offered[0]);
+  };
 }

@@ -15,7 +15,9 @@ const MEANINGS: Record<number, string> = {
   415: 'The Content-Type of the body is not one that this address takes.',
   429: 'Too many requests or streams; `Retry-After` says when to come again.',
   431: 'The headers are too long, or too many.',
+  502: 'What was asked for it doesn’t answer, or not as it should.',
   503: 'It can’t be answered at this moment; `Retry-After` says when to come again.',
+  504: 'What was asked for it doesn’t answer in time.',
 };
 
 /** The problems that a route answers with, for its description. */

@@ -8,17 +8,21 @@ import type { JobFiles } from './jobs/job-files.js';
 import type { ContainersOptions } from './options.js';
 import type { UsageSeries } from './usage.js';
 
-/** What the container API's routes work with. */
-export interface ContainersContext {
+/** What the routes work with that only look at containers. */
+export interface ViewContext {
   front: Pick<FrontOptions, 'store' | 'sessions' | 'now'>;
   options: ContainersOptions;
-  tokens: Tokens;
   jobs: JobFiles;
-  guard: AddressGuard;
   usage: UsageSeries;
   gate: Gate;
-  limits: Pick<RateLimits, 'failedSignIn' | 'beforeAsking'>;
   audit: Audit;
   /** Ends what is streamed when the front stops. */
   stopping: AbortSignal;
+}
+
+/** What the container API's routes work with. */
+export interface ContainersContext extends ViewContext {
+  tokens: Tokens;
+  guard: AddressGuard;
+  limits: Pick<RateLimits, 'failedSignIn' | 'beforeAsking'>;
 }

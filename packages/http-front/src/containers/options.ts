@@ -17,4 +17,6 @@ export interface ContainersOptions {
   fetchFrom: readonly string[];
   /** Linux capabilities that no container has. */
   capDrop: readonly string[];
+  /** What every container has in its environment, where it is not asked for otherwise. */
+  env?: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { admitChange, type Gate } from '../api/access.js';
 import { validatorCompiler } from '../api/bad-input.js';
 import { takeJson } from '../api/body.js';
-import { typed } from '../api/context.js';
+import { type ApiScope, typed } from '../api/context.js';
 import { refuseOtherMethods } from '../api/methods.js';
 import { swaggerOptions } from '../api/openapi/description.js';
 import { type Audit, auditSeldom } from '../audit/audit.js';
@@ -14,11 +14,13 @@ import type { FrontOptions } from '../options.js';
 import { admitContainers } from './auth/admit.js';
 import { addSignIn } from './auth/routes.js';
 import { Tokens } from './auth/tokens.js';
-import type { ContainersContext } from './context.js';
+import type { ContainersContext, ViewContext } from './context.js';
 import { Keeper } from './deliver/keeper.js';
 import { AddressGuard } from './fetch/guard.js';
 import { JobFiles } from './jobs/job-files.js';
 import type { ContainersOptions } from './options.js';
+import { proxyRoutes } from './proxy/routes.js';
+import { routeWebsockets, upgradeOf } from './proxy/upgrades.js';
 import { addContainers } from './routes/container-routes.js';
 import { addContainerFiles } from './routes/file-routes.js';
 import { addMetrics } from './routes/metrics-routes.js';
@@ -39,29 +41,36 @@ function nothingHere(): Problem {
   return new Problem({ status: 404, code: 'not-found', title: 'Not Found', detail });
 }
 
-interface Given {
-  front: FrontOptions;
+interface GivenToView {
+  front: ViewContext['front'];
   options: ContainersOptions;
   /** How the site knows people. */
   gate: Gate;
-  limits: RateLimits;
   audit: Audit;
 }
 
-function contextOf({ front, options, gate, limits, audit }: Given, stopping: AbortSignal): ContainersContext {
-  const tokens = new Tokens(options.key, front.now);
+interface Given extends GivenToView {
+  front: FrontOptions;
+  limits: RateLimits;
+}
+
+function viewContextOf({ front, options, gate, audit }: GivenToView, stopping: AbortSignal): ViewContext {
   return {
     front,
     options,
-    tokens,
     jobs: new JobFiles(options.folder),
-    guard: new AddressGuard(options.fetchFrom),
     usage: new UsageSeries(options.watchUsage, front.now),
-    gate: { ...gate, admit: admitContainers(tokens, gate.admit) },
-    limits,
+    gate,
     audit: auditSeldom(audit, { ...READS, now: front.now }),
     stopping,
   };
+}
+
+function contextOf(given: Given, stopping: AbortSignal): ContainersContext {
+  const { front, options, gate, limits } = given;
+  const tokens = new Tokens(options.key, front.now);
+  const admitted = { ...given, gate: { ...gate, admit: admitContainers(tokens, gate.admit) } };
+  return { ...viewContextOf(admitted, stopping), tokens, guard: new AddressGuard(options.fetchFrom), limits };
 }
 
 function keep({ front, options, jobs, guard }: ContainersContext, { logger }: FrontOptions): Keeper {
@@ -69,11 +78,13 @@ function keep({ front, options, jobs, guard }: ContainersContext, { logger }: Fr
   return new Keeper({ ...front, jobs, parts, logger: logger.child({ component: 'containers' }) });
 }
 
-function guardRoutes(scope: FastifyInstance, { gate }: ContainersContext): void {
+function guardRoutes(scope: FastifyInstance, { gate }: ViewContext): void {
   scope.decorateRequest('access');
   scope.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.open === true) return;
-    request.access = SAFE.has(request.method) ? await gate.admit(request) : await admitChange(request, gate);
+    // A page of another site may open a websocket here, and no browser keeps it from reading what comes.
+    const isSafe = SAFE.has(request.method) && upgradeOf(request.raw) === undefined;
+    request.access = isSafe ? await gate.admit(request) : await admitChange(request, gate);
   });
   scope.addHook('onSend', async (_request, reply) => {
     if (reply.statusCode === 401) reply.header('WWW-Authenticate', 'Bearer');
@@ -91,6 +102,32 @@ function addOtherForms(scope: FastifyInstance): void {
     const other = url.endsWith('/') ? url.slice(0, -1) : `${url}/`;
     scope.route({ ...route, url: other.slice(scope.prefix.length), schema: { ...route.schema, hide: true } as RouteOptions['schema'] });
   });
+}
+
+function addViews(scope: ApiScope, context: ViewContext): void {
+  addState(scope, context);
+  addOutput(scope, context);
+  addMetrics(scope, context);
+  addContainerFiles(scope, context);
+}
+
+/** Only what looks at containers, for a listener whose people see all of them. */
+export function containerViews(given: GivenToView) {
+  return async (plain: FastifyInstance): Promise<void> => {
+    const stopping = new AbortController();
+    const context = viewContextOf(given, stopping.signal);
+    plain.setValidatorCompiler(validatorCompiler as never);
+    plain.setSerializerCompiler(serializerCompiler as never);
+    guardRoutes(plain, context);
+    plain.addHook('onRoute', (route) => {
+      route.config = { door: 'containers', ...route.config };
+    });
+    addViews(typed(plain), context);
+    plain.addHook('preClose', async () => {
+      stopping.abort();
+      context.usage.close();
+    });
+  };
 }
 
 /** Everything under /v1; what is checked, answered and described follows from the same schemas. */
@@ -111,16 +148,15 @@ export function containerRoutes(given: Given) {
     const scope = typed(plain);
     addSignIn(scope, context);
     addContainers(scope, context);
-    addState(scope, context);
-    addOutput(scope, context);
-    addMetrics(scope, context);
-    addContainerFiles(scope, context);
+    addViews(scope, context);
     plain.get('/openapi.json', { schema: { hide: true }, config: { open: true } }, async () => plain.swagger());
     plain.setNotFoundHandler((request) => {
       request.door = 'containers';
       throw nothingHere();
     });
     refuseOthers();
+    routeWebsockets(plain, `${CONTAINERS_PREFIX}/container/`);
+    await plain.register(proxyRoutes(context));
     await keeper.start();
     plain.addHook('preClose', async () => {
       stopping.abort();

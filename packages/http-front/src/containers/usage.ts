@@ -7,6 +7,8 @@ export interface UsageSample {
   memoryBytes: number;
   /** Since its start; missing where nobody counts them. */
   network?: { receivedBytes: number; sentBytes: number };
+  /** Between memory and disks, since its start; missing where nobody counts them. */
+  block?: { readBytes: number; writtenBytes: number };
 }
 
 /** Samples of a container by Rancher's id, one a second or so, until it ends or the signal is aborted. */

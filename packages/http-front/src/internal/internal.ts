@@ -5,6 +5,8 @@ import type { ApiFront } from '../api/context.js';
 import type { ApiParts } from '../api/parts.js';
 import { API_PREFIX, apiRoutes } from '../api/routes.js';
 import { type Audit, auditLogger, createAudit } from '../audit/audit.js';
+import type { ContainersOptions } from '../containers/options.js';
+import { CONTAINERS_PREFIX, containerViews } from '../containers/routes.js';
 import { internalDashboard } from '../dashboard/routes.js';
 import { createApp } from '../http/app.js';
 import { Problem } from '../http/problem.js';
@@ -21,7 +23,7 @@ export interface InternalOptions extends RouteDocumentOptions {
   /** Why a session is in the state that it is in, as JSON; undefined where there is none of this name. /explain/ is there where it is given. */
   explain?: (session: string) => Promise<unknown>;
   /** The API with everybody's sessions and the dashboard, for who is on this machine; where it is given, others must not be able to connect. */
-  operators?: { front: ApiFront; parts: ApiParts };
+  operators?: { front: ApiFront; parts: ApiParts; containers?: ContainersOptions | undefined };
   logger: Logger;
 }
 
@@ -46,7 +48,10 @@ function addExplain(app: FastifyInstance, explain: NonNullable<InternalOptions['
 }
 
 async function addOperators(app: FastifyInstance, operators: NonNullable<InternalOptions['operators']>, audit: Audit): Promise<void> {
-  await app.register(apiRoutes({ ...operators, gate: { admit: admitOperators, local: true }, audit }), { prefix: API_PREFIX });
+  const { front, parts, containers } = operators;
+  const gate = { admit: admitOperators, local: true };
+  await app.register(apiRoutes({ front, parts, gate, audit }), { prefix: API_PREFIX });
+  if (containers) await app.register(containerViews({ front, options: containers, gate, audit }), { prefix: CONTAINERS_PREFIX });
   await app.register(internalDashboard(admitOperators));
 }
 

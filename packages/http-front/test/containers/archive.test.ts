@@ -85,6 +85,33 @@ describe('an archive that was fetched', () => {
     await expect(contents(liar)).rejects.toMatchObject({ code: 'FetchRefused' });
   });
 
+  it('is no bomb in what stands between its files', async () => {
+    // A header that says that its own attributes have a gigabyte, and one file after the other that is a folder.
+    const header = Buffer.alloc(512);
+    header.write('PaxHeaders/x');
+    header.write('0000644\0', 100);
+    header.write('10000000000\0', 124);
+    header.write('        ', 148);
+    header.write('x', 156);
+    header.write('ustar\x0000', 257);
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    const bomb = gzipSync(Buffer.concat([header, Buffer.alloc(64 * 1024 * 1024)]));
+    expect(bomb.length).toBeLessThan(100_000);
+    await expect(contents(bomb, 'a.tgz')).rejects.toThrow(/Header exceeds max size/);
+    const folders = Array.from({ length: 11 }, (_, i): [Header] => [{ name: `${i}/`, type: 'directory' }]);
+    await expect(contents(await tarOf(...folders))).rejects.toThrow(/more than 10 files/);
+    // What comes after the last file, without an end.
+    await expect(
+      contents(gzipSync(Buffer.concat([await tarOf([{ name: 'a' }, 'x']), Buffer.alloc(64 * 1024 * 1024)])), 'a.tgz'),
+    ).rejects.toThrow(/headers of more than/);
+  });
+
   it('that is broken says so', async () => {
     const tar = await tarOf([{ name: 'a' }, 'x'.repeat(2000)]);
     await expect(contents(tar.subarray(0, 1200))).rejects.toMatchObject({ code: 'FetchRefused' });

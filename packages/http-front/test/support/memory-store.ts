@@ -60,7 +60,7 @@ export class MemoryStore {
       return draft as unknown as Session;
     }
     if (this.#sessions.has(draft.metadata.name)) throw new AlreadyExistsError(`${draft.metadata.name} exists`);
-    const metadata = { ...draft.metadata, uid: randomUUID(), generation: 1, creationTimestamp: new Date(0).toISOString() };
+    const metadata = { ...draft.metadata, uid: options.uid ?? randomUUID(), generation: 1, creationTimestamp: new Date(0).toISOString() };
     const session = this.#keep('ADDED', { ...draft, metadata } as unknown as Session);
     noteSecret(options.secret);
     if (options.secret !== undefined) this.#secrets.set(session.metadata.uid, options.secret);

@@ -86,6 +86,8 @@ export interface Usage {
   memory: { usage: number };
   /** Bytes since the start. */
   network?: { interfaces: { name: string; rx_bytes: number; tx_bytes: number }[] };
+  /** Bytes since the start, by disk and operation. */
+  diskio?: { io_service_bytes: { major: number; minor: number; stats: Record<string, number> }[] };
 }
 
 /** By uuid: the containers of an earlier run that run on. */

@@ -7,6 +7,9 @@ import { CAP_DROP } from '../template.js';
 
 const MAX_FILES = 100_000;
 
+/** As curl, wget, pip and R read it: the lower case one is safe from requests' own headers. */
+const proxyEnv = (proxy: string | undefined): Record<string, string> => (proxy === undefined ? {} : { http_proxy: proxy });
+
 interface Given extends Pick<ContainersOptions, 'files' | 'watchUsage'> {
   data: DataFolder;
   tell: (password: string) => void;
@@ -30,5 +33,6 @@ export async function containersOf(settings: Settings, { data, files, watchUsage
     },
     fetchFrom: settings.MOORING_FETCH_FROM,
     capDrop: CAP_DROP,
+    env: proxyEnv(settings.MOORING_CONTAINERS_PROXY),
   };
 }

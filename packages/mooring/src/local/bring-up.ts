@@ -46,7 +46,13 @@ export interface LocalOptions {
 }
 
 /** What the front serves through Traefik; `/` and `/login` are the local sign-in's. */
-const FRONT_PATHS = ['/narrative*', '/api/v1/*', '/', '/login'];
+const frontPaths = ({ MOORING_CONTAINERS }: Settings): string[] => [
+  '/narrative*',
+  '/api/v1/*',
+  '/',
+  '/login',
+  ...(MOORING_CONTAINERS === 'on' ? ['/v1/*'] : []),
+];
 const HOST = '127.0.0.1';
 const READY_MS = 60_000;
 
@@ -109,7 +115,7 @@ function openLocalDoors(
       front: { host: HOST, port: ports.front },
       internal: { host: HOST, port: ports.internal },
       routeToken: data.routeToken,
-      direct: directSettings(config.settings, 'start', FRONT_PATHS),
+      direct: directSettings(config.settings, 'start', frontPaths(config.settings)),
       statisticsFile: data.statistics,
       logger,
       ...parts,
@@ -133,7 +139,7 @@ async function openLocalManagement(
   images: ImageManifest,
 ): Promise<void> {
   const { settings } = config;
-  const direct = directSettings(settings, 'start', FRONT_PATHS);
+  const direct = directSettings(settings, 'start', frontPaths(settings));
   if (!direct) return;
   const makes = settings.MOORING_DIRECT_USERS_FILE === undefined && settings.MOORING_DIRECT_AUTH === 'on';
   const make = (): string => {
@@ -150,8 +156,8 @@ async function openLocalManagement(
 }
 
 async function openTraefik(options: LocalOptions, program: TraefikProgram, board: ReadinessBoard): Promise<void> {
-  const { data, ports, logger, shutdown, signal } = options;
-  const traefik = await startLocalTraefik({ program, data, ports, frontPaths: FRONT_PATHS, logger });
+  const { config, data, ports, logger, shutdown, signal } = options;
+  const traefik = await startLocalTraefik({ program, data, ports, frontPaths: frontPaths(config.settings), logger });
   shutdown.add(STAGES.serving, 'Traefik', () => traefik.stop(3_000), { kill: () => traefik.kill() });
   if (!(await entryPointOpen(`http://${HOST}:${ports.entryPoint}`, READY_MS, signal)))
     throw new Error(`Traefik doesn't lead to the front. What it says is in ${data.logs}/traefik.log.`);
@@ -170,7 +176,7 @@ async function openController(
   const { settings } = config;
   const rancher = await openLocalRancher(core, { settings, data, ports, images, logger }, shutdown);
   const { client, project, stackId } = rancher;
-  const direct = directSettings(settings, 'start', FRONT_PATHS);
+  const direct = directSettings(settings, 'start', frontPaths(settings));
   const observed = { url: `http://${HOST}:${ports.traefik}/metrics`, idleMs: LOCAL_IDLE_MS };
   const controller = await startController({
     ...core,
@@ -182,7 +188,7 @@ async function openController(
       entryPoint: 'web',
       fallbackUrl: `http://${HOST}:${ports.front}`,
       mode: 'http',
-      frontPaths: FRONT_PATHS,
+      frontPaths: frontPaths(settings),
       hosts: [],
       ...(direct && { direct: directDoor(direct) }),
       traefik: { version: traefik.version },

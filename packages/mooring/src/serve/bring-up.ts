@@ -1,5 +1,5 @@
 import { type Controller, startController } from '@mooring/controller';
-import type { RancherClient } from '@mooring/rancher-client';
+import type { ProjectClient, RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import { activityOf } from '../activity.js';
 import type { Config } from '../config/config.js';
@@ -19,6 +19,7 @@ import { ReadinessBoard } from '../readiness.js';
 import { openRollouts } from '../rollouts.js';
 import { NARRATIVE, serveTemplate } from '../template.js';
 import { traefikApiUrl } from '../traefik/api-url.js';
+import { hasContainers, serveContainers } from './containers.js';
 import { convergeInPlace } from './converge-in-place.js';
 import { openIdentity } from './identity.js';
 
@@ -32,13 +33,13 @@ export interface ServeOptions {
   signal: AbortSignal;
 }
 
-const FRONT_PATHS = ['/narrative*', '/api/v1/*'];
+const frontPaths = (settings: Settings): string[] => ['/narrative*', '/api/v1/*', ...(hasContainers(settings) ? ['/v1/*'] : [])];
 
 /** Lays the routes of the last run and reads the image's version, neither of which needs Rancher. */
 async function openController(core: Core, { config, logger, shutdown }: ServeOptions): Promise<Controller> {
   const { settings } = config;
   const apiUrl = traefikApiUrl(settings);
-  const direct = directSettings(settings, 'serve', FRONT_PATHS);
+  const direct = directSettings(settings, 'serve', frontPaths(settings));
   const traefik = { url: settings.traefik_metrics, idleMs: settings.MOORING_TRAEFIK_IDLE * 1000 };
   const controller = await startController({
     ...core,
@@ -50,7 +51,7 @@ async function openController(core: Core, { config, logger, shutdown }: ServeOpt
       entryPoint: 'web',
       fallbackUrl: settings.MOORING_FRONT_URL ?? `http://127.0.0.1:${settings.MOORING_LISTEN.port}`,
       mode: settings.MOORING_ROUTES,
-      frontPaths: FRONT_PATHS,
+      frontPaths: frontPaths(settings),
       hosts: settings.hostname,
       ...(direct && { direct: directDoor(direct) }),
       ...(apiUrl === undefined ? {} : { traefik: { apiUrl } }),
@@ -87,14 +88,17 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
   await put(core.store, 'SessionTemplate', serveTemplate(config));
   await put(core.store, 'WarmPool', narrativePool(settings, 'serve'));
   const controller = await openController(core, options);
-  const direct = directSettings(settings, 'serve', FRONT_PATHS);
+  const direct = directSettings(settings, 'serve', frontPaths(settings));
   if (direct)
     await openManagement(core, { settings, direct, listen: settings.MOORING_DIRECT_LISTEN, key: data.signInKey, logger }, shutdown);
   const stacks = await openDomains({ ...options, registry: core.registry, board });
+  let project: ProjectClient | undefined;
+  const containers = await serveContainers(settings, data, () => project);
   await openDoors(
     core,
     {
       settings,
+      ...(containers && { containers }),
       ...openIdentity(settings, data.signInKey, shutdown),
       front: settings.MOORING_LISTEN,
       internal: settings.MOORING_INTERNAL_LISTEN,
@@ -118,5 +122,8 @@ export async function bringUpServing(options: ServeOptions): Promise<void> {
     { settings, controller, rancher: rolloutRancher(core, { settings, shutdown, client }), host: settings.MOORING_LISTEN.host, logger },
     shutdown,
   );
-  await convergeInPlace({ controller, client, board, settings, logger, signal: options.signal });
+  const onProject = (found: ProjectClient): void => {
+    project = found;
+  };
+  await convergeInPlace({ controller, client, board, settings, logger, signal: options.signal, onProject });
 }

@@ -1,5 +1,5 @@
 import type { Controller } from '@mooring/controller';
-import type { RancherClient } from '@mooring/rancher-client';
+import type { ProjectClient, RancherClient } from '@mooring/rancher-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
 import type { ReadinessBoard } from '../readiness.js';
@@ -16,6 +16,8 @@ export interface InPlace {
   settings: Settings;
   logger: Logger;
   signal: AbortSignal;
+  /** Told of the environment, each time that another one was found. */
+  onProject?: (project: ProjectClient) => void;
 }
 
 /** Waits for Rancher as long as it takes: a container that gives up would only be started again. */
@@ -42,7 +44,9 @@ export async function convergeInPlace(options: InPlace): Promise<void> {
   const doubts = new Bell();
   const converge = ({ projectId, ...stack }: Place): void => {
     const { stackId } = stack;
-    controller.converge({ rancher: client.project(projectId), ...stack, onStackRefused: () => doubts.ring() });
+    const rancher = client.project(projectId);
+    options.onProject?.(rancher);
+    controller.converge({ rancher, ...stack, onStackRefused: () => doubts.ring() });
     logger.info({ projectId, stackId }, 'sessions are created in this stack');
   };
   const first = await locate(options, (message) => board.fail('rancher', message));

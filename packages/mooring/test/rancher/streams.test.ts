@@ -116,7 +116,11 @@ describe('statistics', () => {
       frames.push(frame);
       if (frames.length === 2) break;
     }
-    const told = { memory: { usage: expect.any(Number) }, network: null };
+    const told = {
+      memory: { usage: expect.any(Number) },
+      network: null,
+      diskio: { io_service_bytes: [{ stats: { Read: expect.any(Number), Write: expect.any(Number) } }] },
+    };
     expect(frames[1]).toMatchObject([container, talker].sort().map((id) => ({ id, ...told })));
   });
 

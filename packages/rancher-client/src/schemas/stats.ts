@@ -23,6 +23,8 @@ const containerStatsSchema = z.object({
   memory: orNull(z.object({ usage: bytes })),
   /** Bytes since the start, by interface, the loopback left out; null where nobody counts them. */
   network: orNull(z.object({ interfaces: list(interfaceSchema) })),
+  /** Bytes since the start, by disk and operation (`Read`, `Write`, …); null where nobody counts them. */
+  diskio: orNull(z.object({ io_service_bytes: list(z.object({ stats: z.record(z.string(), bytes) })) })),
 });
 export type ContainerStats = z.infer<typeof containerStatsSchema>;
 

@@ -4,15 +4,7 @@ import FakeTimers from '@sinonjs/fake-timers';
 /** The real one: it comes when everything that promises have led to has run. */
 const realImmediate = globalThis.setImmediate;
 
-const FAKED = [
-  'setTimeout',
-  'clearTimeout',
-  'setInterval',
-  'clearInterval',
-  'setImmediate',
-  'clearImmediate',
-  'performance',
-] as const;
+const FAKED = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'performance'] as const;
 
 /**
  * The clock of the whole process, node:timers/promises included. What runs in the simulation is the product as it is, libraries too, which

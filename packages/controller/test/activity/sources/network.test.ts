@@ -41,7 +41,14 @@ describe("a container's traffic", () => {
   });
 });
 
-const row = (network: ContainerStats['network']): ContainerStats => ({ id: '1i1', timestamp: '', cpu: null, memory: null, network });
+const row = (network: ContainerStats['network']): ContainerStats => ({
+  id: '1i1',
+  timestamp: '',
+  cpu: null,
+  memory: null,
+  network,
+  diskio: null,
+});
 
 describe('asking for it', () => {
   function start(frames: ContainerStats[][] | Error) {

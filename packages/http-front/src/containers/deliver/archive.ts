@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { type Duplex, Readable, type Writable } from 'node:stream';
+import { type Duplex, Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
@@ -49,14 +49,40 @@ interface Repacking {
   budget: Budget;
 }
 
-async function repackTar(source: Readable, { target, budget }: Repacking): Promise<void> {
+/** Headers are short: more than that between two files of a tar, or after the last, is there to be unpacked without an end. */
+const BETWEEN_BYTES = 1024 * 1024;
+
+/** Lets a tar through, but no more between two files than headers are long. */
+function boundedHeaders() {
+  let [since, isInFile] = [0, false];
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      since += chunk.length;
+      if (isInFile || since <= BETWEEN_BYTES) done(null, chunk);
+      else done(new FetchRefusedError(`The archive has headers of more than ${BETWEEN_BYTES} bytes. Make it without.`));
+    },
+  });
+  const file = (isNow: boolean): void => {
+    [since, isInFile] = [0, isNow];
+  };
+  return { stream, file };
+}
+
+async function repackTar(raw: Readable, { target, budget }: Repacking): Promise<void> {
   const extractor = extract();
+  const { stream, file } = boundedHeaders();
+  const source = compose(raw, stream);
   // A pipeline would wait for events that streamx's streams don't have.
   source.once('error', (error) => extractor.destroy(error));
   source.pipe(asWritable(extractor));
   try {
-    for await (const entry of extractor) await repackEntry(entry, { target, budget });
+    for await (const entry of extractor) {
+      file(true);
+      await repackEntry(entry, { target, budget });
+      file(false);
+    }
   } finally {
+    raw.destroy();
     source.destroy();
     extractor.destroy();
   }
@@ -71,6 +97,7 @@ async function repackEntry(
   if (type !== 'file' && type !== 'directory')
     refuse(`has ${JSON.stringify(name)}, a ${type}; only files and folders are taken. Make it without links and devices.`);
   if (name === '.' || name === './' || type === 'directory') {
+    budget.file(0);
     entry.resume();
     return;
   }

@@ -12,10 +12,11 @@ interface Maker {
   ip: string;
   /** What every container must do without. */
   capDrop: readonly string[];
+  env: Readonly<Record<string, string>>;
 }
 
 /** The Session of a container: without a route, and without anybody who could find it idle. */
-export function draftOf(body: CreateBody, { id, owner, ip, capDrop }: Maker): Draft<'Session'> {
+export function draftOf(body: CreateBody, { id, owner, ip, capDrop, env }: Maker): Draft<'Session'> {
   const about = {
     scriptname: body.scriptname,
     ...(body.dataurl !== undefined && { datapath: body.datapath ?? DATA_FOLDER }),
@@ -33,7 +34,7 @@ export function draftOf(body: CreateBody, { id, owner, ip, capDrop }: Maker): Dr
       launch: {
         image: `${body.image_name}:${body.image_tag}`,
         ...startCommand(body.scriptname, body.container_args),
-        env: body.env,
+        env: { ...env, ...body.env },
         ports: body.ports,
         tty: false,
         capDrop: [...capDrop],

@@ -92,7 +92,11 @@ export async function createContainer(
   const job = { ...(scripturl && { scripturl }), ...(dataurl && { dataurl }), ...(datapath && { datapath }) };
   await jobs.save(id, job, script);
   try {
-    return await front.store.create('Session', draftOf(body, { id, owner: user, ip: request.ip, capDrop: options.capDrop }), { uid });
+    return await front.store.create(
+      'Session',
+      draftOf(body, { id, owner: user, ip: request.ip, capDrop: options.capDrop, env: options.env ?? {} }),
+      { uid },
+    );
   } catch (error) {
     await jobs.remove(id);
     throw error;

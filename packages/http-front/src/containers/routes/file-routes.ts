@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ApiScope } from '../../api/context.js';
 import { answer, problems, SIGNED_IN } from '../../api/problems.js';
 import { Problem } from '../../http/problem.js';
-import type { ContainersContext } from '../context.js';
+import type { ViewContext } from '../context.js';
 import type { Change } from '../ports/container-files.js';
 import { asking } from '../ports/problems.js';
 import { idParams, tags } from './container-routes.js';
@@ -32,7 +32,7 @@ function asAttachment(reply: FastifyReply, name: string): void {
 
 const filesOf = (changes: readonly Change[]): string[] => changes.flatMap(({ path, kind }) => (kind === 'deleted' ? [] : [path]));
 
-async function sendFile(request: FastifyRequest, reply: FastifyReply, wanted: { id: string; path: string; context: ContainersContext }) {
+async function sendFile(request: FastifyRequest, reply: FastifyReply, wanted: { id: string; path: string; context: ViewContext }) {
   const { files } = wanted.context.options;
   const { id, path } = wanted;
   let { info, body } = await asking(files.readFile(id, path));
@@ -55,7 +55,7 @@ function noSuchNumber(number: number, count: number): Problem {
   return new Problem({ status: 404, code: 'no-file', title: 'Not Found', detail });
 }
 
-function addLists(scope: ApiScope, context: ContainersContext): void {
+function addLists(scope: ApiScope, context: ViewContext): void {
   const { files } = context.options;
   const changesIn = async (request: FastifyRequest, id: string) =>
     asking(files.changes(startedId(await findContainer(request, id, context))));
@@ -79,7 +79,7 @@ function addLists(scope: ApiScope, context: ContainersContext): void {
   scope.get('/container/:id/file', { schema: list }, async (request) => filesOf(await changesIn(request, request.params.id)));
 }
 
-function addFiles(scope: ApiScope, context: ContainersContext): void {
+function addFiles(scope: ApiScope, context: ViewContext): void {
   const { files } = context.options;
   const file = {
     operationId: 'getContainerFile',
@@ -109,7 +109,7 @@ function addFiles(scope: ApiScope, context: ContainersContext): void {
   });
 }
 
-function addArchive(scope: ApiScope, context: ContainersContext): void {
+function addArchive(scope: ApiScope, context: ViewContext): void {
   const schema = {
     operationId: 'getContainerArchive',
     tags,
@@ -125,7 +125,7 @@ function addArchive(scope: ApiScope, context: ContainersContext): void {
   });
 }
 
-export function addContainerFiles(scope: ApiScope, context: ContainersContext): void {
+export function addContainerFiles(scope: ApiScope, context: ViewContext): void {
   addLists(scope, context);
   addFiles(scope, context);
   addArchive(scope, context);

@@ -2,7 +2,7 @@ import type { Session } from '@mooring/resources';
 import type { FastifyRequest } from 'fastify';
 import { mayUse } from '../../api/access.js';
 import { Problem } from '../../http/problem.js';
-import type { ContainersContext } from '../context.js';
+import type { ViewContext } from '../context.js';
 import { isContainer, sessionNameOf } from '../names.js';
 import { notStarted } from '../ports/problems.js';
 
@@ -12,7 +12,7 @@ function noContainer(id: string): Problem {
 }
 
 /** The container, if whoever asks may see it; whether there is another's is not their business. @throws a 404 Problem */
-export async function findContainer(request: FastifyRequest, id: string, context: ContainersContext): Promise<Session> {
+export async function findContainer(request: FastifyRequest, id: string, context: ViewContext): Promise<Session> {
   const { sessions, store } = context.front;
   const name = sessionNameOf(id);
   // The cache may be a moment behind the creation.

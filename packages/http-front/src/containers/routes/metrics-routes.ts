@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiScope } from '../../api/context.js';
 import { answer, problems, SIGNED_IN } from '../../api/problems.js';
 import { Problem } from '../../http/problem.js';
-import type { ContainersContext } from '../context.js';
+import type { ViewContext } from '../context.js';
 import { idParams, tags } from './container-routes.js';
 import { findContainer, startedId } from './find.js';
 
@@ -11,6 +11,10 @@ const sampleSchema = z.object({
   cpuNanoseconds: z.number().describe('Since its start, of all processors together.'),
   memoryBytes: z.number(),
   network: z.object({ receivedBytes: z.number(), sentBytes: z.number() }).optional().describe('Since its start, where it is counted.'),
+  block: z
+    .object({ readBytes: z.number(), writtenBytes: z.number() })
+    .optional()
+    .describe('From and to disks since its start, where it is counted.'),
 });
 const metricsSchema = z.object({
   now: sampleSchema.optional().describe('Missing where it does not run, or nobody measures it.'),
@@ -22,11 +26,11 @@ function tooMany(): Problem {
   return new Problem({ status: 503, code: 'too-many-measured', title: 'Service Unavailable', detail, retryAfter: 60 });
 }
 
-export function addMetrics(scope: ApiScope, context: ContainersContext): void {
+export function addMetrics(scope: ApiScope, context: ViewContext): void {
   const schema = {
     operationId: 'getContainerMetrics',
     tags,
-    summary: 'What it uses: processors, memory, network.',
+    summary: 'What it uses: processors, memory, network, disks.',
     description: 'It is measured for as long as somebody asks, once a second.',
     params: idParams,
     response: { 200: answer('Now, and a short series.', metricsSchema), ...problems(...SIGNED_IN, 404, 409) },

@@ -2,11 +2,13 @@ import { type Readable, Transform } from 'node:stream';
 import { z } from 'zod';
 import type { ApiScope } from '../../api/context.js';
 import { answer, problems, SIGNED_IN } from '../../api/problems.js';
-import type { ContainersContext } from '../context.js';
+import type { ViewContext } from '../context.js';
 import { asking } from '../ports/problems.js';
 import { idParams, tags } from './container-routes.js';
 import { findContainer, startedId } from './find.js';
+import { signalOf } from './gone.js';
 import { asksForRange, type Range, rangeOf, sayRange } from './range.js';
+import { onceStarted } from './started.js';
 
 const querySchema = z.strictObject({
   follow: z.enum(['true', 'false']).default('false').describe('true: goes on until the container has ended.'),
@@ -38,14 +40,14 @@ async function sizeOf(source: Readable): Promise<number> {
 }
 
 /** What somebody's work prints is shown as text, whatever it is. */
-export function addOutput(scope: ApiScope, context: ContainersContext): void {
+export function addOutput(scope: ApiScope, context: ViewContext): void {
   const { files } = context.options;
   const schema = {
     operationId: 'readContainerOutput',
     tags,
     summary: 'What it wrote on stdout and stderr.',
     description:
-      'A `Range` of bytes is answered by 206; with `follow=true` the whole is told, and what comes until the container has ended.',
+      'A `Range` of bytes is answered by 206; with `follow=true` the whole is told, and what comes until the container has ended; its start is waited for, half a minute at most.',
     params: idParams,
     querystring: querySchema,
     response: {
@@ -55,8 +57,9 @@ export function addOutput(scope: ApiScope, context: ContainersContext): void {
     },
   };
   scope.get('/container/:id/stdout', { schema }, async (request, reply) => {
-    const id = startedId(await findContainer(request, request.params.id, context));
+    const session = await findContainer(request, request.params.id, context);
     const follow = request.query.follow === 'true';
+    const id = follow ? await onceStarted(session, context, signalOf(reply, context.stopping)) : startedId(session);
     reply.type('text/plain; charset=utf-8').header('Accept-Ranges', 'bytes');
     if (follow || !asksForRange(request)) return reply.send(await asking(files.logs(id, { follow, signal: context.stopping })));
     const size = await sizeOf(await asking(files.logs(id)));

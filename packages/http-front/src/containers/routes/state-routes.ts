@@ -4,7 +4,7 @@ import type { ApiScope } from '../../api/context.js';
 import { answer, problems, SIGNED_IN } from '../../api/problems.js';
 import { Problem } from '../../http/problem.js';
 import { phaseOf } from '../../sessions/status.js';
-import type { ContainersContext } from '../context.js';
+import type { ViewContext } from '../context.js';
 import { idOf } from '../names.js';
 import { filesCode } from '../ports/container-files.js';
 import { asking } from '../ports/problems.js';
@@ -55,7 +55,7 @@ const fleetState = (session: Session) => ({
   subState: session.status.container?.state ?? session.status.service?.state ?? NOT_STARTED,
 });
 
-async function dockerState({ status }: Session, { options }: ContainersContext): Promise<z.infer<typeof stateSchema>['docker_state']> {
+async function dockerState({ status }: Session, { options }: ViewContext): Promise<z.infer<typeof stateSchema>['docker_state']> {
   if (status.container === undefined) return { Status: NOT_STARTED };
   try {
     return await options.files.state(status.container.id);
@@ -70,7 +70,7 @@ function noScript(): Problem {
   return new Problem({ status: 404, code: 'no-script', title: 'Not Found', detail });
 }
 
-export function addState(scope: ApiScope, context: ContainersContext): void {
+export function addState(scope: ApiScope, context: ViewContext): void {
   const state = {
     operationId: 'getContainerState',
     tags,

@@ -39,9 +39,12 @@ export type PullLine = z.infer<typeof pullSchema>;
 
 const bytes = z.number().nonnegative();
 
+const blockSchema = z.object({ major: z.number(), minor: z.number(), op: z.string(), value: bytes });
+
 export const statsSchema = z.object({
   cpu_stats: z.object({ cpu_usage: z.object({ total_usage: z.number() }) }),
   memory_stats: z.object({ usage: bytes.optional() }),
+  blkio_stats: z.object({ io_service_bytes_recursive: z.array(blockSchema).nullish() }).nullish(),
   networks: z.record(z.string(), z.object({ rx_bytes: bytes, tx_bytes: bytes })).nullish(),
 });
 export type Stats = z.infer<typeof statsSchema>;

@@ -176,6 +176,7 @@ describe('what it says and uses', () => {
       cpu: { usage: { total: 5 } },
       memory: { usage: 7 },
       network: { interfaces: [{ name: 'eth0', rx_bytes: 1, tx_bytes: 2 }] },
+      diskio: { io_service_bytes: [{ major: 8, minor: 0, stats: { Read: 3, Write: 4 } }] },
     });
     await expect(runtime.openShell('nobody', { command: [], tty: true, onOutput: () => {}, onEnd: () => {} })).rejects.toMatchObject({
       code: 'NotRunning',

@@ -136,7 +136,17 @@ export class FakeEngine {
       case 'GET stats':
         return [
           200,
-          { cpu_stats: { cpu_usage: { total_usage: 5 } }, memory_stats: { usage: 7 }, networks: { eth0: { rx_bytes: 1, tx_bytes: 2 } } },
+          {
+            cpu_stats: { cpu_usage: { total_usage: 5 } },
+            memory_stats: { usage: 7 },
+            networks: { eth0: { rx_bytes: 1, tx_bytes: 2 } },
+            blkio_stats: {
+              io_service_bytes_recursive: [
+                { major: 8, minor: 0, op: 'read', value: 3 },
+                { major: 8, minor: 0, op: 'Write', value: 4 },
+              ],
+            },
+          },
         ];
       default:
         return undefined;
