@@ -92,9 +92,9 @@ class MemoryStore implements Store {
         const { rings } = this.#bell;
         const changes = this.#after(position);
         position += changes.length;
-        for (const { type, object } of changes) {
+        for (const { type, object } of changes.filter((change) => change.object.kind === kind)) {
           if (isOver()) return;
-          if (object.kind === kind) yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
+          yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
         }
         if (!isOver()) await this.#bell.heardSince(rings);
       }

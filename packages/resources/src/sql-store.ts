@@ -139,14 +139,18 @@ class SqlStore implements Store {
           yield event;
         }
         position = page.position;
-        // A long replay gives way to others after each page.
-        if (!page.last) await setImmediate();
-        else if (!this.#isOver(signal)) await this.#bell.heardSince(rings);
+        await this.#untilMore(page, rings, signal);
       }
     } finally {
       unlink();
       stopPolling();
     }
+  }
+
+  /** A long replay gives way to others after each page. */
+  async #untilMore({ last }: { last: boolean }, rings: number, signal: AbortSignal | undefined): Promise<void> {
+    if (!last) await setImmediate();
+    else if (!this.#isOver(signal)) await this.#bell.heardSince(rings);
   }
 
   async secret(uid: string): Promise<string | undefined> {

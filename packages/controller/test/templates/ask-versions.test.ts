@@ -15,16 +15,27 @@ describe('versions', () => {
 
   it('are asked for at each full minute, where an address says them, until it is ended', async () => {
     const asked: string[] = [];
-    const templates = { list: () => [named('told', 'http://127.0.0.1/version'), named('fixed')] };
-    const job = askVersions(
+    const there = [named('fixed')];
+    let changed = (): void => undefined;
+    const templates = {
+      list: () => there,
+      subscribe: (listener: () => void) => {
+        changed = listener;
+        return () => undefined;
+      },
+    };
+    const stop = askVersions(
       { add: (name: string) => asked.push(name) } as unknown as WorkQueue,
       templates as unknown as ObjectCache<'SessionTemplate'>,
     );
+    expect(jest.getTimerCount()).toBe(0);
+    there.push(named('told', 'http://127.0.0.1/version'));
+    changed();
     await jest.advanceTimersByTimeAsync(29_000);
     expect(asked).toEqual([]);
     await jest.advanceTimersByTimeAsync(62_000);
     expect(asked).toEqual(['told', 'told']);
-    await job.stop();
+    await stop();
     await jest.advanceTimersByTimeAsync(120_000);
     expect(asked).toEqual(['told', 'told']);
   });
