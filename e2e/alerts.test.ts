@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cacheFolder, makeCacheFolder } from '../packages/mooring/src/provision/cache-folder.js';
+import { findTraefik } from '../packages/mooring/src/provision/traefik.js';
 import { documentedRows, rowsOf } from '../scripts/metrics-table.mjs';
-import { ROOT } from './support/command.js';
-import { type RunningMooring, startMooring } from './support/mooring.js';
+import { makeChain } from './support/chain.js';
+import { ROOT, runCommand } from './support/command.js';
+import { freeBase, type RunningMooring, startMooring } from './support/mooring.js';
 import { ask, Person } from './support/person.js';
 import { processesWith } from './support/processes.js';
 import { PROMETHEUS, promtool, type RunningPrometheus, startPrometheus } from './support/prometheus.js';
@@ -11,6 +16,7 @@ import { withPart } from './support/real-parts.js';
 import { until } from './support/until.js';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const itSigns = withPart('openssl', existsSync('/usr/bin/openssl'));
 const itAlerts = withPart('prometheus', PROMETHEUS !== undefined);
 /** Of others: Traefik's, Prometheus' own, and prom-client's. */
 const FOREIGN = /^(traefik|process|nodejs)_/;
@@ -64,6 +70,43 @@ describe('what is watched', () => {
     expect(promtool(['check', 'rules', 'mooring.rules.yml'])).toMatchObject({ code: 0 });
     expect(promtool(['test', 'rules', 'mooring.test.yml'])).toMatchObject({ code: 0 });
   });
+});
+
+describe('Traefik with a certificate', () => {
+  itSigns(
+    'tells when it ends in the words of the rule',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'mooring-certificate-'));
+      const chain = makeChain(folder, 'narrative.example.org', 10);
+      const dynamic = join(folder, 'tls.yml');
+      await writeFile(dynamic, JSON.stringify({ tls: { certificates: [{ certFile: chain.cert, keyFile: chain.key }] } }));
+      const cache = await makeCacheFolder(cacheFolder(process.env));
+      const { signal } = new AbortController();
+      const program = await findTraefik({ environment: process.env, cache, signal, progress: { note: () => undefined } });
+      const base = await freeBase();
+      const listening = { web: base, metrics: base + 1 };
+      const traefik = runCommand(
+        program.path,
+        [
+          ...Object.entries(listening).map(([name, port]) => `--entryPoints.${name}.address=127.0.0.1:${port}`),
+          ...['--entryPoints.web.http.tls=true', '--metrics.prometheus=true', '--metrics.prometheus.entryPoint=metrics'],
+          `--providers.file.filename=${dynamic}`,
+        ],
+        {},
+      );
+      const metrics = async () => (await ask(`http://127.0.0.1:${base + 1}`, '/metrics').catch(() => undefined))?.text ?? '';
+      try {
+        const [, metric = ''] = /expr: (traefik_tls\w+) - time\(\)/.exec(read('deploy/prometheus/mooring.rules.yml')) ?? [];
+        await traefik.waitFor(async () => (await metrics()).includes('cn="narrative.example.org"'), 'the certificate in the metrics');
+        const seconds = Number(new RegExp(`^${metric}\\{.*cn="narrative\\.example\\.org".*\\} (\\S+)$`, 'm').exec(await metrics())?.[1]);
+        expect(Math.abs(seconds - (Date.now() / 1000 + 10 * 86_400))).toBeLessThan(86_400);
+      } finally {
+        await traefik.end('SIGTERM');
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    30_000,
+  );
 });
 
 describe('a Prometheus beside npm start', () => {

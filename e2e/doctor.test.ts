@@ -78,10 +78,12 @@ describe('mooring doctor and backup, beside a running serve', () => {
     const levels = [
       'Rancher',
       'Rancher rights',
+      'Rancher metadata',
       'clock',
       'store',
       'Traefik version',
       "Traefik's entry point",
+      "Traefik's HTTP provider",
       'identity provider',
       'mooring serve',
     ];

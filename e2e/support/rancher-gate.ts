@@ -11,6 +11,8 @@ const UNAUTHORIZED = { type: 'error', status: 401, code: 'Unauthorized', message
 export class RancherGate {
   /** Takes requests and never answers them. */
   silent = false;
+  /** What each request to change something said in X-Request-Id; missing where it said nothing. */
+  readonly behind: (string | undefined)[] = [];
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #authorization: string;
@@ -57,6 +59,7 @@ export class RancherGate {
       return;
     }
     const { method, url, headers } = incoming;
+    if (method !== 'GET') this.behind.push(headers['x-request-id'] as string | undefined);
     const forwarded = request({ host: '127.0.0.1', port: this.upstreamPort, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

@@ -40,7 +40,8 @@ export interface RoutingOptions {
   /** Host names that the front serves; empty: every one. */
   hosts: readonly string[];
   /**
-   * `http`: Traefik 3 fetches our document. `labels`: Traefik 2 reads the services' labels, and the document holds the fallback only. `auto`:
+   * `http`: Traefik 3 fetches our document. `labels`: Traefik 2 reads the services' labels; the document holds the fallback, and
+   * the waiting page's routes for sessions that are starting or being stopped. `auto`:
    * as the version that Traefik's API tells has it; until that is known there is no document, and Traefik keeps what it has.
    */
   mode: 'http' | 'labels' | 'auto';

@@ -55,7 +55,7 @@ export interface Controller {
 }
 
 /** More than the calls that Rancher gets at once (the gateway's limit): who writes a status keeps none of them idle. */
-const WORKERS = 32;
+const WORKERS = 48;
 const NOT_FOUND_YET: Check = { ok: false, message: 'the place for sessions has not been found at Rancher yet' };
 
 const NOTHING_SEEN: ReaperReport = {
@@ -104,7 +104,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(sessionLoop.queue, options.sessions);
   addAll(templateLoop.queue, options.templates);
   addAll(poolLoop.queue, options.pools);
-  const versions = askVersions(templateLoop.queue, options.templates);
+  const stopAsking = askVersions(templateLoop.queue, options.templates);
   const stopping = new AbortController();
   const followed = followTraefik(options, table, stopping.signal);
   let place: Place | undefined;
@@ -113,7 +113,11 @@ function run(options: PartsOptions, parts: Parts): Controller {
   /** The convergences at places that were left, being stopped. */
   let left: Promise<unknown> = Promise.resolve();
   return {
-    routeDocument: () => table.serve(),
+    routeDocument: () => {
+      const document = table.serve();
+      if (document !== undefined) table.noteFetch(options.clock.now());
+      return document;
+    },
     onRoutesChanged: (listener) => table.onChanged(listener),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
     converge: (given) => {
@@ -140,7 +144,7 @@ function run(options: PartsOptions, parts: Parts): Controller {
     stop: async () => {
       unsubscribe();
       stopping.abort();
-      await versions.stop();
+      await stopAsking();
       for (const { queue } of loops) queue.shutDown();
       await Promise.all([convergence?.stop(), rollouts?.stop(), left, followed, ...running]);
       await Promise.all([prober.close(), templateReconciler.close()]);

@@ -1,5 +1,6 @@
 import { POOL_LABEL, type Session } from '@mooring/resources';
 import type { Parts, PartsOptions } from './parts.js';
+import type { RouteTable } from './routes/table.js';
 import type { WorkQueue } from './runtime/work-queue.js';
 
 /** Traefik has taken a fetched document over within 6 ms (measured), and its throttle holds up the next one only. */
@@ -15,7 +16,7 @@ export interface Queues {
 export function wireTriggers({ sessions, templates, pools }: PartsOptions, { table }: Parts, queues: Queues): () => void {
   const ends = [
     sessions.subscribe(({ type, object, before }) => {
-      if (type === 'DELETED') table.delete(object.metadata.uid);
+      if (type === 'DELETED') forget(object, table);
       queues.sessions.add(object.metadata.name);
       for (const pool of [...poolsOf(before), ...poolsOf(object)]) queues.pools.add(pool);
     }),
@@ -37,12 +38,18 @@ export function wireTriggers({ sessions, templates, pools }: PartsOptions, { tab
   };
 }
 
+function forget({ metadata }: Session, table: RouteTable): void {
+  table.delete(metadata.uid);
+  table.uncover(metadata.uid);
+}
+
 /** The pool that a Session waits in; one that was claimed is in none, and what becomes of it is no news there. */
 function poolsOf(session: Session | undefined): string[] {
   const pool = session?.metadata.labels[POOL_LABEL];
   return pool === undefined ? [] : [pool];
 }
 
+/** Has all be looked at, behind those of which there is news. */
 export function addAll(queue: WorkQueue, cache: { list(): { metadata: { name: string } }[] }): void {
-  for (const { metadata } of cache.list()) queue.add(metadata.name);
+  for (const { metadata } of cache.list()) queue.addLater(metadata.name);
 }

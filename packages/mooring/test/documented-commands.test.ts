@@ -43,6 +43,13 @@ it('looks at what the documents name', () => {
   for (const command of ['backup', 'config', 'doctor', 'explain', 'import', 'plan', 'serve', 'start']) expect(named).toContain(command);
 });
 
+it('names every benchmark', () => {
+  const [, listed = ''] = /const BENCHMARKS = \{([^}]*)\}/.exec(read('bench/main.mjs')) ?? [];
+  const names = [...listed.matchAll(/'([a-z-]+)':|^ {2}([a-z]+),/gm)].map(([, quoted, plain]) => quoted ?? plain);
+  const [paragraph = ''] = /^`npm run bench` runs all [\s\S]*?\. The figures/m.exec(read('docs/performance.md')) ?? [];
+  expect([...paragraph.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name)).toEqual(names);
+});
+
 describe.each(DOCUMENTS)('%s', (name) => {
   const text = read(name);
 

@@ -35,14 +35,13 @@ export class Collection<T extends { id: string }> {
   readonly #http: HttpClient;
   readonly #kind: ResourceKind<T>;
   readonly #path: string;
-  /** Made once: zod compiles a schema when it is first used. */
   readonly #pageSchema: z.ZodType<Page<T>>;
 
   constructor(http: HttpClient, parent: string, kind: ResourceKind<T>) {
     this.#http = http;
     this.#kind = kind;
     this.#path = `${parent}/${kind.plural}`;
-    this.#pageSchema = pageSchema(kind.schema);
+    this.#pageSchema = pageSchemaOf(kind.schema);
   }
 
   /**
@@ -130,6 +129,15 @@ interface ItemRequest {
   id: string;
   query?: Query;
   body?: object | undefined;
+}
+
+/** Made once for all clients: zod compiles a schema when it is first used. */
+const pageSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+function pageSchemaOf<T>(row: z.ZodType<T>): z.ZodType<Page<T>> {
+  const schema = (pageSchemas.get(row) as z.ZodType<Page<T>> | undefined) ?? pageSchema(row);
+  pageSchemas.set(row, schema);
+  return schema;
 }
 
 /** A page with its next offset. A page that says it is partial and doesn't say where it goes on is none that can be used. */

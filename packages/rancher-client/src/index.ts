@@ -12,6 +12,7 @@ export {
 export type { Filters } from './filters.js';
 export type { Requester } from './http/exchange.js';
 export type { RequestSeen } from './http/http.js';
+export { onBehalfOf } from './http/on-behalf-of.js';
 export { MetadataClient, type MetadataClientOptions, type MetadataSelf, type WaitOptions } from './metadata.js';
 export { type Container, containerSchema, type HostAccess } from './schemas/container.js';
 export { type Host, hostSchema } from './schemas/host.js';

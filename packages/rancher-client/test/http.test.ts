@@ -4,6 +4,7 @@ import { RancherClient } from '../src/client.js';
 import { InvalidArgumentError, RancherError, RancherUnreachableError } from '../src/errors.js';
 import { endpoint } from '../src/http/endpoint.js';
 import { HttpClient, type RequestSeen } from '../src/http/http.js';
+import { onBehalfOf } from '../src/http/on-behalf-of.js';
 import { serviceSchema } from '../src/schemas/service.js';
 import { BASE, caught, html, hung, inTurn, json, mockRancher, refusal, SERVICES, service } from './support/mock-rancher.js';
 
@@ -31,6 +32,19 @@ describe('what goes out', () => {
     server.use(get.handler);
     await services({ accessKey: undefined, secretKey: undefined }).get('1s3');
     expect(get.requests[0]?.headers.has('authorization')).toBe(false);
+  });
+
+  it('says whose request is behind it, where one is', async () => {
+    const get = inTurn(
+      'get',
+      ITEM,
+      () => json(service('1s3')),
+      () => json(service('1s3')),
+    );
+    server.use(get.handler);
+    await onBehalfOf('a1-7', () => services().get('1s3'));
+    await services().get('1s3');
+    expect(get.requests.map(({ headers }) => headers.get('x-request-id'))).toEqual(['a1-7', null]);
   });
 
   it('is told to who wants to know, each try of it', async () => {

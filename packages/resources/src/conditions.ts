@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from './meta.js';
 
 /** A condition before it is known since when it holds. */
@@ -16,12 +15,17 @@ export function isTrue(conditions: readonly Condition[], type: string): boolean 
 
 /**
  * The list with this condition set. As Kubernetes' `meta.SetStatusCondition`: the order stays, a new type comes last, and
- * `lastTransitionTime` moves only when the status changes, so that setting the same again gives an equal list.
+ * `lastTransitionTime` moves only when the status changes, so that setting the same again gives the same list.
  */
-export function setCondition(conditions: readonly Condition[], update: ConditionUpdate, now: Date): Condition[] {
+export function setCondition(conditions: Condition[], update: ConditionUpdate, now: Date): Condition[] {
   const before = getCondition(conditions, update.type);
+  if (before !== undefined && isSame(before, update)) return conditions;
   const lastTransitionTime = before?.status === update.status ? before.lastTransitionTime : now.toISOString();
   const after: Condition = { ...update, lastTransitionTime };
   if (before === undefined) return [...conditions, after];
-  return conditions.map((condition) => (condition === before && !isDeepStrictEqual(before, after) ? after : condition));
+  return conditions.map((condition) => (condition === before ? after : condition));
 }
+
+/** Not by isDeepStrictEqual, which takes several times as long: every look at a session sets all of its conditions. */
+const isSame = (a: ConditionUpdate, b: ConditionUpdate): boolean =>
+  a.status === b.status && a.reason === b.reason && a.message === b.message && a.observedGeneration === b.observedGeneration;

@@ -3,6 +3,7 @@ import { deepFreeze } from './deep-freeze.js';
 import { AlreadyExistsError, ClosedError, ExpiredError, NotFoundError } from './errors.js';
 import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
+import { onAbort } from './on-abort.js';
 import { ChangeBell } from './sql/change-bell.js';
 import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
 import { type Change, created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
@@ -85,15 +86,20 @@ class MemoryStore implements Store {
   async *watch<K extends Kind>(kind: K, { resourceVersion, signal }: WatchOptions): AsyncGenerator<WatchEvent<K>, void, undefined> {
     let position = Number(resourceVersion);
     const isOver = (): boolean => this.#isClosed || signal?.aborted === true;
-    while (!isOver()) {
-      const { rings } = this.#bell;
-      const changes = this.#after(position);
-      position += changes.length;
-      for (const { type, object } of changes) {
-        if (isOver()) return;
-        if (object.kind === kind) yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
+    const unlink = onAbort(signal, () => this.#bell.stir());
+    try {
+      while (!isOver()) {
+        const { rings } = this.#bell;
+        const changes = this.#after(position);
+        position += changes.length;
+        for (const { type, object } of changes) {
+          if (isOver()) return;
+          if (object.kind === kind) yield { type, kind, object: object as KindMap[K], resourceVersion: object.metadata.resourceVersion };
+        }
+        if (!isOver()) await this.#bell.heardSince(rings);
       }
-      await this.#bell.heardSince(rings, signal);
+    } finally {
+      unlink();
     }
   }
 

@@ -43,8 +43,23 @@ export function reinstantiated(session: Session, template: SessionTemplate | und
   };
 }
 
+type NewVersion = Omit<SessionUpdate, 'by'>;
+
+/** What was found last of a session's spec, and of which template and name it holds: every look at a session asks, and objects never change. */
+const found = new WeakMap<SessionSpec, { template: SessionTemplate; name: string; version: NewVersion | undefined }>();
+
 /** What its template would launch now in place of what a session launches; undefined where that is the same, or can't be told. */
-export function newVersionOf(session: Session, template: SessionTemplate | undefined): Omit<SessionUpdate, 'by'> | undefined {
+export function newVersionOf(session: Session, template: SessionTemplate | undefined): NewVersion | undefined {
+  if (template === undefined) return undefined;
+  const { name } = session.metadata;
+  const known = found.get(session.spec);
+  if (known?.template === template && known.name === name) return known.version;
+  const version = versionOf(session, template);
+  found.set(session.spec, { template, name, version });
+  return version;
+}
+
+function versionOf(session: Session, template: SessionTemplate): NewVersion | undefined {
   const { templateRef, launch, probe } = reinstantiated(session, template);
   if (templateRef === undefined || isDeepStrictEqual(launch, session.spec.launch)) return undefined;
   return { templateRef, launch, probe };

@@ -5,6 +5,7 @@ import { AlreadyExistsError, ClosedError, InvalidError, NotFoundError } from './
 import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import type { Logger } from './logger.js';
+import { onAbort } from './on-abort.js';
 import { readActivity, writeActivity } from './sql/activity.js';
 import { retryWhileBusy } from './sql/busy.js';
 import { ChangeBell } from './sql/change-bell.js';
@@ -128,6 +129,7 @@ class SqlStore implements Store {
   async *watch<K extends Kind>(kind: K, { resourceVersion, signal }: WatchOptions): AsyncGenerator<WatchEvent<K>, void, undefined> {
     let position = parseResourceVersion(resourceVersion);
     const stopPolling = this.#poll.start();
+    const unlink = onAbort(signal, () => this.#bell.stir());
     try {
       while (!this.#isOver(signal)) {
         const { rings } = this.#bell;
@@ -138,9 +140,11 @@ class SqlStore implements Store {
         }
         position = page.position;
         // A long replay gives way to others after each page.
-        await (page.last ? this.#bell.heardSince(rings, signal) : setImmediate());
+        if (!page.last) await setImmediate();
+        else if (!this.#isOver(signal)) await this.#bell.heardSince(rings);
       }
     } finally {
+      unlink();
       stopPolling();
     }
   }

@@ -6,6 +6,9 @@ export const SERVICE_FINALIZER = 'mooring.dev/service';
 /** Where a front door notes, for the service's description, from where the Session was asked for. */
 export const CLIENT_IP_ANNOTATION = 'mooring.dev/client-ip';
 
+/** Where a front door notes which of its requests asked for the Session, by the id that the front's log has (`reqId`). */
+export const REQUEST_ANNOTATION = 'mooring.dev/request-id';
+
 /** The label of a Session that waits in a WarmPool for somebody to claim it: the pool's name. */
 export const POOL_LABEL = 'mooring.dev/pool';
 

@@ -5,6 +5,7 @@ import { type DirectDoor, directRouters } from './direct.js';
 import { middlewareEntries, pathMiddlewareEntry } from './middlewares.js';
 import {
   bucketedRule,
+  COVER_PRIORITY,
   FALLBACK_PRIORITY,
   fallbackRule,
   PAGE_PRIORITY,
@@ -24,6 +25,9 @@ export interface SessionRoute<R extends OpenRoute = OpenRoute> {
   secret: string;
   address: Address;
 }
+
+/** A Session's requests go to the front, wherever its labels lead. */
+export type CoveredRoute = Pick<SessionRoute, 'uid' | 'route' | 'secret'>;
 
 export interface DocumentSettings {
   entryPoint: string;
@@ -125,10 +129,10 @@ function rewritten({ uid, route }: SessionRoute) {
 }
 
 /** What is said of a session's router whatever its service is. */
-function routerOf({ route, secret }: SessionRoute, { entryPoint, direct }: DocumentSettings) {
+function routerOf({ route, secret }: CoveredRoute, { entryPoint, direct }: DocumentSettings, syntax: RuleSyntax = 'v3') {
   const named = isNamedRoute(route) ? route : undefined;
   return {
-    rule: routeRule(route, secret, 'v3'),
+    rule: routeRule(route, secret, syntax),
     priority: routePriority(route, direct?.hosts),
     entryPoints: named?.entryPoints.length ? named.entryPoints : [entryPoint],
     ...(named?.tls && { tls: {} }),
@@ -146,6 +150,15 @@ export function fallbackEntry(settings: DocumentSettings): DocumentEntry {
     },
     services: { [FALLBACK]: serverAt(fallbackUrl) },
   });
+}
+
+/**
+ * Leads whoever comes to a Session to the front, over the route that a Traefik 2 has from the service's labels and keeps as long as Rancher calls
+ * the service active, whether or not anything answers there. Throws where the route makes no valid entry.
+ */
+export function coverEntry(session: CoveredRoute, settings: DocumentSettings): DocumentEntry {
+  const router = { ...routerOf(session, settings, 'v2'), priority: COVER_PRIORITY, service: FALLBACK };
+  return entrySchema.parse({ routers: { [`${session.uid}-waiting`]: router }, services: {} });
 }
 
 /** Leads whoever may come to a Session to its container. Throws where the route makes no valid entry. */

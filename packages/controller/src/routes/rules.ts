@@ -8,6 +8,8 @@ export type RuleSyntax = 'v2' | 'v3';
 /** Above the fallback's 1, whatever the length of the rule (Traefik's own default). */
 export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
+/** Above every router of labels: one that says no priority, as narrative-traefiker's don't, has the length of its rule. */
+export const COVER_PRIORITY = 10_000;
 /** Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. */
 const NAMED_PRIORITY = { path: 51, instance: 50 } as const;
 /** But on hosts that are theirs alone they go before all sessions, which may be for every host: a session's cookie from elsewhere says nothing there. */

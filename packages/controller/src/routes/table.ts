@@ -3,6 +3,8 @@ import { BUCKETS_FROM, type Bucket, bucketOf, bucketRouters, isInBuckets } from 
 import {
   assembleDocument,
   bucketedEntry,
+  type CoveredRoute,
+  coverEntry,
   type DocumentEntry,
   type DocumentSettings,
   failoverEntry,
@@ -20,9 +22,14 @@ interface Row {
   bucketed?: { bucket: Bucket; entry: DocumentEntry };
 }
 
+/** Traefik fetches the document every five seconds where nothing else is said to it: one that hasn't for so long, in ms, does not. */
+const FETCHES_WITHIN_MS = 15_000;
+
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
 export class RouteTable {
   readonly #rows = new Map<string, Row>();
+  /** What the waiting page answers where labels are the routes, by uid. */
+  readonly #covers = new Map<string, DocumentEntry>();
   /** The uids whose last change no served document shows yet. */
   readonly #unserved = new Set<string>();
   readonly #listeners = new Set<(uids: readonly string[]) => void>();
@@ -32,13 +39,14 @@ export class RouteTable {
   #loaded = false;
   #failsOver = false;
   #withSessions: boolean | undefined;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly settings: DocumentSettings & Pick<RouteTable, 'withSessions'>) {
     this.#withSessions = settings.withSessions;
     this.#fallback = this.#fallbackOf();
   }
 
-  /** false: only the fallback is in the document. undefined: nobody knows yet whether Traefik lives by it, and there is none. */
+  /** false: only the fallback is in the document, and what the waiting page answers over labels. undefined: nobody knows yet whether Traefik lives by it, and there is none. */
   get withSessions(): boolean | undefined {
     return this.#withSessions;
   }
@@ -47,6 +55,7 @@ export class RouteTable {
     if (value === this.#withSessions) return;
     this.#withSessions = value;
     this.#fallback = this.#fallbackOf();
+    this.#covers.clear();
     this.#renew();
     // What no document will show, nobody need wait for.
     if (!value && this.#unserved.size > 0) this.#served();
@@ -97,6 +106,39 @@ export class RouteTable {
     return this.#rows.get(uid)?.route;
   }
 
+  /**
+   * Has the waiting page answer a Session's requests, whatever its labels say; only where labels are the routes. Throws for a route that would make
+   * the document invalid.
+   */
+  cover(session: CoveredRoute): void {
+    if (this.#withSessions !== false || this.#covers.has(session.uid)) return;
+    this.#covers.set(session.uid, coverEntry(session, this.settings));
+    this.#unserved.add(session.uid);
+    this.#renew();
+  }
+
+  /** Its labels lead again, or nowhere. */
+  uncover(uid: string): void {
+    if (!this.#covers.delete(uid)) return;
+    this.#renew();
+    // Nobody waits for that, and where nobody fetches any more the key would stay.
+    if (this.#withSessions === false) this.#unserved.delete(uid);
+  }
+
+  isCovered(uid: string): boolean {
+    return this.#covers.has(uid);
+  }
+
+  /** To be told when Traefik was given the document, in ms. */
+  noteFetch(now: number): void {
+    this.#fetchedAt = now;
+  }
+
+  /** Whether there is a Traefik that fetches the document: one that has its routes from labels needn't. */
+  isFetched(now: number): boolean {
+    return now - this.#fetchedAt < FETCHES_WITHIN_MS;
+  }
+
   /** Whether Traefik has fetched a document that shows the last change of the Session's route. */
   isServed(uid: string): boolean {
     return !this.#unserved.has(uid);
@@ -115,7 +157,7 @@ export class RouteTable {
   /** The document for Traefik's HTTP provider; undefined until the table is loaded. Made once a change. */
   serve(): string | undefined {
     if (!this.#loaded || this.#withSessions === undefined) return undefined;
-    this.#document ??= assembleDocument(this.#fallback, this.#withSessions ? this.#entries() : []);
+    this.#document ??= assembleDocument(this.#fallback, this.#withSessions ? this.#entries() : this.#covers.values());
     if (this.#unserved.size > 0) this.#served();
     return this.#document;
   }

@@ -25,18 +25,21 @@ interface Delayed {
 
 /**
  * A queue of keys with the promises of client-go's workqueue: a key that is waiting is there once, a key is never handed out
- * twice at the same time, and a key that was added while it was worked on is handed out again afterwards.
+ * twice at the same time, and a key that was added while it was worked on is handed out again afterwards. As in controller-runtime's priority
+ * queue, what a whole list adds stands behind what news adds: what was begun goes on while there is still much to begin.
  */
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #backoff: BackoffOptions;
   readonly #random: () => number;
   readonly #observer: WorkQueueObserver | undefined;
-  /** Keys that need work, with the time at which they were added; a superset of the keys in `#order`. */
+  /** Keys that need work, with the time at which they were added; a superset of the keys in `#order` and `#later`. */
   readonly #dirty = new Map<string, number>();
   /** Keys that are being worked on, with the time at which they were taken. */
   readonly #processing = new Map<string, number>();
   readonly #order: string[] = [];
+  /** Handed out when nothing is in `#order`. */
+  readonly #later = new Set<string>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -51,10 +54,24 @@ export class WorkQueue {
 
   /** How many keys wait to be taken now (those that wait for a time aren't counted). */
   get depth(): number {
-    return this.#order.length;
+    return this.#order.length + this.#later.size;
+  }
+
+  /** The key for which nothing happened, but which is to be looked at: those of which there is news go first. */
+  addLater(key: string): void {
+    if (this.#closed || this.#dirty.has(key)) return;
+    if (this.#processing.has(key) || this.#takers.length > 0) {
+      this.add(key);
+      return;
+    }
+    this.#dirty.set(key, this.#clock.now());
+    this.#later.add(key);
+    this.#observer?.added(this.depth);
   }
 
   add(key: string): void {
+    // There is news of it by now.
+    if (this.#later.delete(key)) this.#order.push(key);
     if (this.#closed || this.#dirty.has(key)) return;
     this.#dirty.set(key, this.#clock.now());
     if (!this.#processing.has(key)) this.#enqueue(key);
@@ -105,7 +122,7 @@ export class WorkQueue {
 
   /** The next key; waits for one; undefined once the queue was shut down. The caller owes `done(key)`. */
   take(): Promise<string | undefined> {
-    const key = this.#order.shift();
+    const key = this.#order.shift() ?? this.#firstLater();
     if (key !== undefined) return Promise.resolve(this.#handOut(key));
     if (this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => this.#takers.push(resolve));
@@ -125,12 +142,19 @@ export class WorkQueue {
     for (const { timer } of this.#delayed.values()) timer.cancel();
     this.#delayed.clear();
     this.#order.length = 0;
+    this.#later.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
+  }
+
+  #firstLater(): string | undefined {
+    const [key] = this.#later;
+    if (key !== undefined) this.#later.delete(key);
+    return key;
   }
 
   #enqueue(key: string): void {
     this.#order.push(key);
-    this.#observer?.added(this.#order.length);
+    this.#observer?.added(this.depth);
     const taker = this.#takers.shift();
     if (!taker) return;
     this.#order.shift();
@@ -139,7 +163,7 @@ export class WorkQueue {
 
   #handOut(key: string): string {
     const now = this.#clock.now();
-    this.#observer?.taken(this.#order.length, now - (this.#dirty.get(key) ?? now));
+    this.#observer?.taken(this.depth, now - (this.#dirty.get(key) ?? now));
     this.#dirty.delete(key);
     this.#processing.set(key, now);
     return key;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Container, type Host, type ProjectClient, RancherError, type Service } from '@mooring/rancher-client';
 import PQueue from 'p-queue';
 import type { Source, WatchSignal } from '../runtime/informer.js';
@@ -102,7 +103,7 @@ export class RancherGateway implements Source<RancherObject> {
   }
 
   async #call<T>(act: () => Promise<T>): Promise<T> {
-    return (await this.#queue.add(async () => act())) as T;
+    return (await this.#queue.add(AsyncLocalStorage.bind(async () => act()))) as T;
   }
 
   *#serviceChanged(service: Service): Iterable<WatchSignal<RancherObject>> {

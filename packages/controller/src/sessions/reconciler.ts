@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConflictError, NotFoundError, type ObjectCache, type Session, updated } from '@mooring/resources';
+import { onBehalfOf } from '@mooring/rancher-client';
+import { ConflictError, NotFoundError, type ObjectCache, REQUEST_ANNOTATION, type Session, updated } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { Journal } from '../activity/journal.js';
 import type { Result } from '../runtime/controller.js';
@@ -16,7 +17,7 @@ import type { Observed, ObservedContainer } from './observed.js';
 import { plan } from './plan.js';
 import { askContainer } from './probes.js';
 import { recordUpdate, type UpdateStep } from './record-update.js';
-import { confirmRoute, layRoute } from './routing.js';
+import { confirmRoute, coverRoute, layRoute } from './routing.js';
 import { isStart, type Step } from './step.js';
 import { isElsewhere } from './update.js';
 
@@ -58,8 +59,10 @@ export class SessionReconciler {
   readonly reconcile = async (name: string, log: Logger): Promise<Result | undefined> => {
     const cached = this.options.sessions.get(name);
     if (!cached) return this.#gone(name);
+    const reqId = cached.metadata.annotations[REQUEST_ANNOTATION];
     try {
-      return await this.#pass(cached, log);
+      if (reqId === undefined) return await this.#pass(cached, log);
+      return await onBehalfOf(reqId, () => this.#pass(cached, log.child({ reqId })));
     } catch (error) {
       this.options.starts.failed(cached.metadata.uid);
       throw error;
@@ -75,7 +78,10 @@ export class SessionReconciler {
     if (doesWell(step)) observed.trouble = memory.trouble = undefined;
     const written = leavesRecord(step) ? session : await this.#record(session, observed, memory, log);
     if (!written) return { requeueAfterMs: AFTER_CONFLICT_MS };
-    if (!observed.inDoubt) await layRoute(written, observed, memory, this.options);
+    if (!observed.inDoubt) {
+      await layRoute(written, observed, memory, this.options);
+      await coverRoute(written, observed, this.options);
+    }
     this.#measure(written, memory);
     if (!isStart(step) && !observed.queued) this.options.starts.follow(written);
     log.debug({ step: step.type, phase: written.status.phase }, 'planned');
@@ -98,6 +104,7 @@ export class SessionReconciler {
     const uid = memory.release(name);
     if (uid === undefined || sessions.byUid(uid)) return;
     table.delete(uid);
+    table.uncover(uid);
     memory.forget(uid);
   }
 

@@ -18,8 +18,10 @@ export interface RoutingParts {
 
 /** Traefik fetches the document every 100 ms to some seconds; this is only for when it doesn't. */
 const UNTIL_SERVED_MS = 5000;
-/** Where labels are the routes, a route goes when its service does, and not before. */
+/** Where labels are the routes and nothing is laid over them, a route goes when its service does, and not before. */
 const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
+/** A Traefik that fetches the waiting page's route and doesn't lead there after so long, in ms, won't. */
+const COVERS_WITHIN_MS = 10_000;
 const NOW: Result = { requeueAfterMs: 0 };
 
 /**
@@ -40,6 +42,28 @@ export function takeRoute({ metadata }: Session, observed: Observed, memory: Rem
   if (table.delete(metadata.uid)) forgetRouted(observed, memory);
 }
 
+/** States in which a Traefik that reads labels has taken the route away by itself. */
+const WITHOUT_LABEL_ROUTE = new Set(['inactive', 'removed', 'purging', 'purged']);
+
+/**
+ * Whether the waiting page is to answer in a Session's place, where its service's labels are the route: they lead to its container from before it
+ * answers until after it has gone.
+ */
+export function wantsCover(session: Session, observed: Observed): boolean {
+  if (session.spec.route.type === 'none' || wantsRoute(session, observed)) return false;
+  return observed.services.some(({ state }) => !WITHOUT_LABEL_ROUTE.has(state));
+}
+
+/** Lays the waiting page over the labels' route, or takes it off. */
+export async function coverRoute(session: Session, observed: Observed, { table, store }: RoutingParts): Promise<void> {
+  const { uid } = session.metadata;
+  const { route } = session.spec;
+  if (route.type === 'none' || !wantsCover(session, observed)) return table.uncover(uid);
+  if (table.withSessions !== false || table.isCovered(uid)) return;
+  const secret = await store.secret(uid);
+  if (secret !== undefined) table.cover({ uid, route, secret });
+}
+
 /** What was known of the old route says nothing of the new one. */
 function forgetRouted(observed: Observed, memory: Remembered): void {
   memory.routed = undefined;
@@ -52,11 +76,24 @@ function forgetRouted(observed: Observed, memory: Remembered): void {
 export async function confirmRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
   const { uid } = session.metadata;
   const { table, store, prober, routeCheck, clock } = parts;
-  const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
-  // A document that nobody has fetched yet can't be live; the table says when it was.
   const byDocument = routeCheck.byDocument();
-  if (byDocument && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
-  memory.routed = live || byDocument ? await askRoute(prober, session, secret, routeCheck) : LEFT_TO_LABELS;
+  if (!live && !byDocument && isLeftToLabels(uid, memory, parts)) {
+    memory.routed = LEFT_TO_LABELS;
+    return NOW;
+  }
+  // A document that nobody has fetched yet can't be live; the table says when it was.
+  if ((byDocument || !live) && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
+  const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
+  memory.routed = await askRoute(prober, session, secret, routeCheck);
   if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
-  return { requeueAfterMs: lookDelay(memory, `the route to be ${live ? 'live' : 'gone'}`, clock.now(), FIRST_PROBE_MS) };
+  return { requeueAfterMs: lookDelay(memory, awaited(live), clock.now(), FIRST_PROBE_MS) };
+}
+
+const awaited = (live: boolean): string => `the route to be ${live ? 'live' : 'gone'}`;
+
+/** Whether nobody lays the waiting page over the labels' route: Traefik doesn't fetch the document, or doesn't go by it. */
+function isLeftToLabels(uid: string, { waiting }: Remembered, { table, clock }: RoutingParts): boolean {
+  const now = clock.now();
+  if (!table.isFetched(now) || !table.isCovered(uid)) return true;
+  return waiting?.what === awaited(false) && now - waiting.since > COVERS_WITHIN_MS;
 }

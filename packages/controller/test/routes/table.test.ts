@@ -166,6 +166,39 @@ describe('RouteTable', () => {
     expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback', 'uid-a']);
   });
 
+  it('has the waiting page answer over labels, above every route of theirs, and over a document that leads to sessions never', () => {
+    const table = loaded({ withSessions: false });
+    const { address: _, ...session } = route('a');
+    table.cover(session);
+    expect([table.isCovered('uid-a'), table.isServed('uid-a')]).toEqual([true, false]);
+    const { routers, services } = parse(table.serve());
+    expect(routers['uid-a-waiting']).toEqual({
+      rule: `PathPrefix(\`/narrative/\`) && HeadersRegexp(\`Cookie\`, \`narrative_session=${session.secret}\`) && HeadersRegexp(\`Cookie\`, \`(?:^|;\\s*)narrative_session=${session.secret}(?:;|$)\`)`,
+      priority: 10_000,
+      entryPoints: ['web'],
+      service: 'fallback',
+    });
+    expect([Object.keys(services), table.isServed('uid-a')]).toEqual([['fallback'], true]);
+    table.uncover('uid-a');
+    expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback']);
+    table.cover(session);
+    table.withSessions = true;
+    table.cover({ ...session, uid: 'uid-b' });
+    expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback']);
+    table.withSessions = false;
+    expect([table.isCovered('uid-a'), Object.keys(parse(table.serve()).routers)]).toEqual([false, ['fallback']]);
+  });
+
+  it('knows whether anybody fetches the document, and waits for nobody where labels lead again', () => {
+    const table = loaded({ withSessions: false });
+    expect(table.isFetched(0)).toBe(false);
+    table.noteFetch(1_000);
+    expect([table.isFetched(15_999), table.isFetched(16_000)]).toEqual([true, false]);
+    table.cover(route('a'));
+    table.uncover('uid-a');
+    expect(table.isServed('uid-a')).toBe(true);
+  });
+
   it('holds the fallback only where labels are the routes', () => {
     const table = loaded({ withSessions: false });
     table.set(route('a'));

@@ -67,6 +67,28 @@ describe('WorkQueue', () => {
     expect([...delays, await dueAfter()]).toEqual([5, 10, 20, 40, 80, 5]);
   });
 
+  it('hands out what a list added behind what there is news of', async () => {
+    const { queue } = make();
+    for (const key of ['a', 'b', 'c']) queue.addLater(key);
+    queue.add('d');
+    queue.add('b');
+    queue.addLater('d');
+    expect(queue.depth).toBe(4);
+    expect(await Promise.all([1, 2, 3, 4].map(() => queue.take()))).toEqual(['d', 'b', 'a', 'c']);
+    expect(queue.depth).toBe(0);
+  });
+
+  it('hands out what a list added while it was worked on, or to who waits', async () => {
+    const { queue } = make();
+    const taken = queue.take();
+    queue.addLater('a');
+    expect(await taken).toBe('a');
+    queue.addLater('a');
+    expect(queue.depth).toBe(0);
+    queue.done('a');
+    expect(await queue.take()).toBe('a');
+  });
+
   it('gives undefined to everybody once it is shut down, and takes nothing any more', async () => {
     const { queue, clock } = make();
     const waiting = queue.take();

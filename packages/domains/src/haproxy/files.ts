@@ -89,6 +89,11 @@ export class HaproxyFiles {
     return { config: drafts.config !== undefined, routes: there.backends !== backends || there.map !== map };
   }
 
+  /** @throws CheckFailedError where HAProxy would not take what is in place. */
+  check(): Promise<void> {
+    return checkConfiguration(this.program, this.files);
+  }
+
   async #routes(): Promise<{ backends: string | undefined; map: string | undefined }> {
     return { backends: await readIfThere(this.paths.backends), map: await readIfThere(this.paths.map) };
   }

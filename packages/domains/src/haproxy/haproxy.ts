@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { Certificate, CertificateState } from '../certificates/certificate.js';
 import type { Clock } from '../clock.js';
@@ -5,7 +6,7 @@ import { readIfThere } from '../files/replace.js';
 import type { Change, Outlet } from '../outlet.js';
 import { renderBackends, renderMap } from '../render.js';
 import type { DomainTable } from '../table/types.js';
-import { HaproxyFiles, type HaproxyPaths } from './files.js';
+import { type Contents, HaproxyFiles, type HaproxyPaths } from './files.js';
 import { end, isThere, processes, reload, untilServing } from './master.js';
 import { afterCommands, type Command, type Plan, plan, type Running, runningOf } from './plan.js';
 import { ask } from './socket.js';
@@ -45,6 +46,8 @@ export class Haproxy implements Outlet {
   #table: DomainTable | undefined;
   /** The configuration that it was started with, and the worker that took it. */
   #started: { config: string; worker: number | undefined } | undefined;
+  /** What another program's files had when it took them. */
+  #taken: Contents | undefined;
   #certificate: CertificateState = { usable: false };
   #problem: string | undefined;
   /** One thing at a time. */
@@ -96,6 +99,26 @@ export class Haproxy implements Outlet {
     return this.#inTurn(async () => {
       if (this.options.certificate) await this.#lookAtCertificate();
       return this.#apply(table);
+    });
+  }
+
+  /**
+   * Takes what another program has put into the files, by a reload that fails no request. Where nothing is new, HAProxy is started again if it
+   * has ended.
+   *
+   * @throws CheckFailedError where HAProxy would not take it; what it has stays.
+   */
+  refresh(): Promise<Change> {
+    return this.#inTurn(async () => {
+      await this.#lookAtCertificate();
+      const there = await this.#files.there();
+      const contents: Contents = { config: this.#config(), ...there };
+      if (isDeepStrictEqual(contents, this.#taken) && (await this.#answers())) return 'none';
+      const { config } = await this.#files.put(contents);
+      if (!config) await this.#files.check();
+      await this.#run();
+      this.#taken = contents;
+      return 'reload';
     });
   }
 

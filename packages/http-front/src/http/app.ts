@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
@@ -112,10 +113,18 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
 
 const limitsOf = ({ limits }: AppOptions): HttpLimits => ({ ...HTTP_LIMITS, ...limits });
 
+/** Ids that no other process has given, at the price of a number. */
+function requestIds(): () => string {
+  const process = randomBytes(5).toString('hex');
+  let count = 0;
+  return () => `${process}-${(count++).toString(36)}`;
+}
+
 function newInstance(options: AppOptions): FastifyInstance {
   const limits = limitsOf(options);
   return Fastify({
     loggerInstance: options.logger.child({}, { serializers }) as FastifyBaseLogger,
+    genReqId: requestIds(),
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: requestLogger,
     trustProxy: options.trustedProxies === undefined ? false : inNetworks(options.trustedProxies),

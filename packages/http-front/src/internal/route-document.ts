@@ -25,7 +25,8 @@ function wrongToken(): Problem {
     status: 401,
     code: 'wrong-token',
     title: 'Unauthorized',
-    detail: 'The header Authorization must hold "Bearer " and the route token. Give it to Traefik as providers.http.headers.',
+    detail:
+      'The header Authorization must hold "Bearer " and the route token. Give it to Traefik 3 as providers.http.headers, and to Traefik 2 as the password in providers.http.endpoint.',
   });
 }
 
@@ -40,8 +41,16 @@ function notLoaded(): Problem {
   });
 }
 
+/** Traefik 2 sends no headers of one's own; what it knows is http://user:password@host (its HTTP client makes Basic of that). */
+function shownToken(authorization = ''): string {
+  const [scheme = '', value = ''] = authorization.split(' ', 2);
+  if (scheme.toLowerCase() !== 'basic') return scheme === 'Bearer' ? value : '';
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  return pair.slice(pair.indexOf(':') + 1);
+}
+
 function checkToken(request: FastifyRequest, token: string): void {
-  if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw wrongToken();
+  if (!sameSecret(shownToken(request.headers.authorization), token)) throw wrongToken();
 }
 
 /** What a connection was answered last. */

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CLAIMED_AS_ANNOTATION,
   CLAIMED_FROM_ANNOTATION,
-  CLIENT_IP_ANNOTATION,
   ConflictError,
   type Draft,
   NotFoundError,
@@ -10,7 +9,7 @@ import {
   type Session,
 } from '@mooring/resources';
 import type { FrontOptions } from '../options.js';
-import type { Wisher } from './wisher.js';
+import { type Wisher, wishAnnotations } from './wisher.js';
 
 type Deps = Pick<FrontOptions, 'store' | 'sessions'>;
 
@@ -38,11 +37,11 @@ function candidates(wanted: Draft<'Session'>, { sessions }: Deps): Session[] {
     .map(({ session }) => session);
 }
 
-function claimedBy({ user, ip }: Wisher, warm: Session): Session {
+function claimedBy(wisher: Wisher, warm: Session): Session {
   const { [POOL_LABEL]: pool = '', ...labels } = warm.metadata.labels;
   const claimed = { [CLAIMED_FROM_ANNOTATION]: pool, [CLAIMED_AS_ANNOTATION]: warm.metadata.name };
-  const annotations = { ...warm.metadata.annotations, ...claimed, [CLIENT_IP_ANNOTATION]: ip };
-  return { ...warm, metadata: { ...warm.metadata, labels, annotations }, spec: { ...warm.spec, owner: { name: user } } };
+  const annotations = { ...warm.metadata.annotations, ...claimed, ...wishAnnotations(wisher) };
+  return { ...warm, metadata: { ...warm.metadata, labels, annotations }, spec: { ...warm.spec, owner: { name: wisher.user } } };
 }
 
 /**

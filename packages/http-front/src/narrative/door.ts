@@ -113,7 +113,10 @@ function welcome(request: FastifyRequest, reply: FastifyReply, caller: Caller, d
   const { user } = caller.identity;
   const { deps } = door;
   const ready = readyBerth(user, deps);
-  if (ready === undefined) return recordWish({ user, ip: request.ip }, deps).then((berth) => answer(request, reply, berth, door));
+  if (ready === undefined) {
+    const wish = recordWish({ user, ip: request.ip, requestId: request.id }, deps);
+    return wish.then((berth) => answer(request, reply, berth, door));
+  }
   return wantsJson(request.headers) ? answer(request, reply, ready, door) : void answerReady(request, reply, ready, door);
 }
 

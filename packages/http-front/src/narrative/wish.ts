@@ -1,6 +1,5 @@
 import {
   AlreadyExistsError,
-  CLIENT_IP_ANNOTATION,
   ConflictError,
   IMPORTED_OWNER,
   ImageUnknownError,
@@ -17,7 +16,7 @@ import type { RouteSecrets } from '../sessions/route-secrets.js';
 import { isReady } from '../sessions/status.js';
 import { claim } from './claim.js';
 import { sessionNames } from './names.js';
-import type { Wisher } from './wisher.js';
+import { type Wisher, wishAnnotations } from './wisher.js';
 
 /** The session that a wish found or made, and the value of its cookie. */
 export interface Berth {
@@ -42,7 +41,7 @@ function draftOf(name: string, wisher: Wisher, { templates, settings }: Pick<Dep
   if (template === undefined)
     throw later('no-template', `The template "${settings.templateName}" is not loaded yet. Try again in a moment.`);
   try {
-    const draft = instantiate(template, { name, owner: wisher.user, annotations: { [CLIENT_IP_ANNOTATION]: wisher.ip } });
+    const draft = instantiate(template, { name, owner: wisher.user, annotations: wishAnnotations(wisher) });
     return { ...draft, metadata: { ...draft.metadata, finalizers: [SERVICE_FINALIZER] } };
   } catch (error) {
     if (error instanceof ImageUnknownError)
@@ -78,9 +77,9 @@ async function createOrRead(name: string, wisher: Wisher, deps: Deps): Promise<S
  * An imported session becomes the person's whose name narrative-traefiker gave it, cookie and container as they are; undefined where
  * somebody else wrote first.
  */
-async function takeOver(session: Session, { user, ip }: Wisher, { store }: Deps): Promise<Session | undefined> {
-  const annotations = { ...session.metadata.annotations, [CLIENT_IP_ANNOTATION]: ip };
-  const theirs = { ...session, metadata: { ...session.metadata, annotations }, spec: { ...session.spec, owner: { name: user } } };
+async function takeOver(session: Session, wisher: Wisher, { store }: Deps): Promise<Session | undefined> {
+  const annotations = { ...session.metadata.annotations, ...wishAnnotations(wisher) };
+  const theirs = { ...session, metadata: { ...session.metadata, annotations }, spec: { ...session.spec, owner: { name: wisher.user } } };
   return unlessRaced(() => store.update('Session', theirs));
 }
 
@@ -110,9 +109,11 @@ async function obtain(names: readonly string[], wisher: Wisher, deps: Deps): Pro
 }
 
 /** Undoes a mark, or wakes it, in one write; many who ask at once write once. undefined where somebody else wrote first. */
-async function keep(session: Session, { store, templates, now }: Deps): Promise<Session | undefined> {
+async function keep(session: Session, wisher: Wisher, { store, templates, now }: Deps): Promise<Session | undefined> {
   const kept = keptBy(session, templates.get(session.spec.templateRef?.name ?? ''), now());
-  return kept === undefined ? session : unlessRaced(() => store.update('Session', kept));
+  if (kept === undefined) return session;
+  const annotations = { ...kept.metadata.annotations, ...wishAnnotations(wisher) };
+  return unlessRaced(() => store.update('Session', { ...kept, metadata: { ...kept.metadata, annotations } }));
 }
 
 /** What the store has of a session that somebody else wrote; undefined where it is gone, or another's. */
@@ -143,7 +144,7 @@ export async function recordWish(wisher: Wisher, deps: Deps): Promise<Berth> {
     known = undefined;
     if (found === undefined) continue;
     deps.uses.note(found.metadata.uid, deps.now());
-    const session = await keep(found, deps);
+    const session = await keep(found, wisher, deps);
     if (session === undefined) {
       known = await readAgain(found, wisher, deps);
       continue;

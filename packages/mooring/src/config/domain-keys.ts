@@ -39,7 +39,12 @@ export const DOMAIN_KEYS = {
     usedBy: both,
     help: 'the whole address of the metadata service, in the place of RANCHER_API_HOST',
   },
-  DISABLE_METADATA: { schema: onOff, default: 'false', usedBy: ['domains'], help: 'true: HAProxy is run with the files as they are' },
+  DISABLE_METADATA: {
+    schema: onOff,
+    default: 'false',
+    usedBy: ['domains'],
+    help: 'true: HAProxy is run with the files as they are, and takes what another program writes into them',
+  },
   HAPROXY_CONFIG: {
     schema: text,
     default: `${FOLDER}/haproxy.cfg`,

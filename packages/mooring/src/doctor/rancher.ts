@@ -7,6 +7,8 @@ import { type Finding, fine, problem, warning } from './finding.js';
 import { jsonOf } from './json.js';
 import { type Look, type Seen, wordsFor } from './look.js';
 
+type PlaceSettings = Pick<Settings, 'rancher_env_url' | 'rancher_stack_id' | 'rancher_stack_name'>;
+
 const DEADLINE_MS = 10_000;
 /** Containers' times are compared with ours in seconds; a grace of a minute forgives no more. */
 const MOST_SKEW_MS = 5_000;
@@ -42,8 +44,32 @@ export function judgeRights(seen: Seen): Finding {
   return problem(check, `the key may not ${missing.join(', ')} services`, cure);
 }
 
-/** Looks for the place as serve does, and at what the key may do there. */
-export async function examineRancher(settings: Settings, look: Look): Promise<Finding[]> {
+/** Rancher's metadata tell the own stack, where nothing else does. */
+export function judgeMetadata(
+  seen: Seen,
+  { rancher_env_url: environment, rancher_stack_id: id, rancher_stack_name: name }: PlaceSettings,
+): Finding {
+  const check = 'Rancher metadata';
+  if (!('error' in seen) && seen.status === 200) return fine(check, 'they answer');
+  const said = `they can't be read: ${wordsFor(seen)}`;
+  if (environment !== undefined && (id ?? name) !== undefined) return fine(check, `${said}; the place is set, so they are not asked`);
+  return problem(
+    check,
+    said,
+    'run Mooring in a container of the stack, or correct rancher_meta; or set rancher_env_url and rancher_stack_name, which need no metadata',
+  );
+}
+
+const lookAtMetadata = async (settings: Settings, look: Look): Promise<Finding> =>
+  judgeMetadata(await look(`${settings.rancher_meta.replace(/\/+$/, '')}/2016-07-29/self/stack/name`), settings);
+
+/** Looks for the place as serve does, at what the key may do there, and at the metadata. */
+export const examineRancher = async (settings: Settings, look: Look): Promise<Finding[]> => [
+  ...(await examinePlace(settings, look)),
+  await lookAtMetadata(settings, look),
+];
+
+async function examinePlace(settings: Settings, look: Look): Promise<Finding[]> {
   const { rancher_url: url = '', rancher_user: accessKey, rancher_password: secretKey } = settings;
   const client = new RancherClient({ url, accessKey, secretKey, deadlineMs: DEADLINE_MS });
   let place: Place;

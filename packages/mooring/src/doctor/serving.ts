@@ -3,7 +3,7 @@ import type { Settings } from '../config/keys.js';
 import { type Finding, fine, problem, warning } from './finding.js';
 import { jsonOf } from './json.js';
 import { type Look, type Seen, wordsFor } from './look.js';
-import { judgeThrottle } from './traefik.js';
+import { judgeFetch, judgeThrottle } from './traefik.js';
 
 const readySchema = z.object({ checks: z.record(z.string(), z.object({ ok: z.boolean(), message: z.string().optional() })) });
 
@@ -20,9 +20,10 @@ export function judgeReadiness(seen: Seen): Finding {
 }
 
 /** Looks at the Mooring that runs with this configuration, if one does. */
-export async function examineServing({ MOORING_INTERNAL_LISTEN: { host, port } }: Settings, look: Look): Promise<Finding[]> {
+export async function examineServing(settings: Settings, look: Look): Promise<Finding[]> {
+  const { host, port } = settings.MOORING_INTERNAL_LISTEN;
   const everywhere = host === '0.0.0.0' || host === '::';
   const origin = `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
   const [ready, metrics] = await Promise.all([look(`${origin}/readyz`), look(`${origin}/metrics`)]);
-  return [judgeReadiness(ready), ...judgeThrottle(metrics)];
+  return [judgeReadiness(ready), ...judgeFetch(metrics, settings), ...judgeThrottle(metrics)];
 }

@@ -110,6 +110,25 @@ export function judgeThrottle(metrics: Seen): Finding[] {
   ];
 }
 
+/** Whether Traefik has ever asked the running serve for the document, out of serve's own metrics. */
+export function judgeFetch(metrics: Seen, { MOORING_ROUTES: routes }: Pick<Settings, 'MOORING_ROUTES'>): Finding[] {
+  if ('error' in metrics || metrics.status !== 200) return [];
+  const at = Number(/^mooring_routes_fetched_timestamp_seconds (\S+)$/m.exec(metrics.text)?.[1] ?? Number.NaN);
+  if (Number.isNaN(at)) return [];
+  const check = "Traefik's HTTP provider";
+  if (at > 0) return [fine(check, 'Traefik fetches the document')];
+  const endpoint = 'providers.http.endpoint to /traefik/config of the internal listener';
+  if (routes === 'http')
+    return [problem(check, 'nobody has fetched the document', `set Traefik's ${endpoint}, and the token in providers.http.headers`)];
+  return [
+    warning(
+      check,
+      'nobody has fetched the document: with Traefik 2, who asks while a container comes or goes gets a 502; with 3, nobody gets anywhere',
+      `set Traefik's ${endpoint}; Traefik 2 takes the token as a password in it`,
+    ),
+  ];
+}
+
 interface TraefikSite {
   settings: Settings;
   apiUrl: string | undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { filesOutlet } from '@mooring/domains';
+import { filesOutlet, followFiles, type Haproxy, type Health, systemClock } from '@mooring/domains';
 import { buildInternal } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -16,6 +16,8 @@ import { keepDomains } from './keep.js';
 import { knownFrom, openDomainMetadata } from './metadata.js';
 
 const STOP_MS = 7_500;
+/** How often files that another program writes are looked at. */
+const LOOK_MS = 250;
 
 interface Parts {
   config: Config;
@@ -39,6 +41,24 @@ async function openInternal({ config: { settings, sources }, registry, board, lo
   await internal.listen(settings.MOORING_INTERNAL_LISTEN);
 }
 
+/** Another program writes the files. */
+function followOthers(haproxy: Haproxy | undefined, { logger, board, shutdown }: Parts): void {
+  if (!haproxy) return void logger.warn('DISABLE_METADATA is set, and --haproxy is not: there is nothing to do');
+  let health: Health = { ok: false, message: 'the files have not been looked at yet' };
+  board.attach('domains', () => ({ ok: health.ok, checks: { domains: health } }));
+  const calledOff = new AbortController();
+  const running = followFiles({
+    ...{ haproxy, everyMs: LOOK_MS, clock: systemClock, logger: logger.child({ component: 'domains' }), signal: calledOff.signal },
+    onLook: (seen) => {
+      health = seen;
+    },
+  });
+  shutdown.add(STAGES.deciding, 'domains', async () => {
+    calledOff.abort();
+    await running;
+  });
+}
+
 async function bringUp(parts: Parts, runsHaproxy: boolean): Promise<void> {
   const { config, logger } = parts;
   const { settings } = config;
@@ -47,7 +67,7 @@ async function bringUp(parts: Parts, runsHaproxy: boolean): Promise<void> {
   await openInternal(parts);
   const known = await knownFrom({ backends, map }, domain);
   const haproxy = runsHaproxy ? await openHaproxy({ ...parts, settings, source }, parts.shutdown) : undefined;
-  if (settings.DISABLE_METADATA) return void logger.warn('DISABLE_METADATA is set: the domains stay as they are in the files');
+  if (settings.DISABLE_METADATA) return followOthers(haproxy, parts);
   keepDomains({
     ...parts,
     settings,

@@ -4,9 +4,9 @@ import { formatFindings } from '../../src/doctor/format.js';
 import { judgeAuth2, judgeOidc } from '../../src/doctor/identity.js';
 import type { Seen } from '../../src/doctor/look.js';
 import { judgeOpenFiles, judgeSpace, openFilesLimit } from '../../src/doctor/machine.js';
-import { judgeRights, judgeSkew } from '../../src/doctor/rancher.js';
+import { judgeMetadata, judgeRights, judgeSkew } from '../../src/doctor/rancher.js';
 import { judgeReadiness } from '../../src/doctor/serving.js';
-import { judgeApi, judgeEntryPoint, judgeMetrics, judgeThrottle, judgeVersion } from '../../src/doctor/traefik.js';
+import { judgeApi, judgeEntryPoint, judgeFetch, judgeMetrics, judgeThrottle, judgeVersion } from '../../src/doctor/traefik.js';
 
 const seen = (text: string, status = 200, headers: Record<string, string> = {}): Seen => ({
   status,
@@ -51,6 +51,29 @@ describe("the doctor's judgement", () => {
     expect(level(judgeEntryPoint(down))).toBe('problem');
     expect(level(judgeEntryPoint(seen('', 404)))).toBe('problem');
     expect(level(judgeEntryPoint(seen('', 503, { 'mooring-front': '1' })))).toBe('ok');
+  });
+
+  it('of whether Traefik fetches the document', () => {
+    const fetched = (at: number): Seen => seen(`mooring_routes_fetched_timestamp_seconds ${at}\n`);
+    const levels = (answer: Seen, routes: 'http' | 'labels' | 'auto') => judgeFetch(answer, { MOORING_ROUTES: routes }).map(level);
+    expect(levels(fetched(1.7e9), 'http')).toEqual(['ok']);
+    expect([levels(fetched(0), 'http'), levels(fetched(0), 'labels'), levels(fetched(0), 'auto')]).toEqual([
+      ['problem'],
+      ['warning'],
+      ['warning'],
+    ]);
+    expect([levels(down, 'http'), levels(seen(''), 'http')]).toEqual([[], []]);
+  });
+
+  it('of the metadata, which only who has not set the place needs', () => {
+    const set = { rancher_env_url: 'https://rancher/v2-beta/projects/1a5', rancher_stack_id: undefined, rancher_stack_name: 'narrative' };
+    const open = { ...set, rancher_env_url: undefined };
+    expect(level(judgeMetadata(seen('narrative'), open))).toBe('ok');
+    expect([level(judgeMetadata(down, set)), level(judgeMetadata(down, open)), level(judgeMetadata(seen('', 404), open))]).toEqual([
+      'ok',
+      'problem',
+      'problem',
+    ]);
   });
 
   it('of the throttle, by how long routes took', () => {

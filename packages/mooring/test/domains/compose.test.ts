@@ -28,11 +28,18 @@ describe.each(['docker-compose.yml', 'docker-compose.sidekick.yml'])('deploy/dom
   const own = Object.values(services).filter(({ image }) => image === OWN);
 
   it('gives mooring domains variables that it uses, with values that it takes', () => {
-    expect(own).toHaveLength(1);
-    const environment = filled(own[0]?.environment);
-    for (const key of Object.keys(environment))
-      expect([key, KEYS[key as keyof typeof KEYS].usedBy]).toEqual([key, expect.arrayContaining(['domains'])]);
-    expect(readConfig(environment, 'machine', 'domains').settings.STACK_DOMAIN).toBe('dev.example.org');
+    // No other image reloads without cutting anybody off.
+    expect(own).toHaveLength(Object.keys(services).length);
+    const settings = own.map(({ environment: given }) => {
+      const environment = filled(given);
+      for (const key of Object.keys(environment))
+        expect([key, KEYS[key as keyof typeof KEYS].usedBy]).toEqual([key, expect.arrayContaining(['domains'])]);
+      return readConfig(environment, 'machine', 'domains').settings;
+    });
+    // One knows the stacks, and who doesn't goes by what that one writes.
+    for (const { STACK_DOMAIN, DISABLE_METADATA } of settings) expect(STACK_DOMAIN).toBe(DISABLE_METADATA ? undefined : 'dev.example.org');
+    expect(settings.filter(({ DISABLE_METADATA }) => !DISABLE_METADATA)).toHaveLength(1);
+    expect(own.filter(({ command }) => command?.includes('--haproxy'))).toHaveLength(1);
   });
 
   it('has its sidekicks, shared folders and the port of the statistics', () => {

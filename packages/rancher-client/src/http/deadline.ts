@@ -8,13 +8,16 @@ export interface Deadline {
   release(): void;
 }
 
+/** One for all: whoever asks why is told by `expired`, and an exception of its own for each call is dear. */
+const EXPIRED = new DOMException('The time is over.', 'TimeoutError');
+
 /** AbortSignal.any would do, but Node 20 keeps its results as long as a long-lived parent lives. */
 export function startDeadline(ms: number, parents: readonly (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;
-    controller.abort();
+    controller.abort(EXPIRED);
   }, ms);
   const unlink = parents.map((parent) => link(parent, controller));
   return {

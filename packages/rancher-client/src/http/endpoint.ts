@@ -4,6 +4,9 @@ import { InvalidArgumentError } from '../errors.js';
 export interface Endpoint {
   /** Origin and path without a trailing slash. */
   readonly base: string;
+  readonly origin: string;
+  /** What paths begin with: empty, or without a trailing slash. */
+  readonly prefix: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -18,8 +21,10 @@ export interface Credentials {
  */
 export function endpoint(url: string, credentials: Credentials = {}): Endpoint {
   const parsed = parseUrl(url);
+  const { origin } = parsed;
+  const prefix = parsed.pathname.replace(/\/+$/, '');
   return {
-    base: parsed.origin + parsed.pathname.replace(/\/+$/, ''),
+    ...{ base: origin + prefix, origin, prefix },
     headers: { Accept: 'application/json', ...authorization(credentials) },
   };
 }

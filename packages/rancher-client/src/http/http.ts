@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Answer, interpret } from './answer.js';
 import type { Endpoint } from './endpoint.js';
 import { exchange, type Requester } from './exchange.js';
+import { requestIdHeader } from './on-behalf-of.js';
 import { withRetries } from './retry.js';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -45,6 +46,12 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** More than anybody asks for at once; whoever must go easy on Rancher says so themselves. */
 const MAX_CONNECTIONS = 32;
 
+/** A path that needs no encoding and has no dots to resolve. */
+const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/;
+
+const searchOf = (query: Query): string =>
+  query.length === 0 ? '' : `?${new URLSearchParams(query.map(([key, value]): [string, string] => [key, value]))}`;
+
 /** Requests to one endpoint: a deadline for each, repetitions of GETs only, typed errors, parsed answers. */
 export class HttpClient {
   readonly endpoint: Endpoint;
@@ -82,15 +89,14 @@ export class HttpClient {
   }
 
   async #try<T>({ method, path, query = [], body, schema, signal }: HttpRequest<T>, deadlineMs: number): Promise<T> {
-    const search = new URLSearchParams(query.map(([key, value]): [string, string] => [key, value])).toString();
-    const { origin, pathname } = new URL(this.endpoint.base + path);
-    const name = { method, path: pathname + (search && `?${search}`) };
+    const { origin } = this.endpoint;
+    const name = { method, path: this.#pathOf(path) + searchOf(query) };
     const answer = await this.#seen(
       method,
       exchange({
         name,
         origin,
-        headers: this.endpoint.headers,
+        headers: { ...this.endpoint.headers, ...requestIdHeader() },
         body: body === undefined ? undefined : JSON.stringify(body),
         requester: this.#requester,
         deadlineMs,
@@ -99,6 +105,11 @@ export class HttpClient {
       }),
     );
     return interpret(name, answer, schema);
+  }
+
+  /** As `new URL` would have it, which takes its time. */
+  #pathOf(path: string): string {
+    return PLAIN_PATH.test(path) ? this.endpoint.prefix + path : new URL(this.endpoint.base + path).pathname;
   }
 
   async #seen(method: string, exchanged: Promise<Answer>): Promise<Answer> {

@@ -9,22 +9,19 @@ export class ChangeBell {
 
   ring(): void {
     this.#rings += 1;
+    this.stir();
+  }
+
+  /** Has everybody who waits look again. */
+  stir(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const wake of waiting) wake();
   }
 
-  /** Resolves once it has rung more often than `rings`, or the signal aborts. */
-  async heardSince(rings: number, signal?: AbortSignal): Promise<void> {
-    if (this.#rings > rings || signal?.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      signal?.addEventListener('abort', wake);
-    });
+  /** Resolves once it has rung more often than `rings`, or somebody stirs those who wait: they look for themselves. */
+  async heardSince(rings: number): Promise<void> {
+    if (this.#rings > rings) return;
+    await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 }

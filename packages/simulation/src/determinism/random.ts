@@ -31,6 +31,10 @@ export function createRandom(seed: number): Random {
       });
       return (found as readonly [number, T])[1];
     },
-    bytes: (length) => Uint8Array.from({ length }, () => int(0, 255)),
+    bytes: (length) => {
+      const bytes = new Uint8Array(length);
+      for (let index = 0; index < length; index++) bytes[index] = int(0, 255);
+      return bytes;
+    },
   };
 }

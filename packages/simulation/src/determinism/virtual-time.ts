@@ -11,7 +11,6 @@ const FAKED = [
   'clearInterval',
   'setImmediate',
   'clearImmediate',
-  'Date',
   'performance',
 ] as const;
 
@@ -21,9 +20,11 @@ const FAKED = [
  */
 export class VirtualTime {
   readonly #clock;
+  readonly #realDate = globalThis.Date;
 
   constructor(startMs: number) {
     this.#clock = FakeTimers.install({ now: startMs, toFake: [...FAKED], loopLimit: Number.MAX_SAFE_INTEGER });
+    globalThis.Date = dateOf(this.#clock);
     syncBuiltinESMExports();
   }
 
@@ -40,8 +41,30 @@ export class VirtualTime {
 
   uninstall(): void {
     this.#clock.uninstall();
+    globalThis.Date = this.#realDate;
     syncBuiltinESMExports();
   }
+}
+
+/** A Date whose now is the clock's. The library's own defines a property of each date and goes through a proxy, which makes it ten times as slow. */
+function dateOf(clock: { readonly now: number }): DateConstructor {
+  const RealDate = globalThis.Date;
+  class VirtualDate extends RealDate {
+    constructor(...given: ConstructorParameters<DateConstructor> | []) {
+      if (given.length === 0) super(clock.now);
+      else super(...given);
+    }
+
+    static override now(): number {
+      return clock.now;
+    }
+
+    /** Dates from before are dates. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return RealDate[Symbol.hasInstance].call(RealDate, value);
+    }
+  }
+  return VirtualDate as unknown as DateConstructor;
 }
 
 /** Lets everything run that waits for no time. */

@@ -45,18 +45,16 @@ export class Network {
     return { request: (request) => life.call(() => abortable(this.#exchange(request), request.signal)) };
   }
 
-  async #exchange({ method, origin, path, body }: Request): Promise<Response> {
-    const url = new URL(path, origin);
-    const call = callOf(method, url);
-    const seen = { call, method, path: url.pathname, query: url.searchParams, body: body ?? undefined };
+  async #exchange({ method, path, body }: Request): Promise<Response> {
+    const seen = seenCall(method, path, body);
     this.options.onCall(seen);
-    const fault = this.options.faults.meet(call);
+    const fault = this.options.faults.meet(seen.call);
     await pause(fault === 'slow' ? SLOW_MS / 2 : this.options.random.int(1, 12));
     const early = withoutAct(fault);
     if (early) return responseOf(early);
     if (fault === 'hang') return never();
     if (fault === 'late-act') await pause(TOO_LATE_MS);
-    const reply = this.#lists.answer(seen) ?? this.options.rancher.ask({ method, path: url.pathname + url.search, body: seen.body });
+    const reply = this.#lists.answer(seen) ?? this.options.rancher.ask({ method, path, body: seen.body });
     if (fault === 'hang-after-act') return never();
     await pause(fault === 'slow' ? SLOW_MS / 2 : this.options.random.int(1, 12));
     if (fault === 'lost-answer') throw coded('ECONNRESET');
@@ -87,13 +85,19 @@ const refusal = (status: number, code: string): Reply => ({
   text: JSON.stringify({ type: 'error', status, code, message: null, detail: null }),
 });
 
-function callOf(method: string, url: URL): Call {
-  const isItem = /\/(services|containers|hosts|stacks)\/[^/]+$/.test(url.pathname);
+function seenCall(method: string, path: string, body: string | null): SeenCall {
+  const [pathname = '', search = ''] = path.split('?');
+  const query = new URLSearchParams(search);
+  return { call: callOf(method, pathname, query), method, path: pathname, query, body: body ?? undefined };
+}
+
+function callOf(method: string, path: string, query: URLSearchParams): Call {
+  const isItem = /\/(services|containers|hosts|stacks)\/[^/]+$/.test(path);
   if (method === 'PUT') return 'update';
   if (method === 'DELETE') return 'remove';
   if (method === 'POST') return isItem ? 'action' : 'create';
   if (isItem) return 'get';
-  return url.searchParams.has('name') ? 'list-by-name' : 'list';
+  return query.has('name') ? 'list-by-name' : 'list';
 }
 
 /** Whoever gives up hears of it at once; what is under way goes on. */

@@ -1,5 +1,5 @@
 import { createMemoryStore, type Draft, type ObjectCache, openCache, type Session, type Store } from '@mooring/resources';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Defect } from '../defects/names.js';
 import { createRandom, type Random } from '../determinism/random.js';
 import { Site } from '../idle/site.js';
@@ -39,7 +39,7 @@ const RESTART_MS = { least: 500, most: 20_000 };
 /** All of it: a data centre, Traefik, people, and a Mooring that is started again whenever it has crashed. */
 export class World {
   readonly tally = new Tally();
-  readonly logger = pino({ level: process.env.SIMULATION_LOG ?? 'silent' });
+  readonly logger = loggerOf(process.env.SIMULATION_LOG);
   readonly random: Random;
   readonly #ledger = new Ledger();
   readonly faults = new Faults(this.tally, () => this.#ledger.listFaulted());
@@ -256,6 +256,12 @@ export class World {
       this.random.int(RESTART_MS.least, RESTART_MS.most),
     );
   }
+}
+
+/** One that says nothing has no children of its own: the loop makes one for each pass, with all that it would say put into words. */
+function loggerOf(level: string | undefined): Logger {
+  const logger = pino({ level: level ?? 'silent' });
+  return level === undefined ? Object.assign(logger, { child: () => logger }) : logger;
 }
 
 const isWanted = (session: Session | undefined): boolean =>

@@ -60,7 +60,7 @@ async function create(put: Put): Promise<Session | undefined> {
   const { request, name, owner, context } = put;
   const { front } = context;
   try {
-    const session = await createNew(name, { user: owner, ip: request.ip }, front);
+    const session = await createNew(name, { user: owner, ip: request.ip, requestId: request.id }, front);
     front.uses.note(session.metadata.uid, front.now());
     if (owner !== request.access.user)
       context.audit(request, { action: 'session.create', who: request.access.user, whose: owner, session: name, outcome: 'done' });

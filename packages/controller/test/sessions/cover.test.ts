@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Store } from '@mooring/resources';
+import type { ProbeAnswer } from '../../src/routes/prober.js';
+import { RouteTable } from '../../src/routes/table.js';
+import type { Remembered } from '../../src/sessions/memory.js';
+import { confirmRoute, coverRoute, type RoutingParts, wantsCover } from '../../src/sessions/routing.js';
+import { FakeClock } from '../runtime/fake-clock.js';
+import { aService, aSession, observed, SECRET } from './sample.js';
+
+const OK = { ok: true, detail: '' };
+const NO = { ok: false, detail: '' };
+const FRONT: ProbeAnswer = { status: 503, headers: { 'mooring-front': '1' }, text: '' };
+const CONTAINER: ProbeAnswer = { status: 200, headers: {}, text: '' };
+
+describe('whether the waiting page answers over the labels of a service', () => {
+  it.each([
+    ['nothing is there', aSession(), observed([]), false],
+    ['it is on its way', aSession(), observed([aService({ state: 'activating', containers: [] })]), true],
+    ['its container does not answer yet', aSession(), observed([aService()], { reach: NO }), true],
+    ['its container answers', aSession(), observed([aService()], { reach: OK }), false],
+    ['it is to be stopped', aSession({ running: false }), observed([aService()], { reach: OK }), true],
+    ['it is to be removed', aSession({ deleting: true }), observed([aService()], { reach: OK }), true],
+    ['it is being stopped', aSession({ running: false }), observed([aService({ state: 'deactivating' })]), true],
+    ['it is stopped', aSession({ running: false }), observed([aService({ state: 'inactive' })]), false],
+    ['it is gone', aSession({ deleting: true }), observed([aService({ state: 'removed' })]), false],
+    ['no route leads to it', aSession({ route: 'none' }), observed([aService({ state: 'activating' })]), false],
+  ])('%s', (_, session, seen, wants) => {
+    expect(wantsCover(session, seen)).toBe(wants);
+  });
+});
+
+describe('a session that is being stopped, where labels are the routes', () => {
+  const session = aSession({ running: false });
+  const { uid } = session.metadata;
+  const going = observed([aService()], { reach: OK });
+  let clock: FakeClock;
+  let table: RouteTable;
+  let parts: RoutingParts;
+  let memory: Remembered;
+  let answer: ProbeAnswer;
+  let asked: number;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    const settings = { entryPoint: 'web', fallbackUrl: 'http://front', frontPaths: ['/narrative*'], hosts: [] };
+    table = new RouteTable({ ...settings, withSessions: false });
+    table.markLoaded();
+    memory = {};
+    answer = CONTAINER;
+    asked = 0;
+    parts = {
+      ...{ table, clock, routeCheck: { entryPointUrl: 'http://traefik', byDocument: () => table.withSessions === true } },
+      prober: {
+        ask: async () => {
+          asked += 1;
+          return answer;
+        },
+        close: async () => undefined,
+      },
+      store: { secret: async () => SECRET } as unknown as Store,
+    };
+  });
+  const fetch = (): void => {
+    table.serve();
+    table.noteFetch(clock.now());
+  };
+  const confirm = () => confirmRoute(session, false, memory, parts);
+
+  it('is left to its labels where nobody fetches the document', async () => {
+    await coverRoute(session, going, parts);
+    expect([await confirm(), memory.routed?.ok, asked]).toEqual([{ requeueAfterMs: 0 }, false, 0]);
+  });
+
+  it('waits until Traefik was seen to lead to the waiting page', async () => {
+    fetch();
+    await coverRoute(session, going, parts);
+    expect(table.isCovered(uid)).toBe(true);
+    expect([(await confirm()).requeueAfterMs, asked]).toEqual([5_000, 0]);
+    fetch();
+    expect((await confirm()).requeueAfterMs).toBeGreaterThan(0);
+    expect(memory.routed?.ok).toBe(true);
+    answer = FRONT;
+    expect([await confirm(), memory.routed?.ok]).toEqual([{ requeueAfterMs: 0 }, false]);
+  });
+
+  it('is left to its labels all the same where Traefik does not go by what it fetches', async () => {
+    fetch();
+    await coverRoute(session, going, parts);
+    fetch();
+    await confirm();
+    clock.advance(10_001);
+    fetch();
+    expect([await confirm(), memory.routed?.ok]).toEqual([{ requeueAfterMs: 0 }, false]);
+  });
+
+  it('has its labels back once it is stopped, and once it answers again', async () => {
+    await coverRoute(session, going, parts);
+    await coverRoute(session, observed([aService({ state: 'inactive' })]), parts);
+    expect(table.isCovered(uid)).toBe(false);
+    await coverRoute(session, going, parts);
+    await coverRoute(aSession(), going, parts);
+    expect(table.isCovered(uid)).toBe(false);
+  });
+
+  it('has nothing laid over it where the document is what leads to it', async () => {
+    table.withSessions = true;
+    await coverRoute(session, going, parts);
+    expect(table.isCovered(uid)).toBe(false);
+  });
+});
