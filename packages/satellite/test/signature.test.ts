@@ -4,11 +4,16 @@ import { SHA256_OF_NOTHING, sign, Verifier } from '../src/auth/signature.js';
 const HOUR = 3_600_000;
 const NOW = 1_000 * HOUR + 5_000;
 const REQUEST = { method: 'GET', target: '/v1/containers/u/file?path=%2Fa', range: 'bytes=0-1', sha256: SHA256_OF_NOTHING };
-const verifierAt = (now: number, ...secrets: string[]) =>
-  new Verifier(
+/** One that has run for two hours. */
+function verifierAt(now: number, ...secrets: string[]) {
+  let time = now - 2 * HOUR;
+  const verifier = new Verifier(
     () => secrets,
-    () => now,
+    () => time,
   );
+  time = now;
+  return verifier;
+}
 
 describe('a signed request', () => {
   it('is believed once', () => {
@@ -40,6 +45,15 @@ describe('a signed request', () => {
   it('is not believed from another secret, without a header, or with one that is none', () => {
     for (const header of [sign(REQUEST, 'another', NOW), undefined, '', 'Bearer x', 'Mooring-HMAC-SHA256 key=a', 'Mooring-HMAC-SHA256 '])
       expect(verifierAt(NOW, 'secret').verify(REQUEST, header)).toBeUndefined();
+  });
+
+  it('is not believed where it was signed before who reads it had started: they may have seen it, and forgotten', () => {
+    const verifier = new Verifier(
+      () => ['secret'],
+      () => NOW,
+    );
+    expect(verifier.verify(REQUEST, sign(REQUEST, 'secret', NOW - 1000))).toBeUndefined();
+    expect(verifier.verify(REQUEST, sign(REQUEST, 'secret', NOW))).toBeDefined();
   });
 
   it.each([59, -59])('is believed with a clock that is %d s off, also into the next hour', (seconds) => {

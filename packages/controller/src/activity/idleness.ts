@@ -1,5 +1,6 @@
 import { getCondition, type IdlePolicy, POOL_LABEL, type Session, UP_TO_DATE, WANTED_ANNOTATION } from '@mooring/resources';
 import type { Verdict } from './detector.js';
+import type { ActivityMemory } from './memory.js';
 
 /** Why a mark was taken away again. */
 export const UNMARK_REASONS = ['Wanted', 'Used', 'NoSourceAnswers'] as const;
@@ -19,6 +20,12 @@ export type Fate =
   | { type: 'due'; action: IdlePolicy['action'] };
 
 const STAYS: Fate = { type: 'stays' };
+
+/** What the detector knows of a session. */
+interface Seen {
+  verdict?: Verdict | undefined;
+  memory?: ActivityMemory | undefined;
+}
 
 /** Whether a session is watched at all: one that waits in a pool is nobody's, and its pool's business. */
 export const isWatched = ({ metadata, spec }: Session): boolean =>
@@ -78,17 +85,18 @@ function idleReason(verdict: Verdict, policy: IdlePolicy, wantedAgoMs: number): 
 
 /**
  * Whether nobody was seen using a session for as long as its policy wants before a new version of its template comes to it. While nobody can
- * tell it isn't so. Pure.
+ * tell it isn't so, nor where a Jupyter doesn't let us in: a kernel may be busy in it, and an update is not worth it. Pure.
  */
-export function isQuietEnough(session: Session, verdict: Verdict | undefined, now: number): boolean {
+export function isQuietEnough(session: Session, { verdict, memory }: Seen, now: number): boolean {
   const afterSeconds = session.spec.idlePolicy?.updateAfterSeconds;
+  if (Object.values(memory?.words ?? {}).some(({ reading }) => reading.type === 'unknown' && reading.refused)) return false;
   if (afterSeconds === undefined || verdict?.type !== 'quiet' || !isWatched(session)) return false;
   return Math.min(verdict.forMs, now - (wantedAt(session) ?? Number.NEGATIVE_INFINITY)) >= afterSeconds * 1000;
 }
 
 /** Whether a session waits for a new version of its template, as its status says, and need not any more. Pure. */
-export function mayBeUpdated(session: Session, verdict: Verdict | undefined, now: number): boolean {
-  return awaitsVersion(session) && isQuietEnough(session, verdict, now);
+export function mayBeUpdated(session: Session, seen: Seen, now: number): boolean {
+  return awaitsVersion(session) && isQuietEnough(session, seen, now);
 }
 
 /** Whether a new version of its template waits until nobody uses it. */

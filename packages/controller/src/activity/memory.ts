@@ -4,7 +4,7 @@ import { z } from 'zod';
 const readingSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('active'), at: z.number(), detail: z.string() }),
   z.object({ type: z.literal('quiet'), since: z.number(), detail: z.string() }),
-  z.object({ type: z.literal('unknown'), why: z.string(), noneSince: z.number().optional() }),
+  z.object({ type: z.literal('unknown'), why: z.string(), refused: z.literal(true).optional(), noneSince: z.number().optional() }),
 ]);
 
 /** What a source said last, in this run of the container. */

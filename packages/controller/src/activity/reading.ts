@@ -9,9 +9,9 @@ export type Reading =
   /**
    * It can't tell: nothing was observed, or nothing that proves anything. `seen`: there is something that may be somebody's, so that nobody
    * is taken for absent on the word of those who see less. `outage`: it is there and fails, so that its word is waited for, whether it ever
-   * told anything or not. `noneSince`: nobody asked for anything since then, which alone proves nothing.
+   * told anything or not. `refused`: it doesn't let us in, which may be so for good. `noneSince`: nobody asked for anything since then, which alone proves nothing.
    */
-  | { type: 'unknown'; why: string; seen?: true; outage?: true; noneSince?: number };
+  | { type: 'unknown'; why: string; seen?: true; outage?: true; refused?: true; noneSince?: number };
 
 /** Whose activity is asked for. */
 export interface Target {

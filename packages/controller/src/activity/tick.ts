@@ -130,7 +130,7 @@ export class ActivityTicker {
       if (counts) counts[reading.type] += 1;
     }
     const now = clock.now();
-    const leads = leadsToSomething(fateOf(target.session, verdict, now)) || mayBeUpdated(target.session, verdict, now);
+    const leads = leadsToSomething(fateOf(target.session, verdict, now)) || mayBeUpdated(target.session, { verdict, memory }, now);
     if (leads || isNews(verdict, status)) wake(metadata.name);
   }
 

@@ -29,7 +29,7 @@ export function observeIdle(
   // What was seen of an earlier run says nothing of this one.
   const verdict = memory?.run === run ? last : undefined;
   const asked = askedAt !== undefined && now >= askedAt && now - askedAt <= ANSWERS_HOLD_MS;
-  return { fate: fateOf(session, verdict, now), isQuiet: isQuietEnough(session, verdict, now), verdict, memory, asked };
+  return { fate: fateOf(session, verdict, now), isQuiet: isQuietEnough(session, { verdict, memory }, now), verdict, memory, asked };
 }
 
 /** Ends the session and writes down why; false where somebody wrote first, or there is no reason any more. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type IdlePolicy, POOL_LABEL, type Session, WANTED_ANNOTATION } from '@mooring/resources';
-import type { Verdict } from '../../src/activity/detector.js';
-import { fateOf } from '../../src/activity/idleness.js';
+import { observe, type Verdict } from '../../src/activity/detector.js';
+import { fateOf, isQuietEnough } from '../../src/activity/idleness.js';
+import type { Reading } from '../../src/activity/reading.js';
 import { aSession } from '../sessions/sample.js';
-import { aPolicy, START } from './sample.js';
+import { aPolicy, quiet, START } from './sample.js';
 
 const at = (ms: number): string => new Date(ms).toISOString();
 const still = (seconds: number): Verdict => ({ type: 'quiet', forMs: seconds * 1000 });
@@ -71,5 +72,18 @@ describe('fateOf, for a session that is marked', () => {
 
   it('is not undone by who came before it', () => {
     expect(fateOf(session({ afterSeconds: 1 }, { marked, wanted: marked }), still(700), START + 1000).type).toBe('due');
+  });
+});
+
+describe('isQuietEnough, for an update that comes by itself', () => {
+  const memoryOf = (reading: Reading) =>
+    observe(undefined, { at: START, run: 'r1', readings: { jupyter: reading }, maxGapMs: 1 }, aPolicy()).memory;
+
+  it('is so after the time that the policy wants, and not where a Jupyter does not let us in', () => {
+    const one = session({ updateAfterSeconds: 20 });
+    expect(isQuietEnough(one, { verdict: still(19) }, START)).toBe(false);
+    expect(isQuietEnough(one, { verdict: still(20), memory: memoryOf(quiet(START)) }, START)).toBe(true);
+    const refused = memoryOf({ type: 'unknown', why: 'answers 403', refused: true });
+    expect(isQuietEnough(one, { verdict: still(20), memory: refused }, START)).toBe(false);
   });
 });

@@ -71,17 +71,22 @@ class Nonces {
 /** Says for a request whether somebody who knows a secret signed it a moment ago, and answers its body's hash. */
 export class Verifier {
   readonly #nonces = new Nonces();
+  /** In seconds: what was signed before may have been shown to one who ran before, and who remembered it. */
+  readonly #startedAt: number;
 
   constructor(
     private readonly secrets: () => readonly string[],
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.#startedAt = Math.floor(now() / 1000);
+  }
 
   /** Undefined where it isn't to be believed. */
   verify(request: Omit<SignedRequest, 'sha256'>, authorization: string | undefined): { sha256: string } | undefined {
     const header = parseHeader(authorization);
     const now = this.now();
     if (header === undefined || Math.abs(now / 1000 - Number(header.time)) > MAX_SKEW_S) return undefined;
+    if (Number(header.time) < this.#startedAt) return undefined;
     const { sha256 } = header;
     const given = Buffer.from(header.signature, 'hex');
     const keys = acceptedKeys(this.secrets(), now).filter(({ id }) => id === header.key);

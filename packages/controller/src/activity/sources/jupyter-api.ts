@@ -27,8 +27,8 @@ export interface JupyterSample {
   skewMs: number;
 }
 
-/** `outage`: a server that fails, which passes; one that answers something else may never have been a Jupyter, or never let us in. */
-export type Failed = { problem: string; outage?: true };
+/** `outage`: a server that fails, which passes. `refused`: one that doesn't let us in; what answers something else may never have been a Jupyter. */
+export type Failed = { problem: string; outage?: true; refused?: true };
 type Answered<T> = { value: T; date: number | undefined } | Failed | { missing: true };
 
 /** Of an answer's body: what is longer isn't read. */
@@ -98,7 +98,7 @@ function interpret<T>(answer: ProbeAnswer, path: string, schema: z.ZodType<T>): 
   if ('error' in answer) return { problem: `${path} gives no answer (${answer.error})`, outage: true };
   const { status, text, headers } = answer;
   if (status === 401 || status === 403) {
-    return { problem: `Jupyter answers ${status} to ${path}: probe.tokenFrom must name the variable that holds its token` };
+    return { problem: `Jupyter answers ${status} to ${path}: probe.tokenFrom must name the variable that holds its token`, refused: true };
   }
   if (status === 404) return NOT_THERE;
   if (status >= 500) return { problem: `${path} answers ${status}`, outage: true };

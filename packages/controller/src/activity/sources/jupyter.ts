@@ -115,7 +115,8 @@ export class Jupyter implements ActivitySource {
     const sample = await this.#ask(target, previous);
     if ('problem' in sample) {
       if (previous) this.#memory.set(target, jupyterGap(previous));
-      return { type: 'unknown', why: sample.problem, ...(sample.outage && { outage: true }) };
+      const { problem, ...which } = sample;
+      return { type: 'unknown', why: problem, ...which };
     }
     const policy = { longestGapMs, openCounts: countsOpenConnections(target) };
     const { reading, seen } = judgeJupyter(previous, { sample, at: clock.now() }, policy);

@@ -186,19 +186,24 @@ describe('asking Jupyter', () => {
     expect(asked.map(({ url }) => url)).toEqual([STATUS, TERMINALS, STATUS]);
   });
 
-  it.each<[string, Record<string, Answer>, RegExp, outage: boolean]>([
-    ['401', { [STATUS]: { status: 401, body: {} } }, /answers 401 to .*: probe.tokenFrom must name/, false],
-    ['403 for the kernels', { [STATUS]: status(), [KERNELS]: { status: 403, body: {} } }, /answers 403 to .*kernels/, false],
-    ['404 for the kernels', { [STATUS]: status() }, /does not speak Jupyter's API/, false],
-    ['a page', { [STATUS]: { text: '<html>' } }, /does not speak Jupyter's API/, false],
-    ['JSON of another kind', { [STATUS]: { body: { ok: true } } }, /does not speak Jupyter's API/, false],
-    ['500', { [STATUS]: { status: 500, body: {} } }, /answers 500/, true],
-    ['500 for the terminals', { [STATUS]: status({ kernels: 0 }), [TERMINALS]: { status: 500, body: {} } }, /terminals answers 500/, true],
-    ['no end', { [STATUS]: { text: `${' '.repeat(600_000)}{}` } }, /more than \d+ bytes/, false],
-    ['nothing', { [STATUS]: { hang: true } }, /status gives no answer/, true],
-  ])('is unknown where the answer is %s', async (_what, answers, why, outage) => {
+  it.each<[string, Record<string, Answer>, RegExp, which: object]>([
+    ['401', { [STATUS]: { status: 401, body: {} } }, /answers 401 to .*: probe.tokenFrom must name/, { refused: true }],
+    ['403 for the kernels', { [STATUS]: status(), [KERNELS]: { status: 403, body: {} } }, /answers 403 to .*kernels/, { refused: true }],
+    ['404 for the kernels', { [STATUS]: status() }, /does not speak Jupyter's API/, {}],
+    ['a page', { [STATUS]: { text: '<html>' } }, /does not speak Jupyter's API/, {}],
+    ['JSON of another kind', { [STATUS]: { body: { ok: true } } }, /does not speak Jupyter's API/, {}],
+    ['500', { [STATUS]: { status: 500, body: {} } }, /answers 500/, { outage: true }],
+    [
+      '500 for the terminals',
+      { [STATUS]: status({ kernels: 0 }), [TERMINALS]: { status: 500, body: {} } },
+      /terminals answers 500/,
+      { outage: true },
+    ],
+    ['no end', { [STATUS]: { text: `${' '.repeat(600_000)}{}` } }, /more than \d+ bytes/, {}],
+    ['nothing', { [STATUS]: { hang: true } }, /status gives no answer/, { outage: true }],
+  ])('is unknown where the answer is %s', async (_what, answers, why, which) => {
     const { read } = await serve(answers);
-    expect(await read()).toEqual({ type: 'unknown', why: expect.stringMatching(why), ...(outage && { outage }) });
+    expect(await read()).toEqual({ type: 'unknown', why: expect.stringMatching(why), ...which });
   });
 
   it('is unknown where the session does not say how to ask, and says no secret', async () => {
