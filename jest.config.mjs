@@ -19,6 +19,12 @@ export default {
   testTimeout: 20_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/leaks/*.test.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/e2e/**/*.test.ts'],
+      // Building the images takes minutes, and is asked for by itself: npm run test:images.
+      testPathIgnorePatterns: ['/node_modules/', ...(process.env.MOORING_TEST_IMAGES ? [] : ['/e2e/image\\.test'])],
+    },
   ],
 };
