@@ -151,6 +151,7 @@ describe('a real Jupyter as a source of activity', () => {
     const without = withSpec(target, { probe: { tokenFrom: undefined } });
     expect(await read(without)).toEqual({
       type: 'unknown',
+      refused: true,
       why: expect.stringMatching(/^Jupyter answers 40[13] to \/narrative\/api\/(status|kernels): probe\.tokenFrom/),
     });
     const wrong = await read(withSpec(target, { probe: { tokenFrom: { env: 'T' } }, env: { T: 'wrong' } }));

@@ -28,6 +28,7 @@ const ELSEWHERE: readonly [command: RegExp, test: string, words: string][] = [
   [/^npm run (lint|format)$/, 'it is run before each change; its checks would double the time of the tests', ''],
   [/^node scripts\/(configuration-table|deploy-files)\.mjs$/, 'scripts/lint.mjs', "'--check'"],
   [/^node scripts\/metrics-table\.mjs$/, 'e2e/alerts.test.ts', 'documentedRows'],
+  [/^npm run test:images$/, 'e2e/image.test.ts', 'images.mjs'],
   [/^node scripts\/(images|debian-base)\.mjs/, 'e2e/image.test.ts', "'images.mjs'"],
   [/^npm run bench/, 'it measures, and measures wrong beside tests; its parts have tests in bench/', ''],
   [/^npm run simulate/, 'packages/simulation/test/simulation.test.ts', 'seed'],

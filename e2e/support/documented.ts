@@ -21,10 +21,13 @@ const BLOCK = /^ *```\w*\n([\s\S]*?)^ *```$/gm;
 /** What a reader would type, and not a file or an image. */
 const TYPED = /^(npm (start|test|run)|node scripts\/|curl |docker |mooring [a-z]|promtool )/;
 
-/** Commands that go on after a backslash are one. */
+/** Commands that go on after a backslash, or a pipe, are one. */
 function* typedIn(block: string): Iterable<{ command: string; shows: string[] }> {
   let last: { command: string; shows: string[] } | undefined;
-  for (const line of block.replaceAll(/\\\n\s*/g, '').split('\n')) {
+  for (const line of block
+    .replaceAll(/\\\n\s*/g, '')
+    .replaceAll(/ \|\n\s*/g, ' | ')
+    .split('\n')) {
     const text = line.trim();
     const command = text.startsWith('$ ') ? text.slice(2) : TYPED.test(text) ? text : undefined;
     if (command !== undefined) {

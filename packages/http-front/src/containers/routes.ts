@@ -155,7 +155,7 @@ export function containerRoutes(given: Given) {
       throw nothingHere();
     });
     refuseOthers();
-    routeWebsockets(plain, `${CONTAINERS_PREFIX}/container/`);
+    routeWebsockets(plain);
     await plain.register(proxyRoutes(context));
     await keeper.start();
     plain.addHook('preClose', async () => {

@@ -50,11 +50,14 @@ function route(app: FastifyInstance, request: IncomingMessage, socket: Socket, h
   app.routing(request, response);
 }
 
-/** Has websockets below a path routed, to be asked for by `upgradeOf`; every other wish for another protocol is left unheard, as Node does by itself. */
-export function routeWebsockets(app: FastifyInstance, below: string): void {
+/**
+ * Has websockets routed: one who may takes the connection, asked by `upgradeOf`, and for all others it is a request that says what it wishes, and so
+ * is no navigation. Every other wish for another protocol is left unheard, as Node does by itself.
+ */
+export function routeWebsockets(app: FastifyInstance): void {
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const isOurs = request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET' && request.url?.startsWith(below);
-    if (isOurs) route(app, request, socket as Socket, head);
+    const isWebsocket = request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET';
+    if (isWebsocket) route(app, request, socket as Socket, head);
     else readAgain(app, request, socket, head);
   });
 }
