@@ -8,6 +8,8 @@ export interface IdleSettings {
   traefik: 2 | 3;
   /** Whether the image is a Jupyter server, with kernels. */
   isJupyter: boolean;
+  /** Whether another Traefik takes over when all trouble is over: it counts from nothing, and shows no connection that was open before. */
+  handsOver: boolean;
 }
 
 /** Mooring looks so often. */
@@ -19,7 +21,7 @@ const UPDATE_AFTER_SECONDS = 20;
 /** How long Traefik keeps a connection that nobody uses. */
 export const TRAEFIK_IDLE_MS = 15_000;
 
-interface Flavour extends Omit<IdleSettings, 'policy'> {
+interface Flavour extends Omit<IdleSettings, 'policy' | 'handsOver'> {
   sources: ActivitySourceName[];
 }
 
@@ -37,8 +39,10 @@ const FLAVOURS: readonly (readonly [number, Flavour])[] = [
 export function settingsOf(seed: number): IdleSettings {
   const random = createRandom(seed + 2);
   const { sources, ...rest } = random.weighted(FLAVOURS);
+  const isGaugeOnly = sources.length === 3 && !sources.includes('connections');
   return {
     ...rest,
+    handsOver: isGaugeOnly && seed % 2 === 1,
     policy: {
       ...{
         afterSeconds: AFTER_SECONDS,
@@ -50,7 +54,7 @@ export function settingsOf(seed: number): IdleSettings {
       action: random.pick(['Delete', 'Stop']),
       openConnections: rest.isJupyter && random.chance(30) ? 'ignore' : 'active',
       // After a restart Traefik's gauge alone can't tell for good.
-      ...((sources.length === 3 && !sources.includes('connections')) || random.chance(25) ? { maxUnknownSeconds: 180 } : {}),
+      ...(isGaugeOnly || random.chance(25) ? { maxUnknownSeconds: 180 } : {}),
     },
   };
 }

@@ -34,6 +34,9 @@ export interface SiteOptions {
   defect: Defect | undefined;
 }
 
+/** From when all trouble is over: whoever stays is connected by then. */
+const HAND_OVER_MS = 30_000;
+
 /** Everything that the idle suite adds to the world: who uses the sessions, what tells of it, and what may be ended. */
 export class Site {
   readonly settings: IdleSettings;
@@ -140,6 +143,7 @@ export class Site {
   settle(): void {
     this.sight.clear();
     this.stay.begin(hasGaugeOnly(this.settings));
+    if (this.settings.handsOver) setTimeout(() => this.#counters.restarted(), HAND_OVER_MS);
   }
 
   /** Of the container that is recorded: what somebody copied by hand beside it isn't asked. */
