@@ -9,6 +9,7 @@ import { DirectDoor, type DirectDoorOptions } from './direct/door.js';
 import { directStatusRoutes } from './direct/status-routes.js';
 import { createApp } from './http/app.js';
 import { createRequestMetrics } from './http/metrics.js';
+import { named } from './http/named.js';
 import { checkNetworks } from './http/networks.js';
 import { type AuthenticatorOptions, authenticator } from './identity/authenticate.js';
 import { identityMetrics } from './identity/metered.js';
@@ -68,25 +69,26 @@ async function addVerify(
   // The cookie first: Authorization may be the notebook's own.
   const authenticates = (['cookie', 'authorization'] as const).map((only) => authenticator({ ...known, only }));
   const seldom = auditSeldom(audit, { ...ENTRIES, now: front.now });
-  await app.register(verifyRoutes({ front, proof: front.verify.proof, authenticates, signIn, audit: seldom }));
+  await app.register(named('verify-routes', verifyRoutes({ front, proof: front.verify.proof, authenticates, signIn, audit: seldom })));
 }
 
 async function addSignIn(app: FastifyInstance, { local, oidc, settings }: FrontOptions): Promise<void> {
-  if (local !== undefined) await app.register(loginRoutes({ local, settings }));
-  if (oidc !== undefined) await app.register(oidcRoutes({ oidc, settings }));
+  if (local !== undefined) await app.register(named('login-routes', loginRoutes({ local, settings })));
+  if (oidc !== undefined) await app.register(named('oidc-routes', oidcRoutes({ oidc, settings })));
 }
 
 /** Requests for containers by their names may be for any path: they are answered before it is looked for whose it is. */
 async function addDirect(app: FastifyInstance, options: DirectDoorOptions, hub: EventHub): Promise<void> {
   const door = new DirectDoor(options);
   app.addHook('onRequest', (request, reply) => door.answer(request, reply));
-  await app.register(directStatusRoutes({ ...options, door, hub }));
+  await app.register(named('direct-status-routes', directStatusRoutes({ ...options, door, hub })));
 }
 
 type ContainerParts = Omit<Parameters<typeof containerRoutes>[0], 'options'>;
 
 async function addContainers(app: FastifyInstance, options: FrontOptions['containers'], parts: ContainerParts): Promise<void> {
-  if (options !== undefined) await app.register(containerRoutes({ ...parts, options }), { prefix: CONTAINERS_PREFIX });
+  if (options !== undefined)
+    await app.register(named('container-routes', containerRoutes({ ...parts, options })), { prefix: CONTAINERS_PREFIX });
 }
 
 /**
@@ -126,23 +128,23 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   // Before the hub hears of a change, the line has.
   const line = new StartLine({ sessions: options.sessions, settleMs: LINE_SETTLES_MS });
   const hub = createHub(options, line);
-  await app.register(sessionRoutes({ front: options, authenticate, hub, line }));
-  await app.register(ownWishRoutes({ front: options, authenticate }));
+  await app.register(named('session-routes', sessionRoutes({ front: options, authenticate, hub, line })));
+  await app.register(named('own-wish-routes', ownWishRoutes({ front: options, authenticate })));
   const secrets = new RouteSecrets(options.store, options.sessions);
   app.addHook('onClose', async () => secrets.close());
   if (given.direct !== undefined) await addDirect(app, { front: options, settings: given.direct, secrets, line }, hub);
-  await app.register(narrativeDoor({ front: options, authenticate, signIn, secrets, line }));
-  await app.register(statusRoutes({ front: options, authenticate, audit }));
-  await app.register(shutdownRoutes({ front: options, authenticate, audit }));
+  await app.register(named('narrative-door', narrativeDoor({ front: options, authenticate, signIn, secrets, line })));
+  await app.register(named('status-routes', statusRoutes({ front: options, authenticate, audit })));
+  await app.register(named('shutdown-routes', shutdownRoutes({ front: options, authenticate, audit })));
   const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };
   if (parts !== undefined) {
-    await app.register(apiRoutes({ front: options, parts, gate, audit }), { prefix: API_PREFIX });
-    await app.register(dashboardRoute({ authenticate, signIn, statusRole: settings.statusRole }));
+    await app.register(named('api-routes', apiRoutes({ front: options, parts, gate, audit })), { prefix: API_PREFIX });
+    await app.register(named('dashboard-route', dashboardRoute({ authenticate, signIn, statusRole: settings.statusRole })));
   }
   await addContainers(app, given.containers, { front: options, gate, limits, audit });
   await addVerify(app, options, { known, signIn, audit });
-  if (reap !== undefined) await app.register(reaperRoutes({ reap, networks, trustedProxies, audit }));
+  if (reap !== undefined) await app.register(named('reaper-routes', reaperRoutes({ reap, networks, trustedProxies, audit })));
   await addSignIn(app, given);
-  if (given.upgrades !== undefined) await app.register(upgradeRoutes(given.upgrades));
+  if (given.upgrades !== undefined) await app.register(named('upgrade-routes', upgradeRoutes(given.upgrades)));
   return app;
 }

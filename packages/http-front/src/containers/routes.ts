@@ -8,6 +8,7 @@ import { type ApiScope, typed } from '../api/context.js';
 import { refuseOtherMethods } from '../api/methods.js';
 import { swaggerOptions } from '../api/openapi/description.js';
 import { type Audit, auditSeldom } from '../audit/audit.js';
+import { named } from '../http/named.js';
 import { Problem } from '../http/problem.js';
 import type { RateLimits } from '../limits/rate.js';
 import type { FrontOptions } from '../options.js';
@@ -156,7 +157,7 @@ export function containerRoutes(given: Given) {
     });
     refuseOthers();
     routeWebsockets(plain);
-    await plain.register(proxyRoutes(context));
+    await plain.register(named('proxy-routes', proxyRoutes(context)));
     await keeper.start();
     plain.addHook('preClose', async () => {
       stopping.abort();

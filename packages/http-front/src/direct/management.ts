@@ -15,6 +15,7 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { createApp } from '../http/app.js';
 import { toProblem } from '../http/errors.js';
+import { named } from '../http/named.js';
 import { isForeign } from '../http/origin.js';
 import { preferredWait } from '../http/prefer.js';
 import { PROBLEM_TYPE, Problem, problemJson } from '../http/problem.js';
@@ -252,6 +253,6 @@ function managementRoutes(management: Management) {
 export async function buildManagement(options: ManagementOptions): Promise<FastifyInstance> {
   const app = await createApp({ logger: options.logger });
   const store = admittingStore({ ...options, refused: refusalMetrics(options.registry) });
-  await app.register(managementRoutes(new Management({ ...options, store })));
+  await app.register(named('management-routes', managementRoutes(new Management({ ...options, store }))));
   return app;
 }

@@ -9,6 +9,7 @@ import type { ContainersOptions } from '../containers/options.js';
 import { CONTAINERS_PREFIX, containerViews } from '../containers/routes.js';
 import { internalDashboard } from '../dashboard/routes.js';
 import { createApp } from '../http/app.js';
+import { named } from '../http/named.js';
 import { Problem } from '../http/problem.js';
 import { addRouteDocument, type RouteDocumentOptions } from './route-document.js';
 
@@ -50,9 +51,12 @@ function addExplain(app: FastifyInstance, explain: NonNullable<InternalOptions['
 async function addOperators(app: FastifyInstance, operators: NonNullable<InternalOptions['operators']>, audit: Audit): Promise<void> {
   const { front, parts, containers } = operators;
   const gate = { admit: admitOperators, local: true };
-  await app.register(apiRoutes({ front, parts, gate, audit }), { prefix: API_PREFIX });
-  if (containers) await app.register(containerViews({ front, options: containers, gate, audit }), { prefix: CONTAINERS_PREFIX });
-  await app.register(internalDashboard(admitOperators));
+  await app.register(named('api-routes', apiRoutes({ front, parts, gate, audit })), { prefix: API_PREFIX });
+  if (containers)
+    await app.register(named('container-views', containerViews({ front, options: containers, gate, audit })), {
+      prefix: CONTAINERS_PREFIX,
+    });
+  await app.register(named('internal-dashboard', internalDashboard(admitOperators)));
 }
 
 /** The listener that people must not reach: metrics, health, the routes for Traefik, and why sessions are as they are. */

@@ -2,6 +2,7 @@ import { ConflictError, getCondition, type ObjectCache, type Rollout, type Store
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { createApp } from '../http/app.js';
+import { named } from '../http/named.js';
 import { isForeign } from '../http/origin.js';
 import { Problem } from '../http/problem.js';
 import { checkKeys, type UpgradeKeys } from './auth.js';
@@ -101,6 +102,6 @@ export function upgradeRoutes(options: UpgradesOptions) {
 /** A listener with nothing else on it, not listening yet. */
 export async function buildUpgrades(options: UpgradesOptions & { logger: Logger }): Promise<FastifyInstance> {
   const app = await createApp({ logger: options.logger });
-  await app.register(upgradeRoutes(options));
+  await app.register(named('upgrade-routes', upgradeRoutes(options)));
   return app;
 }
