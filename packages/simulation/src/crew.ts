@@ -1,14 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Order, Report } from './work.js';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
-/** Has orders worked off by a process a core, in order; ends when all are, or when `onReport` says that it is enough. */
-export async function workOff(orders: readonly Order[], onReport: (report: Report) => 'go on' | 'enough'): Promise<void> {
+/** Has orders worked off by so many processes, in order; ends when all are, or when `onReport` says that it is enough. */
+export async function workOff(
+  orders: readonly Order[],
+  processes: number,
+  onReport: (report: Report) => 'go on' | 'enough',
+): Promise<void> {
   const left = [...orders];
-  const processes = availableParallelism();
   const crew = Array.from({ length: Math.min(processes, orders.length) }, () => fork(WORKER, { execArgv: ['--max-semi-space-size=64'] }));
   try {
     await Promise.all(crew.map((worker) => employ(worker, left, onReport)));

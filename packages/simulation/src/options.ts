@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFECTS } from './defects/names.js';
 import { SUITES } from './suite.js';
 
-export const USAGE = 'npm run simulate -- [--suite loop|idle] [--seeds N] [--from S] [--defect NAME]';
+export const USAGE = 'npm run simulate -- [--suite loop|idle] [--seeds N] [--from S] [--defect NAME] [--processes N]';
 
 const count = (name: string) =>
   z.coerce
@@ -17,6 +18,8 @@ const optionsSchema = z.object({
   seeds: count('--seeds').default(20),
   /** The first one. */
   from: count('--from').default(1),
+  /** How many seeds are lived through at a time, each in a process of its own. */
+  processes: count('--processes').default(availableParallelism()),
   /** A mistake that is planted into Mooring, to see that it is found. */
   defect: z.enum(DEFECTS, { error: `--defect must be one of ${DEFECTS.join(', ')}` }).optional(),
 });
@@ -26,7 +29,13 @@ export type Options = z.infer<typeof optionsSchema>;
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { suite: { type: 'string' }, seeds: { type: 'string' }, from: { type: 'string' }, defect: { type: 'string' } },
+    options: {
+      suite: { type: 'string' },
+      seeds: { type: 'string' },
+      from: { type: 'string' },
+      defect: { type: 'string' },
+      processes: { type: 'string' },
+    },
   });
   const parsed = optionsSchema.safeParse(values);
   if (parsed.success) return parsed.data;
