@@ -35,7 +35,7 @@ export class DomainKeeper {
 
   /** Whether the last that was told is in effect. */
   health(): Health {
-    const message = this.#failure ?? this.#problem;
+    const message = this.#failure ?? this.#problem ?? this.options.outlet.problem?.();
     return message === undefined ? { ok: true } : { ok: false, message };
   }
 

@@ -67,23 +67,25 @@ export class HaproxyFiles {
    */
   async put({ config, backends, map }: Contents): Promise<{ config: boolean; routes: boolean }> {
     const there = { config: await readIfThere(this.#config), ...(await this.#routes()) };
-    const drafts: { config?: Draft; backends?: Draft } = {};
+    const drafts: { config?: Draft; backends?: Draft; map?: Draft } = {};
     try {
       if (there.config !== config) drafts.config = await draft(this.#config, config, MODES.secret);
       if (there.backends !== backends) drafts.backends = await draft(this.paths.backends, backends, MODES.shared);
       // The configuration names the map, so there must be one to check against.
       if (there.map === undefined) await replace(this.paths.map, '', MODES.shared);
+      if (there.map !== map) drafts.map = await draft(this.paths.map, map, MODES.shared);
       if (drafts.config || drafts.backends)
         await checkConfiguration(this.program, [
           drafts.config?.path ?? this.#config,
           this.#runtime,
           drafts.backends?.path ?? this.paths.backends,
         ]);
+      // All are on the disk by now, so that they take their places right after each other.
       await drafts.backends?.commit();
-      await replace(this.paths.map, map, MODES.shared);
+      await drafts.map?.commit();
       await drafts.config?.commit();
     } catch (error) {
-      await Promise.all([drafts.config?.discard(), drafts.backends?.discard()]);
+      await Promise.all(Object.values(drafts).map((one) => one.discard()));
       throw error;
     }
     return { config: drafts.config !== undefined, routes: there.backends !== backends || there.map !== map };

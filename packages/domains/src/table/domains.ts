@@ -57,8 +57,7 @@ function share(names: ReadonlySet<string>, aliases: unknown, settings: TableSett
 }
 
 const sameNames = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && [...a].every((name) => b.has(name));
-const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((text, at) => text === b[at]);
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, at) => text === b[at]);
 
 /** Shares domains out, anew only where stacks or aliases are others; a stack's list that comes out as before is the same object. */
 export class DomainMemory {

@@ -21,7 +21,10 @@ const given = fc
   .map(({ stack, number, state, health, ip, port, options }) =>
     container(stack, number, { state, health_state: health, primary_ip: ip }, { 'map-public-http': port, proxy_protocol: options }),
   );
-const entry = fc.oneof({ weight: 12, arbitrary: given as fc.Arbitrary<unknown> }, fc.constantFrom<unknown>(null, 3, [], {}, { labels: [] }));
+const entry = fc.oneof(
+  { weight: 12, arbitrary: given as fc.Arbitrary<unknown> },
+  fc.constantFrom<unknown>(null, 3, [], {}, { labels: [] }),
+);
 const aliases = fc.constantFrom<unknown>(undefined, { a: ['www'] }, { a: ['www', 'b'], b: ['x'] }, { b: ['www'], a: ['www'] }, 'nonsense');
 const answer: fc.Arbitrary<Told> = fc.record({ containers: fc.array(entry, { maxLength: 8 }), aliases });
 
