@@ -4,7 +4,8 @@ import { DomainMemory } from './domains.js';
 import type { DomainTable, LeftOut, Server, StackRow, TableSettings, Told } from './types.js';
 
 /** Sorted, and each name once: HAProxy refuses two servers of one name. */
-function distinct(stack: string, servers: readonly Server[], leftOut: LeftOut[]): Server[] {
+function distinct(stack: string, servers: readonly Server[], leftOut: LeftOut[]): readonly Server[] {
+  if (servers.length < 2) return servers;
   const sorted = [...servers].sort((a, b) => byText(a.name, b.name) || byText(a.address, b.address) || a.port - b.port);
   return sorted.filter(({ name }, at) => {
     if (sorted[at - 1]?.name !== name) return true;
