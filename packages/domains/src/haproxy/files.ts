@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Draft, draft, MODES, readIfThere, replace } from '../files/replace.js';
 import { checkConfiguration } from './check.js';
@@ -61,6 +61,26 @@ export class HaproxyFiles {
   }
 
   /**
+   * Puts a configuration in place over the routes that are there, which another program may be writing meanwhile. Answers whether it was
+   * another one.
+   *
+   * @throws CheckFailedError where HAProxy would not take them together: all stays as it was then.
+   */
+  async putConfig(config: string): Promise<boolean> {
+    await this.#makeRoutes();
+    if ((await readIfThere(this.#config)) === config) return false;
+    const one = await draft(this.#config, config, MODES.secret);
+    try {
+      await checkConfiguration(this.program, [one.path, this.#runtime, this.paths.backends]);
+      await one.commit();
+    } catch (error) {
+      await one.discard();
+      throw error;
+    }
+    return true;
+  }
+
+  /**
    * Puts contents in place. Answers which of them were others.
    *
    * @throws CheckFailedError where HAProxy would not take them: all stays as it was then.
@@ -94,6 +114,14 @@ export class HaproxyFiles {
   /** @throws CheckFailedError where HAProxy would not take what is in place. */
   check(): Promise<void> {
     return checkConfiguration(this.program, this.files);
+  }
+
+  /** Empty routes where there are none: HAProxy is given their names. */
+  async #makeRoutes(): Promise<void> {
+    for (const path of [this.paths.backends, this.paths.map])
+      await writeFile(path, '', { flag: 'wx', mode: MODES.shared }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
   }
 
   async #routes(): Promise<{ backends: string | undefined; map: string | undefined }> {

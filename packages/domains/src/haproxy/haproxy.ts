@@ -63,9 +63,8 @@ export class Haproxy implements Outlet {
   async open(): Promise<void> {
     const { logger } = this.options;
     await this.prepare();
-    const left = await this.#files.there();
     try {
-      await this.#files.put({ config: this.#site.text(), ...left });
+      await this.#files.putConfig(this.#site.text());
       // One that runs may be ahead of the files: it is reloaded when the metadata are known.
       if (await this.#answers()) this.#isUp = true;
       else await this.#run();
@@ -107,11 +106,9 @@ export class Haproxy implements Outlet {
   refresh(): Promise<Change> {
     return this.#inTurn(async () => {
       await this.#site.look();
-      const there = await this.#files.there();
-      const contents: Contents = { config: this.#site.text(), ...there };
+      const contents: Contents = { config: this.#site.text(), ...(await this.#files.there()) };
       if (isDeepStrictEqual(contents, this.#taken) && (await this.#answers())) return 'none';
-      const { config } = await this.#files.put(contents);
-      if (!config) await this.#files.check();
+      if (!(await this.#files.putConfig(contents.config))) await this.#files.check();
       await this.#run();
       this.#taken = contents;
       return 'reload';

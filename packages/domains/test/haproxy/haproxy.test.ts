@@ -17,6 +17,16 @@ const until = async (condition: () => boolean | Promise<boolean>): Promise<void>
 };
 const server = (number: number): string => `server web-u${number} 127.0.0.${number}:80`;
 
+const haproxyOf = (fake: FakeHaproxy, clock: HeldClock): Haproxy =>
+  new Haproxy({
+    program: fake.program,
+    paths: fake.paths,
+    values: { domainMap: fake.paths.map, listen: '127.0.0.1:1', listenSsl: '127.0.0.1:2' },
+    launch: fake.launch,
+    clock,
+    logger: quietLogger(),
+  });
+
 describe('a HAProxy that is kept at a table', () => {
   let fake: FakeHaproxy;
   let clock: HeldClock;
@@ -25,14 +35,7 @@ describe('a HAProxy that is kept at a table', () => {
   beforeEach(async () => {
     fake = await FakeHaproxy.open();
     clock = new HeldClock();
-    haproxy = new Haproxy({
-      program: fake.program,
-      paths: fake.paths,
-      values: { domainMap: fake.paths.map, listen: '127.0.0.1:1', listenSsl: '127.0.0.1:2' },
-      launch: fake.launch,
-      clock,
-      logger: quietLogger(),
-    });
+    haproxy = haproxyOf(fake, clock);
     await haproxy.open();
     expect(await haproxy.apply(ONE)).toBe('reload');
   });
@@ -106,5 +109,24 @@ describe('a HAProxy that is kept at a table', () => {
     clock.go();
     await until(async () => (await fake.backends()).includes(server(2)));
     await until(() => haproxy.problem() === undefined);
+  });
+});
+
+describe('a HAProxy whose files another program writes', () => {
+  it('takes what is written while it looks, and writes nothing over it', async () => {
+    const fake = await FakeHaproxy.open();
+    const haproxy = haproxyOf(fake, new HeldClock());
+    const write = (name: string): string => `printf 'backend ${name}\\n' > ${fake.paths.backends}`;
+    await fake.check(true, write('first'));
+    await haproxy.open();
+    expect([await fake.backends(), fake.starts]).toEqual(['backend first\n', ['backend first\n']]);
+    await fake.check(true, write('second'));
+    expect(await haproxy.refresh()).toBe('reload');
+    await fake.check(true);
+    expect(await haproxy.refresh()).toBe('reload');
+    expect(await haproxy.refresh()).toBe('none');
+    expect([await fake.backends(), fake.starts.at(-1)]).toEqual(['backend second\n', 'backend second\n']);
+    await haproxy.close();
+    await fake.close();
   });
 });

@@ -32,9 +32,9 @@ export class FakeHaproxy {
     return this.at('check');
   }
 
-  /** Whether it takes the files from now on. */
-  async check(isGood: boolean): Promise<void> {
-    await writeFile(this.program, `#!/bin/sh\n${isGood ? 'exit 0' : 'echo "[ALERT] no such word" >&2; exit 1'}\n`);
+  /** Whether it takes the files from now on; what it does besides, as a line of a shell. */
+  async check(isGood: boolean, meanwhile = ':'): Promise<void> {
+    await writeFile(this.program, `#!/bin/sh\n${meanwhile}\n${isGood ? 'exit 0' : 'echo "[ALERT] no such word" >&2; exit 1'}\n`);
     await chmod(this.program, 0o755);
   }
 
