@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Draft, draft, MODES, readIfThere, replace } from '../files/replace.js';
 import { checkConfiguration } from './check.js';
@@ -114,6 +114,11 @@ export class HaproxyFiles {
   /** @throws CheckFailedError where HAProxy would not take what is in place. */
   check(): Promise<void> {
     return checkConfiguration(this.program, this.files);
+  }
+
+  /** HAProxy leaves them behind, and the next start would wait for one that may be about to answer. */
+  async removeSockets(): Promise<void> {
+    await Promise.all(Object.values(this.sockets).map((path) => rm(path, { force: true })));
   }
 
   /** Empty routes where there are none: HAProxy is given their names. */

@@ -67,7 +67,7 @@ export class Haproxy implements Outlet {
       await this.#files.putConfig(this.#site.text());
       // One that runs may be ahead of the files: it is reloaded when the metadata are known.
       if (await this.#answers()) this.#isUp = true;
-      else await this.#run();
+      else await this.#run(false);
     } catch (error) {
       if ((error as { code?: string }).code !== 'HaproxyCheckFailed') throw error;
       logger.error({ err: error }, 'HAProxy does not take what an earlier run left; it waits for the metadata');
@@ -109,7 +109,7 @@ export class Haproxy implements Outlet {
       const contents: Contents = { config: this.#site.text(), ...(await this.#files.there()) };
       if (isDeepStrictEqual(contents, this.#taken) && (await this.#answers())) return 'none';
       if (!(await this.#files.putConfig(contents.config))) await this.#files.check();
-      await this.#run();
+      await this.#run(await this.#answers());
       this.#taken = contents;
       return 'reload';
     });
@@ -132,7 +132,10 @@ export class Haproxy implements Outlet {
     await this.#turn.catch(() => undefined);
     await this.#later.flush();
     this.#later.forget();
-    if (this.#launched) return this.#launched.stop();
+    if (this.#launched) {
+      await this.#launched.stop();
+      return this.#files.removeSockets();
+    }
     const adopted = await processes(this.#files.sockets).catch(() => undefined);
     if (adopted && (await this.#isOurs(adopted.master))) await end(this.#files.sockets, adopted.master, this.options.clock);
   }
@@ -158,8 +161,9 @@ export class Haproxy implements Outlet {
     const early = this.#site.text() === this.#started?.config ? await this.#commandOnly(table) : undefined;
     if (early) return early;
     const { config, routes } = await this.#put(table);
-    if (!this.#isUp || !(await this.#answers())) {
-      await this.#run();
+    const answers = await this.#answers();
+    if (!this.#isUp || !answers) {
+      await this.#run(answers);
       this.#running = runningOf(table);
       return 'reload';
     }
@@ -252,11 +256,12 @@ export class Haproxy implements Outlet {
     return { stayed };
   }
 
-  async #run(): Promise<void> {
+  /** `answers` says whether one is there already. */
+  async #run(answers: boolean): Promise<void> {
     const { sockets, files } = this.#files;
     const { clock, launch, program } = this.options;
     this.#started = undefined;
-    if (await this.#answers()) await reload(sockets, clock);
+    if (answers) await reload(sockets, clock);
     else if (this.#launched) await untilServing(sockets, clock);
     else {
       const args = ['-W', '-S', `${sockets.master},mode,600`, ...files.flatMap((file) => ['-f', file])];

@@ -112,6 +112,24 @@ describe('a HAProxy that is kept at a table', () => {
   });
 });
 
+describe("a HAProxy's start", () => {
+  it('waits once for one that may be about to answer where an end unasked left sockets, and not at all after a clean one', async () => {
+    const fake = await FakeHaproxy.open();
+    await fake.endUnasked();
+    const [killed, clean] = [new HeldClock(), new HeldClock()];
+    const first = haproxyOf(fake, killed);
+    await first.open();
+    expect(killed.now()).toBeGreaterThanOrEqual(2_000);
+    expect(killed.now()).toBeLessThan(3_000);
+    await first.close();
+    const second = haproxyOf(fake, clean);
+    await second.open();
+    expect(clean.now()).toBeLessThan(1_000);
+    await second.close();
+    await fake.close();
+  });
+});
+
 describe('a HAProxy whose files another program writes', () => {
   it('takes what is written while it looks, and writes nothing over it', async () => {
     const fake = await FakeHaproxy.open();

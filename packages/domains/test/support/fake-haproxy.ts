@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HaproxyOptions } from '../../src/haproxy/haproxy.js';
 
+const SOCKETS = ['worker.sock', 'master.sock'];
+
 /** What HAProxy in master-worker mode is for whoever talks to its sockets. Its folder has the files, and a program that checks them. */
 export class FakeHaproxy {
   /** What it was told while it ran. */
@@ -55,6 +57,11 @@ export class FakeHaproxy {
     await this.#start();
   }
 
+  /** An earlier run was ended, and left its sockets. */
+  endUnasked(): Promise<void> {
+    return this.#stop();
+  }
+
   /** Others have it read its files. */
   async reload(): Promise<void> {
     this.starts.push(await this.backends());
@@ -72,12 +79,13 @@ export class FakeHaproxy {
 
   async #start(): Promise<void> {
     await this.reload();
-    for (const name of ['worker.sock', 'master.sock']) {
+    for (const name of SOCKETS) {
       const server = createServer((socket) => {
         socket.setEncoding('utf8').on('data', async (text: string) => {
           socket.end(`${await this.#answer(text.trim())}\n`);
         });
       });
+      await rm(this.at(name), { force: true });
       await new Promise<void>((resolve) => server.listen(this.at(name), resolve));
       this.#servers.push(server);
     }
@@ -86,6 +94,8 @@ export class FakeHaproxy {
   async #stop(): Promise<void> {
     await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
     this.#servers = [];
+    // As the real one, it leaves something there that nobody listens on.
+    for (const name of SOCKETS) await writeFile(this.at(name), '');
   }
 
   async #answer(command: string): Promise<string> {
