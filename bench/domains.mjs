@@ -1,12 +1,13 @@
 // Stacks' domains: the table and its files from metadata, and a change's way into the real HAProxy, by the number of stacks.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { oneChange } from './domains-change.mjs';
 import { figure, median, table } from './figures.mjs';
 import { ask } from './http.mjs';
 
@@ -15,8 +16,13 @@ const MAIN = fileURLToPath(new URL('../packages/mooring/dist/main.js', import.me
 const SIZES = [100, 1_000, 3_000];
 const ROUNDS = 15;
 const CHANGES = 10;
+/** Changes of which the product's whole CPU time is taken. */
+const BURST = 30;
 const PORT = 18_490;
 const SETTINGS = { domain: 'dev.test', label: 'map-public-http', proxyLabel: 'send-proxy', proxy: 'haproxy' };
+/** A change that takes no reload, whatever the number of stacks. */
+const CHANGE_MS = 16;
+const CHANGE_KB = 4;
 /** What rancher-haproxy takes to make its files for 3,000 stacks. */
 const THEIRS_MS = 32;
 const haproxy = [process.env.HAPROXY_BIN, '/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find((path) => path && existsSync(path));
@@ -87,6 +93,13 @@ async function until(condition) {
   }
 }
 
+/** CPU time of a process and of those that it has waited for, in ms: in hundredths of a second. */
+function cpuOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return 10 * fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+}
+
 /** How long a new container, and a new stack, take from the metadata's change to the first answer through HAProxy. */
 async function live(count) {
   const metadata = await openMetadata();
@@ -107,7 +120,7 @@ async function live(count) {
     );
   try {
     await until(async () => (await text('app-r1')) === 'old');
-    const times = { server: [], stack: [] };
+    const times = { server: [], stack: [], burst: [] };
     const measure = async (kind, stack, number) => {
       told.push(container(stack, number, fresh.address().port));
       const startedAt = performance.now();
@@ -120,8 +133,14 @@ async function live(count) {
       await measure('stack', `new-r${change}`, count + 2 * change + 1);
     }
     const backends = join(folder, 'haproxy-backends.cfg');
+    const areWritten = async () => (await readFile(backends, 'utf8')).includes(told.at(-1).uuid);
+    await until(areWritten);
+    const cpuBefore = cpuOf(child.pid);
+    for (let change = 0; change < BURST; change++) await measure('burst', `app-r${CHANGES + change}`, count + 2 * CHANGES + change);
+    await until(areWritten);
+    const cpu = (cpuOf(child.pid) - cpuBefore) / BURST;
     const check = () => spawnSync(haproxy, ['-c', '-f', join(folder, 'mooring-haproxy/haproxy.run.cfg'), '-f', backends]);
-    return { server: median(times.server), stack: median(times.stack), check: median(Array.from({ length: 5 }, () => time(check))) };
+    return { cpu, server: median(times.server), stack: median(times.stack), check: median(Array.from({ length: 5 }, () => time(check))) };
   } finally {
     child.kill('SIGTERM');
     await exited;
@@ -131,22 +150,46 @@ async function live(count) {
   }
 }
 
+const HEADS = [
+  'stacks',
+  'files, ms',
+  'haproxy -c, ms',
+  'new container, ms',
+  'new stack, ms',
+  'a change, ms',
+  'its kB',
+  "Mooring's CPU, ms",
+];
+
+/** Everything that takes the real HAProxy. */
+async function withHaproxy(size) {
+  const changed = await live(size);
+  const one = await oneChange(haproxy, stacks(size, 80), SETTINGS);
+  return {
+    figures: [
+      figure(`domains.check_${size}_ms`, changed.check, 'ms'),
+      figure(`domains.new_container_${size}_ms`, changed.server, 'ms', 1_000),
+      figure(`domains.new_stack_${size}_ms`, changed.stack, 'ms', 1_000),
+      figure(`domains.change_${size}_ms`, one.ms, 'ms', CHANGE_MS),
+      figure(`domains.change_work_${size}_ms`, one.cpuMs, 'ms', CHANGE_MS),
+      figure(`domains.change_written_${size}_kb`, one.kilobytes, 'kB', CHANGE_KB),
+      figure(`domains.change_cpu_${size}_ms`, changed.cpu, 'ms'),
+    ],
+    cells: [changed.check, changed.server, changed.stack, one.ms, one.kilobytes, changed.cpu].map((value) => value.toFixed(1)),
+  };
+}
+
 export async function domains(say) {
   if (!haproxy) say('HAProxy is not on this machine: only the files are measured');
-  const rows = [['stacks', 'files, ms', 'haproxy -c, ms', 'new container, ms', 'new stack, ms']];
+  const rows = [HEADS];
   const figures = [];
   for (const size of SIZES) {
     say(`${size} stacks …`);
     const made = await regenerate(size);
     figures.push(figure(`domains.regenerate_${size}_ms`, made, 'ms', size === 3_000 ? THEIRS_MS : undefined));
-    const changed = haproxy ? await live(size) : undefined;
-    if (changed) {
-      figures.push(figure(`domains.check_${size}_ms`, changed.check, 'ms'));
-      figures.push(figure(`domains.new_container_${size}_ms`, changed.server, 'ms', 1_000));
-      figures.push(figure(`domains.new_stack_${size}_ms`, changed.stack, 'ms', 1_000));
-    }
-    const cells = changed ? [changed.check, changed.server, changed.stack] : [];
-    rows.push([String(size), made.toFixed(1), ...['', '', ''].map((empty, at) => cells[at]?.toFixed(0) ?? empty)]);
+    const changed = haproxy ? await withHaproxy(size) : { figures: [], cells: ['', '', '', '', '', ''] };
+    figures.push(...changed.figures);
+    rows.push([String(size), made.toFixed(1), ...changed.cells]);
   }
   return { text: table(rows), figures };
 }

@@ -144,8 +144,9 @@ describe('mooring domains with the real HAProxy', () => {
   }, 60_000);
 
   it('writes the files as they are in effect, and tells by metrics what it did', async () => {
-    const map = await readFile(join(place.folder, 'domain.map'), 'utf8');
-    expect(map).toContain('alias193.dev.test s1\n');
+    const readMap = (): Promise<string> => readFile(join(place.folder, 'domain.map'), 'utf8');
+    await until(async () => (await readMap()).includes('alias193.dev.test s1\n'), 'the last alias to be written');
+    const map = await readMap();
     await until(async () => (await metricsText()).includes(`mooring_domain_servers ${live.length}\n`), 'the last change to be in effect');
     const metrics = await metricsText();
     expect(metrics).toContain(`mooring_domains ${map.split('\n').length - 1}\n`);
@@ -155,6 +156,18 @@ describe('mooring domains with the real HAProxy', () => {
     expect(count('reload')).toBeGreaterThan(5);
     expect(count('commands')).toBeGreaterThan(count('reload'));
     expect((await stat(join(place.folder, 'mooring-haproxy'))).mode & 0o077).toBe(0);
+  });
+
+  it('starts its HAProxy again with what that was told last, when it ends by itself', async () => {
+    const [before] = [await place.master()];
+    const added = await add('s0');
+    tell();
+    const seen = async (): Promise<boolean> => (await askHost(PORT, host('s0')).catch(() => undefined))?.text === `s0 ${added.number}`;
+    await until(seen, 'the added one to answer');
+    process.kill(before as number, 'SIGKILL');
+    await until(async () => ((await place.master()) ?? before) !== before, 'another HAProxy');
+    expect(await isWritten()).toBe(true);
+    await until(seen, 'the added one to answer again');
   });
 
   it('keeps all as it was through errors and nonsense, and believes nobody is left when told twice', async () => {

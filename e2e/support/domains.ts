@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, type RunningCommand, runCommand } from './command.js';
@@ -55,6 +56,20 @@ export class DomainsPlace {
     const env = { PATH: process.env.PATH, HAPROXY_BIN: haproxyPath() ?? 'haproxy', ...this.env };
     this.command = runCommand(process.execPath, [main, 'domains', ...given, ...args], env);
     return this.command;
+  }
+
+  /** The pid of HAProxy's master; undefined while none answers. */
+  master(): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      let answer = '';
+      const socket = connect(join(this.folder, 'mooring-haproxy/master.sock'));
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        answer += text;
+      });
+      socket.once('error', () => resolve(undefined));
+      socket.once('close', () => resolve(Number(/^(\d+)\s+master/m.exec(answer)?.[1]) || undefined));
+      socket.end('show proc\n');
+    });
   }
 
   async close(): Promise<void> {

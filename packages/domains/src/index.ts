@@ -12,6 +12,6 @@ export { type MetadataSource, openMetadata } from './metadata/source.js';
 export { DomainMetrics } from './metrics.js';
 export type { Outlet } from './outlet.js';
 export { renderBackends, renderMap } from './render.js';
-export { buildTable } from './table/table.js';
+export { buildTable, TableBuilder } from './table/table.js';
 export type { DomainTable, LeftOut, TableSettings } from './table/types.js';
 export { TraefikOutlet } from './traefik/outlet.js';

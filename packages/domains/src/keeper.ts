@@ -5,7 +5,7 @@ import type { Known } from './metadata/reading.js';
 import type { MetadataSource } from './metadata/source.js';
 import type { DomainMetrics } from './metrics.js';
 import type { Change, Outlet } from './outlet.js';
-import { buildTable, domainsIn, serversIn } from './table/table.js';
+import { domainsIn, serversIn, TableBuilder } from './table/table.js';
 import type { DomainTable, LeftOut, TableSettings } from './table/types.js';
 
 export interface KeeperOptions {
@@ -35,7 +35,7 @@ export class DomainKeeper {
 
   /** Whether the last that was told is in effect. */
   health(): Health {
-    const message = this.#failure ?? this.#problem;
+    const message = this.#failure ?? this.#problem ?? this.options.outlet.problem?.();
     return message === undefined ? { ok: true } : { ok: false, message };
   }
 
@@ -43,11 +43,11 @@ export class DomainKeeper {
   async run(): Promise<void> {
     const { outlet, settings } = this.options;
     const { names, domains } = await outlet.taken();
-    const all: TableSettings = { ...settings, takenNames: names, takenDomains: domains };
+    const tables = new TableBuilder({ ...settings, takenNames: names, takenDomains: domains });
     await follow({
       ...this.options,
       label: settings.label,
-      onTold: (told) => this.#apply(buildTable(told, all)),
+      onTold: (told) => this.#apply(tables.build(told)),
       onProblem: (problem) => this.#note(problem),
       onLook: () => this.#look(),
     });

@@ -11,4 +11,6 @@ export interface Outlet {
   apply(table: DomainTable): Promise<Change>;
   /** Looks after what changes without the metadata's version, such as certificates. Called every half a minute, and at each change. */
   look?(): Promise<void>;
+  /** What is wrong although the last table is in effect, in a sentence. */
+  problem?(): string | undefined;
 }

@@ -5,8 +5,17 @@ import type { DomainTable, Server, StackRow } from './table/types.js';
 export const serverWords = ({ name, address, port, options }: Server): string =>
   `${name} ${address}:${port}${options === '' ? '' : ` ${options}`}`;
 
-const backend = ({ stack, servers }: StackRow): string =>
-  `\nbackend ${stack}\n  mode http\n${servers.map((server) => `  server ${serverWords(server)}\n`).join('')}`;
+/** Of rows that are in use: a row never changes, so each is rendered once. */
+const backends = new WeakMap<StackRow, string>();
+
+function backend(row: StackRow): string {
+  const known = backends.get(row);
+  if (known !== undefined) return known;
+  const servers = row.servers.map((server) => `  server ${serverWords(server)}\n`);
+  const text = `\nbackend ${row.stack}\n  mode http\n${servers.join('')}`;
+  backends.set(row, text);
+  return text;
+}
 
 /** HAProxy's backends, in rancher-haproxy's form. */
 export const renderBackends = ({ stacks }: DomainTable): string => stacks.map(backend).join('');

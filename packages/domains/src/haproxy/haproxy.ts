@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
-import type { Certificate, CertificateState } from '../certificates/certificate.js';
 import type { Clock } from '../clock.js';
 import { readIfThere } from '../files/replace.js';
 import type { Change, Outlet } from '../outlet.js';
 import { renderBackends, renderMap } from '../render.js';
 import type { DomainTable } from '../table/types.js';
 import { type Contents, HaproxyFiles, type HaproxyPaths } from './files.js';
+import { LaterWrite } from './later.js';
 import { end, isThere, processes, reload, untilServing } from './master.js';
 import { afterCommands, type Command, type Plan, plan, type Running, runningOf } from './plan.js';
+import { SiteConfig, type SiteConfigOptions } from './site-config.js';
 import { ask } from './socket.js';
-import { DEFAULT_CONFIG, fillTemplate, proxyNames, type TemplateValues } from './template.js';
 
 /** A HAProxy that was started from here. */
 export interface Launched {
@@ -19,17 +18,13 @@ export interface Launched {
   kill(): void;
 }
 
-export interface HaproxyOptions {
+export interface HaproxyOptions extends SiteConfigOptions {
   /** The program. */
   program: string;
   paths: HaproxyPaths;
-  values: Omit<TemplateValues, 'certificate'>;
-  /** Looks after the certificate, where HTTPS is on. */
-  certificate?: { path: string; keeper: Certificate } | undefined;
-  /** Starts HAProxy, and again whenever it ends. */
-  launch: (program: string, args: readonly string[]) => Launched;
+  /** Starts HAProxy, and again whenever it ends; `beforeAgain` is waited for then, which brings its files up to date. */
+  launch: (program: string, args: readonly string[], beforeAgain: () => Promise<void>) => Launched;
   clock: Clock;
-  logger: Logger;
 }
 
 type Leaving = NonNullable<Command['leaves']>;
@@ -37,24 +32,26 @@ type Leaving = NonNullable<Command['leaves']>;
 /** The real HAProxy: its files, its process, and what is said to it while it runs. */
 export class Haproxy implements Outlet {
   readonly #files: HaproxyFiles;
-  #template = DEFAULT_CONFIG;
+  readonly #site: SiteConfig;
+  readonly #later: LaterWrite;
   #launched: Launched | undefined;
   /** Whether one runs, ours or an earlier run's. */
   #isUp = false;
   /** undefined where it isn't known what it has. */
   #running: Running | undefined;
+  /** The last one that was taken in. */
   #table: DomainTable | undefined;
   /** The configuration that it was started with, and the worker that took it. */
   #started: { config: string; worker: number | undefined } | undefined;
   /** What another program's files had when it took them. */
   #taken: Contents | undefined;
-  #certificate: CertificateState = { usable: false };
-  #problem: string | undefined;
   /** One thing at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: HaproxyOptions) {
     this.#files = new HaproxyFiles(options.program, options.paths);
+    this.#site = new SiteConfig(options);
+    this.#later = new LaterWrite({ ...options, write: () => this.#inTurn(() => this.#catchUp()) });
   }
 
   /**
@@ -66,12 +63,11 @@ export class Haproxy implements Outlet {
   async open(): Promise<void> {
     const { logger } = this.options;
     await this.prepare();
-    const left = await this.#files.there();
     try {
-      await this.#files.put({ config: this.#config(), ...left });
+      await this.#files.putConfig(this.#site.text());
       // One that runs may be ahead of the files: it is reloaded when the metadata are known.
       if (await this.#answers()) this.#isUp = true;
-      else await this.#run();
+      else await this.#run(false);
     } catch (error) {
       if ((error as { code?: string }).code !== 'HaproxyCheckFailed') throw error;
       logger.error({ err: error }, 'HAProxy does not take what an earlier run left; it waits for the metadata');
@@ -81,23 +77,22 @@ export class Haproxy implements Outlet {
   /** Reads the site's haproxy.cfg and makes room for what is written. @throws HaproxyError where there is none. */
   async prepare(): Promise<void> {
     await this.#files.prepare();
-    this.#template = (await readIfThere(this.options.paths.template)) ?? DEFAULT_CONFIG;
-    await this.#lookAtCertificate();
+    await this.#site.read(this.options.paths.template);
   }
 
   /** Puts a table into the files, checked, and leaves it to a HAProxy that is run elsewhere. @throws CheckFailedError */
   async write(table: DomainTable): Promise<Change> {
-    const { routes } = await this.#files.put({ config: this.#config(), backends: renderBackends(table), map: renderMap(table) });
+    const { routes } = await this.#files.put(this.#contents(table));
     return routes ? 'written' : 'none';
   }
 
   async taken(): Promise<{ names: ReadonlySet<string>; domains: ReadonlySet<string> }> {
-    return { names: proxyNames(this.#template), domains: new Set() };
+    return { names: this.#site.names(), domains: new Set() };
   }
 
   apply(table: DomainTable): Promise<Change> {
     return this.#inTurn(async () => {
-      if (this.options.certificate) await this.#lookAtCertificate();
+      await this.#site.look();
       return this.#apply(table);
     });
   }
@@ -110,13 +105,11 @@ export class Haproxy implements Outlet {
    */
   refresh(): Promise<Change> {
     return this.#inTurn(async () => {
-      await this.#lookAtCertificate();
-      const there = await this.#files.there();
-      const contents: Contents = { config: this.#config(), ...there };
+      await this.#site.look();
+      const contents: Contents = { config: this.#site.text(), ...(await this.#files.there()) };
       if (isDeepStrictEqual(contents, this.#taken) && (await this.#answers())) return 'none';
-      const { config } = await this.#files.put(contents);
-      if (!config) await this.#files.check();
-      await this.#run();
+      if (!(await this.#files.putConfig(contents.config))) await this.#files.check();
+      await this.#run(await this.#answers());
       this.#taken = contents;
       return 'reload';
     });
@@ -125,15 +118,24 @@ export class Haproxy implements Outlet {
   /** Has another certificate served as soon as there is one, and sees to it that HAProxy runs. */
   look(): Promise<void> {
     return this.#inTurn(async () => {
-      const before = this.#certificate.hash;
-      await this.#lookAtCertificate();
-      if (this.#table && (before !== this.#certificate.hash || (await this.#isAnother()))) await this.#apply(this.#table);
+      const hasAnother = await this.#site.look();
+      if (this.#table && (hasAnother || (await this.#isAnother()))) await this.#apply(this.#table);
     });
+  }
+
+  /** Why the files are behind for longer than they should be. */
+  problem(): string | undefined {
+    return this.#later.problem;
   }
 
   async close(): Promise<void> {
     await this.#turn.catch(() => undefined);
-    if (this.#launched) return this.#launched.stop();
+    await this.#later.flush();
+    this.#later.forget();
+    if (this.#launched) {
+      await this.#launched.stop();
+      return this.#files.removeSockets();
+    }
     const adopted = await processes(this.#files.sockets).catch(() => undefined);
     if (adopted && (await this.#isOurs(adopted.master))) await end(this.#files.sockets, adopted.master, this.options.clock);
   }
@@ -145,6 +147,7 @@ export class Haproxy implements Outlet {
   }
 
   kill(): void {
+    this.#later.forget();
     this.#launched?.kill();
   }
 
@@ -155,29 +158,58 @@ export class Haproxy implements Outlet {
   }
 
   async #apply(table: DomainTable): Promise<Change> {
-    const contents = { config: this.#config(), backends: renderBackends(table), map: renderMap(table) };
-    // What needs no reload is so before the files, which are only for the next start, are checked and written.
-    const early = contents.config === this.#started?.config ? await this.#commandOnly(table) : undefined;
-    const { config, routes } = await this.#files.put(contents);
-    this.#table = table;
+    const early = this.#site.text() === this.#started?.config ? await this.#commandOnly(table) : undefined;
     if (early) return early;
-    if (!this.#isUp || !(await this.#answers())) {
-      await this.#run();
+    const { config, routes } = await this.#put(table);
+    const answers = await this.#answers();
+    if (!this.#isUp || !answers) {
+      await this.#run(answers);
       this.#running = runningOf(table);
       return 'reload';
     }
     // It was started with these very files.
-    if (!this.#running && !config && !routes && this.#started?.config === contents.config) this.#running = runningOf(table);
+    if (!this.#running && !config && !routes && this.#started?.config === this.#site.text()) this.#running = runningOf(table);
     return this.#bringTo(table, config);
   }
 
-  /** undefined where commands won't do, or were not taken. */
+  #contents(table: DomainTable): Contents {
+    return { config: this.#site.text(), backends: renderBackends(table), map: renderMap(table) };
+  }
+
+  async #put(table: DomainTable): Promise<{ config: boolean; routes: boolean }> {
+    const { clock } = this.options;
+    const startedAt = clock.now();
+    const changed = await this.#files.put(this.#contents(table));
+    this.#table = table;
+    this.#later.settle(clock.now() - startedAt);
+    return changed;
+  }
+
+  /**
+   * What needs no reload is only told to HAProxy; the files, which are for its next start, follow. undefined where commands won't do, or
+   * were not taken.
+   */
   async #commandOnly(table: DomainTable): Promise<Change | undefined> {
     const before = this.#running;
     const next = before && plan(before, table, this.options.paths.map);
-    if (next?.kind !== 'commands' || !before) return undefined;
+    if (!before || next?.kind === 'reload') return undefined;
+    if (next?.kind !== 'commands') return 'none';
     this.#running = undefined;
-    return this.#command(next.commands, before, table).catch(() => undefined);
+    const change = await this.#command(next.commands, before, table).catch(() => undefined);
+    // Part of them may have been taken: it has no longer what it was started with.
+    if (!change) this.#started = undefined;
+    else if (change !== 'none') {
+      this.#table = table;
+      this.#later.note();
+    }
+    return change;
+  }
+
+  /** Writes the files that are behind. A HAProxy that was started with them meanwhile, by others, is reloaded. */
+  async #catchUp(): Promise<void> {
+    if (!this.#table || !this.#later.isBehind) return;
+    if (await this.#isAnother()) await this.#apply(this.#table);
+    else await this.#put(this.#table);
   }
 
   async #bringTo(table: DomainTable, isForced: boolean): Promise<Change> {
@@ -199,7 +231,7 @@ export class Haproxy implements Outlet {
   }
 
   async #note(): Promise<void> {
-    this.#started = { config: this.#config(), worker: (await processes(this.#files.sockets)).worker };
+    this.#started = { config: this.#site.text(), worker: (await processes(this.#files.sockets)).worker };
   }
 
   /** undefined where HAProxy does not take them, which only a reload puts right. */
@@ -224,14 +256,16 @@ export class Haproxy implements Outlet {
     return { stayed };
   }
 
-  async #run(): Promise<void> {
+  /** `answers` says whether one is there already. */
+  async #run(answers: boolean): Promise<void> {
     const { sockets, files } = this.#files;
     const { clock, launch, program } = this.options;
     this.#started = undefined;
-    if (await this.#answers()) await reload(sockets, clock);
+    if (answers) await reload(sockets, clock);
     else if (this.#launched) await untilServing(sockets, clock);
     else {
-      this.#launched = launch(program, ['-W', '-S', `${sockets.master},mode,600`, ...files.flatMap((file) => ['-f', file])]);
+      const args = ['-W', '-S', `${sockets.master},mode,600`, ...files.flatMap((file) => ['-f', file])];
+      this.#launched = launch(program, args, () => this.#later.flush());
       await untilServing(sockets, clock);
     }
     await this.#note();
@@ -249,27 +283,5 @@ export class Haproxy implements Outlet {
 
   #answers(): Promise<boolean> {
     return isThere(this.#files.sockets, this.options.clock);
-  }
-
-  #config(): string {
-    const { values, certificate } = this.options;
-    return fillTemplate(this.#template, {
-      ...values,
-      certificate: certificate && this.#certificate.usable ? certificate.path : undefined,
-    }).concat(this.#certificate.hash === undefined ? '' : `# certificate ${this.#certificate.hash.slice(0, 16)}\n`);
-  }
-
-  async #lookAtCertificate(): Promise<void> {
-    const { certificate, logger } = this.options;
-    if (!certificate) return;
-    const state = await certificate.keeper.look().catch((error: unknown) => {
-      const problem = error instanceof Error ? error.message : String(error);
-      return { ...this.#certificate, problem };
-    });
-    this.#certificate = state;
-    const problem =
-      state.problem && (state.usable ? `the certificate stays as it is: ${state.problem}` : `there is no HTTPS: ${state.problem}`);
-    if (problem !== undefined && problem !== this.#problem) logger.error({ problem }, 'the certificate is no good');
-    this.#problem = problem;
   }
 }

@@ -1,5 +1,5 @@
 import { serverWords } from '../render.js';
-import type { DomainTable, Server } from '../table/types.js';
+import type { DomainTable, Server, StackRow } from '../table/types.js';
 
 /** A server as the running HAProxy has it. */
 interface RunningServer extends Server {
@@ -9,10 +9,10 @@ interface RunningServer extends Server {
 
 /** What the running HAProxy has, as far as it is known from what it was told. */
 export interface Running {
-  /** By backend, by server. */
-  backends: ReadonlyMap<string, ReadonlyMap<string, RunningServer>>;
-  /** Backends by domain. */
-  map: ReadonlyMap<string, string>;
+  /** What requests are led by, by backend. */
+  rows: ReadonlyMap<string, StackRow>;
+  /** Servers that are leaving, by backend; a backend whose stack went is here until the next reload, with none at last. */
+  leaving: ReadonlyMap<string, readonly Server[]>;
 }
 
 /** One command, and whether what it answered is as it should be. */
@@ -34,14 +34,10 @@ const SILENT = /^$/;
 const RELEASED = /^(Server deleted|No such (server|backend))\.$/;
 
 /** What HAProxy has after it has read the files of a table. */
-export function runningOf({ stacks }: DomainTable): Running {
-  return {
-    backends: new Map(
-      stacks.map(({ stack, servers }) => [stack, new Map(servers.map((server) => [server.name, { ...server, leaving: false }]))]),
-    ),
-    map: new Map(stacks.flatMap(({ stack, domains }) => domains.map((domain): [string, string] => [domain, stack]))),
-  };
-}
+export const runningOf = ({ stacks }: DomainTable): Running => ({
+  rows: new Map(stacks.map((row) => [row.stack, row])),
+  leaving: new Map(),
+});
 
 const ADDED = /^New server registered\.$/;
 
@@ -86,55 +82,75 @@ interface Steps {
   removals: Command[];
 }
 
-function planBackend(
-  backend: string,
-  running: ReadonlyMap<string, RunningServer>,
-  servers: readonly Server[],
-  steps: Steps,
-): string | undefined {
-  const wanted = new Set(servers.map(({ name }) => name));
+const NOBODY: readonly Server[] = [];
+
+/** The servers of a backend, by name. */
+function serversOf({ rows, leaving }: Running, backend: string): Map<string, RunningServer> {
+  const all = [
+    ...(rows.get(backend)?.servers ?? NOBODY).map((server) => ({ ...server, leaving: false })),
+    ...(leaving.get(backend) ?? NOBODY).map((server) => ({ ...server, leaving: true })),
+  ];
+  return new Map(all.map((server) => [server.name, server]));
+}
+
+/** Why only a reload will do; undefined where the steps will. */
+function planBackend(running: Running, backend: string, servers: readonly Server[], steps: Steps): string | undefined {
+  const there = serversOf(running, backend);
   for (const server of servers) {
-    const there = running.get(server.name);
-    const commands = there ? change(backend, there, server) : add(backend, server);
+    const known = there.get(server.name);
+    there.delete(server.name);
+    const commands = known ? change(backend, known, server) : add(backend, server);
     if (!commands) return `${backend}/${server.name} has other options`;
     steps.additions.push(...commands);
   }
-  for (const server of running.values()) if (!wanted.has(server.name)) steps.removals.push(...remove(backend, server));
+  for (const server of there.values()) steps.removals.push(...remove(backend, server));
   return undefined;
 }
 
-function planMap(running: Running['map'], wanted: Running['map'], file: string, steps: Steps): void {
-  for (const [domain, backend] of wanted) {
-    const there = running.get(domain);
-    if (there === undefined) steps.additions.push({ text: `add map ${file} ${domain} ${backend}`, expect: SILENT });
-    else if (there !== backend) steps.additions.push({ text: `set map ${file} ${domain} ${backend}`, expect: SILENT });
+/** Where the domains of stacks lead to. A domain that changes hands does so between two of them. */
+const domainsOf = (rows: readonly StackRow[]): Map<string, string> =>
+  new Map(rows.flatMap(({ stack, domains }) => domains.map((domain): [string, string] => [domain, stack])));
+
+function planMap(had: readonly StackRow[], wanted: readonly StackRow[], file: string, steps: Steps): void {
+  const there = domainsOf(had);
+  for (const [domain, backend] of domainsOf(wanted)) {
+    const leadsTo = there.get(domain);
+    there.delete(domain);
+    if (leadsTo === undefined) steps.additions.push({ text: `add map ${file} ${domain} ${backend}`, expect: SILENT });
+    else if (leadsTo !== backend) steps.additions.push({ text: `set map ${file} ${domain} ${backend}`, expect: SILENT });
   }
-  for (const domain of running.keys())
-    if (!wanted.has(domain)) steps.removals.unshift({ text: `del map ${file} ${domain}`, expect: SILENT });
+  for (const domain of there.keys()) steps.removals.unshift({ text: `del map ${file} ${domain}`, expect: SILENT });
 }
 
-/** Why a reload is needed; undefined where the steps will do. */
-function planBackends(running: Running, table: DomainTable, steps: Steps): string | undefined {
-  for (const { stack, servers } of table.stacks) {
-    const there = running.backends.get(stack);
-    const why = there ? planBackend(stack, there, servers, steps) : `the stack ${stack} is new`;
-    if (why !== undefined) return why;
-  }
-  const wanted = new Set(table.stacks.map(({ stack }) => stack));
-  const gone = [...running.backends].filter(([backend]) => !wanted.has(backend));
-  for (const [backend, servers] of gone) steps.removals.push(...[...servers.values()].flatMap((server) => remove(backend, server)));
-  return undefined;
+/** Stacks to which something has happened, and backends that no stack has. */
+interface Difference {
+  wanted: readonly StackRow[];
+  gone: readonly string[];
+}
+
+function differenceOf({ rows, leaving }: Running, { stacks }: DomainTable): Difference {
+  const names = new Set(stacks.map(({ stack }) => stack));
+  return {
+    wanted: stacks.filter((row) => rows.get(row.stack) !== row || leaving.has(row.stack)),
+    gone: [...new Set([...rows.keys(), ...leaving.keys()])].filter((backend) => !names.has(backend)),
+  };
 }
 
 /**
- * What brings a running HAProxy to a table. Backends can't be made without a reload; those of stacks that went stay, empty and led to by
- * nobody, until the next one, and take their stack in again if it comes back.
+ * What brings a running HAProxy to a table; only stacks whose row is another object are looked into. Backends can't be made without a
+ * reload; those of stacks that went stay, empty and led to by nobody, until the next one, and take their stack in again if it comes back.
  */
 export function plan(running: Running, table: DomainTable, mapFile: string): Plan {
   const steps: Steps = { additions: [], removals: [] };
-  const why = planBackends(running, table, steps);
-  if (why !== undefined) return { kind: 'reload', why };
-  planMap(running.map, runningOf(table).map, mapFile, steps);
+  const { wanted, gone } = differenceOf(running, table);
+  for (const { stack, servers } of wanted) {
+    const isThere = running.rows.has(stack) || running.leaving.has(stack);
+    const why = isThere ? planBackend(running, stack, servers, steps) : `the stack ${stack} is new`;
+    if (why !== undefined) return { kind: 'reload', why };
+  }
+  for (const backend of gone) planBackend(running, backend, NOBODY, steps);
+  const had = [...wanted.map(({ stack }) => stack), ...gone].flatMap((stack) => running.rows.get(stack) ?? []);
+  planMap(had, wanted, mapFile, steps);
   const commands = [...steps.additions, ...steps.removals];
   if (commands.length > MOST_COMMANDS) return { kind: 'reload', why: `it takes ${commands.length} changes` };
   return commands.length === 0 ? { kind: 'nothing' } : { kind: 'commands', commands };
@@ -142,12 +158,12 @@ export function plan(running: Running, table: DomainTable, mapFile: string): Pla
 
 /** What HAProxy has after a plan's commands, but for the servers that would not go yet. */
 export function afterCommands(before: Running, table: DomainTable, stayed: readonly { backend: string; server: string }[]): Running {
-  const { backends: wanted, map } = runningOf(table);
-  const backends = new Map<string, ReadonlyMap<string, RunningServer>>([...before.backends.keys()].map((name) => [name, new Map()]));
-  for (const [name, servers] of wanted) backends.set(name, servers);
+  const { rows } = runningOf(table);
+  const backends = [...before.rows.keys(), ...before.leaving.keys()];
+  const leaving = new Map<string, readonly Server[]>(backends.filter((name) => !rows.has(name)).map((name) => [name, NOBODY]));
   for (const { backend, server } of stayed) {
-    const there = before.backends.get(backend)?.get(server);
-    if (there) backends.set(backend, new Map([...(backends.get(backend) ?? []), [server, { ...there, leaving: true }]]));
+    const there = serversOf(before, backend).get(server);
+    if (there) leaving.set(backend, [...(leaving.get(backend) ?? NOBODY), there]);
   }
-  return { backends, map };
+  return { rows, leaving };
 }

@@ -1,34 +1,11 @@
-import { byText, isHostName } from '../names.js';
-import { type Claims, claimAliases } from './aliases.js';
-import { readContainer } from './container.js';
+import { byText } from '../names.js';
+import { ContainerMemory } from './container-memory.js';
+import { DomainMemory } from './domains.js';
 import type { DomainTable, LeftOut, Server, StackRow, TableSettings, Told } from './types.js';
 
-interface Gathered {
-  /** The servers of each stack that has a container which asks for requests, by the stack's name. */
-  servers: Map<string, Server[]>;
-  leftOut: LeftOut[];
-}
-
-function gather(containers: readonly unknown[], settings: TableSettings): Gathered {
-  const servers = new Map<string, Server[]>();
-  const leftOut: LeftOut[] = [];
-  const of = (stack: string): Server[] => {
-    const known = servers.get(stack) ?? [];
-    servers.set(stack, known);
-    return known;
-  };
-  for (const entry of containers) {
-    const candidate = readContainer(entry, settings);
-    if (!candidate) continue;
-    const mine = candidate.stack === undefined ? undefined : of(candidate.stack);
-    if ('leftOut' in candidate) leftOut.push(candidate.leftOut);
-    else mine?.push(candidate.server);
-  }
-  return { servers, leftOut };
-}
-
 /** Sorted, and each name once: HAProxy refuses two servers of one name. */
-function distinct(stack: string, servers: readonly Server[], leftOut: LeftOut[]): Server[] {
+function distinct(stack: string, servers: readonly Server[], leftOut: LeftOut[]): readonly Server[] {
+  if (servers.length < 2) return servers;
   const sorted = [...servers].sort((a, b) => byText(a.name, b.name) || byText(a.address, b.address) || a.port - b.port);
   return sorted.filter(({ name }, at) => {
     if (sorted[at - 1]?.name !== name) return true;
@@ -37,59 +14,57 @@ function distinct(stack: string, servers: readonly Server[], leftOut: LeftOut[])
   });
 }
 
-/** Why a stack can't have its own domain; undefined where it can. */
-function obstacle(
-  stack: string,
-  host: string,
-  { owners }: Claims,
-  settings: TableSettings,
-): Pick<LeftOut, 'reason' | 'message'> | undefined {
-  const { takenNames, takenDomains, domain } = settings;
-  if (!isHostName(host)) return { reason: 'InvalidStack', message: `with .${domain} behind it, it is no host name` };
-  if (takenNames?.has(stack))
-    return { reason: 'NameTaken', message: 'haproxy.cfg has a proxy of this name: give that one, or the stack, another' };
-  if (takenDomains?.has(host)) return { reason: 'DomainTaken', message: `${host} is the site's own: give the stack another name` };
-  const owner = owners.get(host);
-  if (owner === undefined) return undefined;
-  return { reason: 'DomainTaken', message: `${host} is of the stack ${owner}, whose name differs in capitals only: give one another name` };
-}
-
-/** Each stack's own domain. Of names that differ in capitals only, the one without comes first. */
-function claimOwn(stacks: Iterable<string>, claims: Claims, settings: TableSettings): Set<string> {
-  const lowerFirst = (a: string, b: string): number => Number(a !== a.toLowerCase()) - Number(b !== b.toLowerCase()) || byText(a, b);
-  const granted = new Set<string>();
-  for (const stack of [...stacks].sort(lowerFirst)) {
-    const host = `${stack.toLowerCase()}.${settings.domain}`;
-    const problem = obstacle(stack, host, claims, settings);
-    if (problem) claims.leftOut.push({ what: 'stack', stack, name: '', ...problem });
-    else {
-      claims.owners.set(host, stack);
-      granted.add(stack);
-    }
-  }
-  return granted;
-}
+const sameServers = (a: readonly Server[], b: readonly Server[]): boolean =>
+  a.length === b.length && a.every((server, at) => server === b[at]);
 
 const leftOutOrder = (a: LeftOut, b: LeftOut): number =>
   byText(a.stack, b.stack) || byText(a.what, b.what) || byText(a.name, b.name) || byText(a.message, b.message);
 
+const NOBODY: readonly Server[] = [];
+
 /**
  * Which domain leads to which servers, and what is left out and why. A stack has a right to its domain while any of its containers asks
  * for requests, running or not: so a stack that is down loses its name to nobody.
+ *
+ * From one table to the next, the rows of stacks that nothing has happened to are the same objects, so that whoever takes a table finds what
+ * has changed without looking into the others.
  */
-export function buildTable({ containers, aliases }: Told, settings: TableSettings): DomainTable {
-  const { servers, leftOut } = gather(containers, settings);
-  const claims: Claims = { owners: new Map(), leftOut };
-  const granted = claimOwn(servers.keys(), claims, settings);
-  claimAliases(aliases, granted, claims, settings);
-  const domains = new Map<string, string[]>();
-  for (const [host, stack] of claims.owners) domains.set(stack, [...(domains.get(stack) ?? []), host]);
-  const stacks: StackRow[] = [...granted].sort(byText).map((stack) => {
-    const [own = '', ...others] = domains.get(stack) ?? [];
-    return { stack, domains: [own, ...others.sort(byText)], servers: distinct(stack, servers.get(stack) ?? [], leftOut) };
-  });
-  return { stacks: stacks.filter((row) => row.servers.length > 0), leftOut: leftOut.sort(leftOutOrder) };
+export class TableBuilder {
+  readonly #containers: ContainerMemory;
+  readonly #domains: DomainMemory;
+  #rows: ReadonlyMap<string, StackRow> = new Map();
+
+  constructor(settings: TableSettings) {
+    this.#containers = new ContainerMemory(settings);
+    this.#domains = new DomainMemory(settings);
+  }
+
+  build({ containers, aliases }: Told): DomainTable {
+    /** Of each stack that has a container which asks for requests. */
+    const servers = new Map<string, Server[]>();
+    const leftOut: LeftOut[] = [];
+    for (const candidate of this.#containers.read(containers)) {
+      if (candidate.stack !== undefined && !servers.has(candidate.stack)) servers.set(candidate.stack, []);
+      if ('leftOut' in candidate) leftOut.push(candidate.leftOut);
+      else servers.get(candidate.stack)?.push(candidate.server);
+    }
+    const shares = this.#domains.share(new Set(servers.keys()), aliases);
+    leftOut.push(...shares.leftOut);
+    const stacks = shares.stacks
+      .map(({ stack, domains }) => this.#row({ stack, domains, servers: distinct(stack, servers.get(stack) ?? NOBODY, leftOut) }))
+      .filter((row) => row.servers.length > 0);
+    this.#rows = new Map(stacks.map((row) => [row.stack, row]));
+    return { stacks, leftOut: leftOut.sort(leftOutOrder) };
+  }
+
+  #row(row: StackRow): StackRow {
+    const before = this.#rows.get(row.stack);
+    return before && before.domains === row.domains && sameServers(before.servers, row.servers) ? before : row;
+  }
 }
+
+/** The table of one answer. */
+export const buildTable = (told: Told, settings: TableSettings): DomainTable => new TableBuilder(settings).build(told);
 
 export const serversIn = ({ stacks }: DomainTable): number => stacks.reduce((sum, { servers }) => sum + servers.length, 0);
 export const domainsIn = ({ stacks }: DomainTable): number => stacks.reduce((sum, { domains }) => sum + domains.length, 0);

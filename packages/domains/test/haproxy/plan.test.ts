@@ -57,4 +57,21 @@ describe('what a running HAProxy is told', () => {
       'add map /etc/domain.map b.dev.tld b',
     ]);
   });
+
+  it('is nothing for a stack whose row is the one that it has, and comes once for a stack that goes while a server of it is leaving', () => {
+    const [was, is] = [table([container('a', 1), container('a', 2)]), table([container('a', 1)])];
+    const left = afterCommands(runningOf(was), is, [{ backend: 'a', server: 'web-u2' }]);
+    expect(texts(plan(left, table([container('a', 1, { primary_ip: '127.0.0.9' })]), MAP))).toEqual([
+      'set server a/web-u1 addr 127.0.0.9 port 80',
+      'del server a/web-u2',
+    ]);
+    expect(texts(plan(left, table([]), MAP))).toEqual([
+      'del map /etc/domain.map a.dev.tld',
+      'set server a/web-u1 state maint',
+      'del server a/web-u1',
+      'del server a/web-u2',
+    ]);
+    const same = { ...before, stacks: before.stacks.map((row, at) => (at === 0 ? row : { ...row, domains: ['x.dev.tld'] })) };
+    expect(texts(plan(runningOf(before), same, MAP))).toEqual(['add map /etc/domain.map x.dev.tld b', 'del map /etc/domain.map b.dev.tld']);
+  });
 });

@@ -39,10 +39,10 @@ async function stats(settings: Settings, folder: string, logger: Logger): Promis
 }
 
 function launcher({ environment, logger }: HaproxyParts, folder: string): HaproxyOptions['launch'] {
-  return (command, args): Launched => {
+  return (command, args, beforeAgain): Launched => {
     const env: Record<string, string> = environment.PATH === undefined ? {} : { PATH: environment.PATH };
     const program = { name: 'HAProxy', command, args, env, logFile: join(folder, 'haproxy.log'), stopSignal: 'SIGUSR1' as const };
-    const supervisor = new Supervisor(program, { logger });
+    const supervisor = new Supervisor(program, { logger, beforeAgain });
     supervisor.start();
     return { stop: () => supervisor.stop(GRACE_MS), kill: () => supervisor.kill() };
   };

@@ -24,6 +24,8 @@ export interface SupervisorOptions {
   maxBackoffMs?: number;
   /** A run that lasted this long, in ms, makes the next wait the first one again. */
   steadyMs?: number;
+  /** Waited for before each start but the first; one that fails keeps it from no start. */
+  beforeAgain?: () => Promise<void>;
 }
 
 type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -88,8 +90,14 @@ export class Supervisor {
         `${this.program.name} ended; it is started again`,
       );
       await sleep(this.wait, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await this.prepareAgain();
       this.wait = Math.min(this.wait * 2, this.options.maxBackoffMs ?? 10_000);
     }
+  }
+
+  private async prepareAgain(): Promise<void> {
+    const { beforeAgain, logger } = this.options;
+    await beforeAgain?.().catch((err: unknown) => logger.error({ err }, `${this.program.name} is started again with what is there`));
   }
 
   private async runOnce(): Promise<Exit | { error: string }> {

@@ -47,6 +47,20 @@ describe('a supervised program', () => {
     expect((await log()).split('\n')).toHaveLength(runs);
   });
 
+  it('is made ready for each start but the first, which it does not hang on', async () => {
+    let asked = 0;
+    const beforeAgain = async (): Promise<void> => {
+      asked += 1;
+      throw new Error('not ready');
+    };
+    const { supervisor, lines, log } = await supervised('echo run; exit 3', { backoffMs: 5, beforeAgain });
+    supervisor.start();
+    await until(async () => (await log()).startsWith('run\nrun\n'));
+    await supervisor.stop(1_000);
+    expect(asked).toBeGreaterThan(0);
+    expect(lines[1]).toMatchObject({ msg: 'Program is started again with what is there' });
+  });
+
   it('is killed if it does not stop in time, asked once or several times', async () => {
     const { supervisor, log } = await supervised("trap '' TERM; echo up; while :; do sleep 0.05; done");
     supervisor.start();
