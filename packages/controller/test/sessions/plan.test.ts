@@ -199,7 +199,16 @@ describe('plan, for a session whose container has ended by itself', () => {
     expect(plan(session({ action: 'Stop', startedOnce: 'Remove' }), found)).toMatchObject({ type: 'end', action: 'Delete' });
   });
 
-  it('starts it again where it never was ready, or somebody has come since', () => {
+  it('counts it as stopped where it has answered, though its route was not confirmed yet', () => {
+    const [answers, silent] = ['True', 'False'].map((status) => ({
+      phase: 'Starting',
+      conditions: [{ type: 'Reachable', status, reason: 'Answers', message: '', lastTransitionTime: '2026-01-02T03:04:05.000Z' }],
+    }));
+    expect(plan(session({ action: 'Stop' }, { status: answers }), ended).type).toBe('end');
+    expect(plan(session({ action: 'Stop' }, { status: silent }), ended).type).toBe('startContainer');
+  });
+
+  it('starts it again where it never answered, or somebody has come since', () => {
     expect(plan(session({ action: 'Stop' }, { status: { phase: 'Starting' } }), ended).type).toBe('startContainer');
     const wanted = session({ action: 'Stop' }, { status: endedAt('2026-01-02T03:04:05.000Z'), wanted: '2026-01-02T03:04:06.000Z' });
     expect(plan(wanted, ended).type).toBe('startContainer');
