@@ -221,6 +221,22 @@ describe('plan, for a session whose container has ended by itself', () => {
   });
 });
 
+describe('the status of a session whose container does not run yet', () => {
+  const told = (message?: string) => {
+    const service = aService({ state: 'activating', containers: [aContainer({ state: 'creating', ...(message && { message }) })] });
+    return describeStatus(aSession(), observed([service]), new Date(0)).conditions.find(({ type }) => type === 'ContainerRunning');
+  };
+
+  it("has Rancher's words where it says what is done, such as how far the pull of its image is", () => {
+    const { reason, message } = told('Pulling kbase/web:1: 43 % of 12 MB') ?? {};
+    expect([reason, message]).toEqual([
+      'ContainerBeingSetUp',
+      expect.stringMatching(/ is creating: Pulling kbase\/web:1: 43 % of 12 MB\.$/),
+    ]);
+    expect(told()).toMatchObject({ reason: 'ContainerNotRunning', message: expect.stringMatching(/ is creating\.$/) });
+  });
+});
+
 describe('plan, for a session that does its work once', () => {
   const once = (changes: Parameters<typeof aSession>[0] = {}) => {
     const session = aSession({ route: 'none', ...changes });
