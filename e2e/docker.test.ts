@@ -12,6 +12,7 @@ import { dockerMissing, IMAGE, TestEngine } from './support/docker.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { ask, Person } from './support/person.js';
 import { missing, withPart } from './support/real-parts.js';
+import { SlowRegistry } from './support/slow-registry.js';
 import { Spawner } from './support/spawner.js';
 import { until } from './support/until.js';
 
@@ -187,6 +188,31 @@ describe('sessions as containers of a Docker Engine', () => {
     expect((await container()).State).toMatchObject({ Running: true, Health: { Status: 'healthy' } });
     expect((await spawner.ask('/deploy/web', 'DELETE')).json()).toEqual({ result: 'ok' });
     await until(async () => (await engine.containers()).every(({ Names }) => !Names.some((name) => name.includes('-mooring-web-1-'))));
+  }, 60_000);
+
+  test('how far the pull of its image is stands on its page and in the API, and it comes up after it', async () => {
+    const registry = await SlowRegistry.open({ path: '/apps/slow', text: 'pulled' });
+    try {
+      const spawner = await Spawner.open(mooring);
+      const labels = { 'traefik.http.routers.slow.rule': 'PathPrefix(`/apps/slow`)' };
+      const body = { name: 'slow', network: 'bridge', image: registry.image, labels, envs: {} };
+      expect((await spawner.ask('/deploy', 'POST', body, { prefer: 'wait=0' })).status).toBe(202);
+      const progress = /Pulling 127\.0\.0\.1:\d+\/mooring\/slow:1: [1-9]\d? % of 2 MB/;
+      const told = async () => (await spawner.ask('/deploy/slow')).json();
+      await until(async () => progress.test(String((await told()).reason)), { what: () => 'how far the pull is' });
+      const headers = { accept: 'text/html', 'sec-fetch-mode': 'navigate' };
+      const waiting = await ask(mooring.origin, '/apps/slow/', { headers });
+      expect([waiting.status, waiting.text]).toEqual([202, expect.stringMatching(progress)]);
+      const view = await ask(mooring.origin, '/apps/slow/', { headers: { accept: 'application/json' } });
+      expect([view.status, JSON.stringify(view.json())]).toEqual([202, expect.stringMatching(progress)]);
+      registry.goOn();
+      await until(async () => (await told()).ready === true, { withinMs: 30_000, what: () => 'slow to be ready' });
+      expect((await ask(mooring.origin, '/apps/slow/', { headers })).text).toBe('pulled');
+      await spawner.ask('/deploy/slow', 'DELETE');
+      await until(async () => (await spawner.ask('/deploy/slow')).status === 404, { what: () => 'slow to be gone' });
+    } finally {
+      await registry.close();
+    }
   }, 60_000);
 
   test('what ended while Mooring was dead is seen, what ran on is as it was', async () => {

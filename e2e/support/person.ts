@@ -13,13 +13,15 @@ export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   headers?: Record<string, string>;
   body?: string;
+  /** How long nothing may be heard, in ms; ten seconds where it is missing. */
+  silenceMs?: number;
 }
 
 /** One HTTP request, redirects not followed. The path goes out as it is, however broken. */
-export function ask(origin: string, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
+export function ask(origin: string, path: string, { method = 'GET', headers = {}, body, silenceMs = 10_000 }: Ask = {}): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path, method, headers, timeout: 10_000 }, (answer) => {
+    const sent = request({ hostname, port, path, method, headers, timeout: silenceMs }, (answer) => {
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => {
@@ -28,7 +30,7 @@ export function ask(origin: string, path: string, { method = 'GET', headers = {}
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json: () => JSON.parse(text) }));
       answer.on('error', reject);
     });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer from ${origin} within 10 s`)));
+    sent.on('timeout', () => sent.destroy(new Error(`no answer from ${origin} within ${silenceMs / 1000} s`)));
     sent.on('error', reject);
     sent.end(body);
   });

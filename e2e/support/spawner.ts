@@ -34,6 +34,9 @@ export const pathMinion = (name: string) => ({
   },
 });
 
+/** The API answers when what is asked for is done, or a while after that it isn't yet; in ms. */
+const HELD_MS = 30_000;
+
 /** Whoever deploys, as the user admin of a running Mooring. */
 export class Spawner {
   private constructor(
@@ -60,6 +63,7 @@ export class Spawner {
     return ask(this.origin, path, {
       method,
       headers: { token: this.token, 'content-type': 'application/json', ...headers },
+      silenceMs: HELD_MS,
       ...(body && { body: JSON.stringify(body) }),
     });
   }

@@ -1,4 +1,12 @@
-import { cookieMatch, FALLBACK_PRIORITY, fallbackRule, hostsRule, OWN_HOST_PRIORITY, type RuleSyntax } from './rules.js';
+import {
+  ASLEEP_PATH_PRIORITY,
+  cookieMatch,
+  FALLBACK_PRIORITY,
+  fallbackRule,
+  hostsRule,
+  OWN_HOST_PRIORITY,
+  type RuleSyntax,
+} from './rules.js';
 
 /** What leads to the front for containers that are asked for by name, while they can't be led to themselves. */
 export interface DirectDoor {
@@ -15,7 +23,6 @@ export interface DirectDoor {
 /** What the front itself serves must be had while a container that would answer there runs. */
 const OWN_PRIORITY = 60;
 const COOKIE_PRIORITY = FALLBACK_PRIORITY + 1;
-const PATH_PRIORITY = FALLBACK_PRIORITY + 2;
 
 /** Of its own hosts the front takes this and nothing else: its pages' files, and what they ask for. */
 const OWN_PATHS = ['/narrative_session/*'];
@@ -30,20 +37,15 @@ interface DirectSettings {
 /** `/` is not the front's alone: whoever has the cookie asks for their container there. */
 const reserved = (frontPaths: readonly string[]): string[] => frontPaths.filter((path) => path !== '/');
 
-function rulesOf({ hosts, cookieName, pathPrefix }: DirectDoor, { frontPaths, syntax }: DirectSettings): [string, string, number][] {
+type NamedRule = [name: string, rule: string, priority: number];
+
+function rulesOf({ hosts, cookieName, pathPrefix }: DirectDoor, { frontPaths, syntax }: DirectSettings): NamedRule[] {
   const host = hostsRule(hosts);
-  if (host)
-    return [
-      ['direct-own', fallbackRule(OWN_PATHS, hosts), OWN_HOST_PRIORITY + OWN_PRIORITY],
-      ['direct', host, OWN_HOST_PRIORITY],
-    ];
-  return [
-    ['direct-own', fallbackRule(reserved(frontPaths), []), OWN_PRIORITY],
-    ...(cookieName === undefined
-      ? []
-      : [['direct', cookieMatch(`${cookieName}=`, '', syntax), COOKIE_PRIORITY] as [string, string, number]]),
-    ...(pathPrefix ? [['direct-path', `PathPrefix(\`${pathPrefix}/\`)`, PATH_PRIORITY] as [string, string, number]] : []),
-  ];
+  const base = host ? OWN_HOST_PRIORITY : 0;
+  const below: NamedRule[] = pathPrefix ? [['direct-path', fallbackRule([`${pathPrefix}/*`], hosts), base + ASLEEP_PATH_PRIORITY]] : [];
+  if (host) return [['direct-own', fallbackRule(OWN_PATHS, hosts), base + OWN_PRIORITY], ['direct', host, base], ...below];
+  const byCookie: NamedRule[] = cookieName === undefined ? [] : [['direct', cookieMatch(`${cookieName}=`, '', syntax), COOKIE_PRIORITY]];
+  return [['direct-own', fallbackRule(reserved(frontPaths), []), OWN_PRIORITY], ...byCookie, ...below];
 }
 
 /** The routers of the front's door to named containers. */

@@ -10,8 +10,12 @@ export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
 /** Above every router of labels: one that says no priority, as narrative-traefiker's don't, has the length of its rule. */
 export const COVER_PRIORITY = 10_000;
-/** Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. */
-const NAMED_PRIORITY = { path: 51, instance: 50 } as const;
+/**
+ * Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. So does
+ * the front for what is asleep below the paths' prefix: else whoever has the cookie of another would be answered by that one.
+ */
+const NAMED_PRIORITY = { path: 51, instance: 49 } as const;
+export const ASLEEP_PATH_PRIORITY = 50;
 /** But on hosts that are theirs alone they go before all sessions, which may be for every host: a session's cookie from elsewhere says nothing there. */
 export const OWN_HOST_PRIORITY = 150;
 /** Among the children of a session's router: a page goes before all the rest. */

@@ -92,12 +92,15 @@ function containerRunning(session: Session, service: ObservedService | undefined
   if (service?.transitioning === 'error') return no('RancherError', service.message ?? 'Rancher says "error" without a message.');
   const ended = session.spec.running && (finishedContainer(session, service) ?? endedContainer(session, service));
   if (ended) return no(ENDED, `The container ${ended.name} has ended by itself.`);
-  const [other] = service?.containers ?? [];
-  if (other) return no('ContainerNotRunning', inWords(other));
-  return no(
-    'NoContainer',
-    service ? `There is no container yet; Rancher says that the service is ${service.state}.` : 'There is no container yet.',
-  );
+  return notRunningYet(service);
+}
+
+function notRunningYet(service: ObservedService | undefined): Verdict {
+  const [container] = service?.containers ?? [];
+  // Such as how far the pull of its image is: worth telling whoever waits.
+  if (container?.message) return no('ContainerBeingSetUp', inWords(container));
+  if (container) return no('ContainerNotRunning', inWords(container));
+  return no('NoContainer', `There is no container yet${service ? `; Rancher says that the service is ${service.state}` : ''}.`);
 }
 
 const inWords = ({ name, state, message }: ObservedContainer): string =>

@@ -6,14 +6,18 @@ import type { ObservedContainer, ObservedService } from './observed.js';
 export const ENDED = 'Ended';
 
 /**
- * The container of a session that was ready and has ended by itself: Rancher leaves it so (`started-once`). One that ends before it ever
+ * The container of a session that has answered and has ended by itself: Rancher leaves it so (`started-once`). One that ends before it ever
  * answered isn't meant: it is started again.
  */
 export function endedContainer({ status }: Session, service: ObservedService | undefined): ObservedContainer | undefined {
-  if (service?.state !== 'active' || !service.startedOnce) return undefined;
-  const running = getCondition(status.conditions, 'ContainerRunning');
-  if (status.phase !== 'Ready' && running?.reason !== ENDED) return undefined;
+  if (service?.state !== 'active' || !service.startedOnce || !hasAnswered(status)) return undefined;
   return service.containers.find(({ state }) => state === 'stopped');
+}
+
+/** People may be led to it as soon as it is reachable, a moment before its route is confirmed and it is ready. */
+function hasAnswered({ phase, conditions }: Session['status']): boolean {
+  if (phase === 'Ready' || getCondition(conditions, 'ContainerRunning')?.reason === ENDED) return true;
+  return getCondition(conditions, 'Reachable')?.status === 'True';
 }
 
 /**

@@ -91,10 +91,27 @@ describe('the document with named containers', () => {
     expect(routers['direct-path']).toMatchObject({ rule: 'PathPrefix(`/apps/`)', service: 'fallback' });
   });
 
+  it.each([[[]], [['apps.example']]])(
+    'has a path that is asleep go before a cookie, and after a path that is there; on the hosts %j',
+    (hosts) => {
+      const table = new RouteTable({
+        ...settings,
+        direct: { hosts, cookieName: 'instance', pathPrefix: '/apps', entryPoints: [], tls: false },
+      });
+      table.set({ ...row(byCookie({ hosts })), uid: 'uid-cookie' });
+      table.set({ ...row(byPath({ hosts })), uid: 'uid-path' });
+      const { routers } = parse(table);
+      expect(routers['direct-path'].priority).toBeGreaterThan(routers['uid-cookie'].priority);
+      expect(routers['uid-path'].priority).toBeGreaterThan(routers['direct-path'].priority);
+      expect(routers['direct-own'].priority).toBeGreaterThan(routers['uid-path'].priority);
+    },
+  );
+
   it('on hosts of its own takes all of them, and nothing elsewhere', () => {
     const door = { hosts: ['apps.example'], cookieName: 'instance', pathPrefix: '/apps', entryPoints: ['websecure'], tls: true };
     const { routers } = parse(new RouteTable({ ...settings, direct: door }));
-    expect(Object.keys(routers)).toEqual(['fallback', 'direct-own', 'direct']);
+    expect(Object.keys(routers)).toEqual(['fallback', 'direct-own', 'direct', 'direct-path']);
+    expect(routers['direct-path'].rule).toBe('(Host(`apps.example`)) && (PathPrefix(`/apps/`))');
     expect(routers['direct-own'].rule).toBe('(Host(`apps.example`)) && (PathPrefix(`/narrative_session/`))');
     expect(routers.direct).toEqual({
       rule: 'Host(`apps.example`)',
@@ -121,10 +138,10 @@ describe('the document with named containers', () => {
       Math.max(...Object.entries(routers).flatMap(([name, router]) => (isOne(name) && !router.parentRefs ? [router.priority] : [])));
     const sessions = highest((name) => name.startsWith('bucket-'));
     expect(Object.keys(routers).some((name) => name.startsWith('bucket-'))).toBe(true);
-    expect([routers.direct, routers['uid-1'], routers['direct-own']].map((router) => router?.priority)).toEqual([150, 200, 210]);
+    expect([routers.direct, routers['uid-1'], routers['direct-own']].map((router) => router?.priority)).toEqual([150, 199, 210]);
     expect(sessions).toBeLessThan(150);
     // A host that isn't given to them may be the sessions' own.
-    expect(routers['uid-elsewhere']?.priority).toBe(50);
+    expect(routers['uid-elsewhere']?.priority).toBe(49);
   });
 
   it('writes rules as Traefik 2 does where that has the sessions from labels', () => {

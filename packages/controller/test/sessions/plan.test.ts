@@ -199,7 +199,16 @@ describe('plan, for a session whose container has ended by itself', () => {
     expect(plan(session({ action: 'Stop', startedOnce: 'Remove' }), found)).toMatchObject({ type: 'end', action: 'Delete' });
   });
 
-  it('starts it again where it never was ready, or somebody has come since', () => {
+  it('counts it as stopped where it has answered, though its route was not confirmed yet', () => {
+    const [answers, silent] = ['True', 'False'].map((status) => ({
+      phase: 'Starting',
+      conditions: [{ type: 'Reachable', status, reason: 'Answers', message: '', lastTransitionTime: '2026-01-02T03:04:05.000Z' }],
+    }));
+    expect(plan(session({ action: 'Stop' }, { status: answers }), ended).type).toBe('end');
+    expect(plan(session({ action: 'Stop' }, { status: silent }), ended).type).toBe('startContainer');
+  });
+
+  it('starts it again where it never answered, or somebody has come since', () => {
     expect(plan(session({ action: 'Stop' }, { status: { phase: 'Starting' } }), ended).type).toBe('startContainer');
     const wanted = session({ action: 'Stop' }, { status: endedAt('2026-01-02T03:04:05.000Z'), wanted: '2026-01-02T03:04:06.000Z' });
     expect(plan(wanted, ended).type).toBe('startContainer');
@@ -209,6 +218,22 @@ describe('plan, for a session whose container has ended by itself', () => {
     const warm = session({ action: 'Stop' });
     warm.metadata.labels['mooring.dev/pool'] = 'narrative';
     expect(plan(warm, ended).type).toBe('startContainer');
+  });
+});
+
+describe('the status of a session whose container does not run yet', () => {
+  const told = (message?: string) => {
+    const service = aService({ state: 'activating', containers: [aContainer({ state: 'creating', ...(message && { message }) })] });
+    return describeStatus(aSession(), observed([service]), new Date(0)).conditions.find(({ type }) => type === 'ContainerRunning');
+  };
+
+  it("has Rancher's words where it says what is done, such as how far the pull of its image is", () => {
+    const { reason, message } = told('Pulling kbase/web:1: 43 % of 12 MB') ?? {};
+    expect([reason, message]).toEqual([
+      'ContainerBeingSetUp',
+      expect.stringMatching(/ is creating: Pulling kbase\/web:1: 43 % of 12 MB\.$/),
+    ]);
+    expect(told()).toMatchObject({ reason: 'ContainerNotRunning', message: expect.stringMatching(/ is creating\.$/) });
   });
 });
 

@@ -44,7 +44,8 @@ export function targetOf(asked: Asked, settings: DirectSettings, isPathRouted: (
   const hasHosts = settings.hosts.length > 0;
   const name = settings.path && nameIn(path, settings.path.prefix);
   if (name !== undefined && isPathRouted(name)) return { by: 'path', name };
+  // What the path names is not there; whoever the cookie names is not meant.
+  if (isBelowPrefix(path, settings)) return { by: 'path', name: undefined };
   if (settings.cookie && (hasHosts || cookie !== undefined)) return { by: 'cookie', value: cookie };
-  // What the path names is not there.
-  return hasHosts || isBelowPrefix(path, settings) ? { by: 'path', name: undefined } : undefined;
+  return hasHosts ? { by: 'path', name: undefined } : undefined;
 }

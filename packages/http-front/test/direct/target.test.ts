@@ -32,6 +32,16 @@ describe('whom a request is for', () => {
       expect(targetOf(asked(path), everywhere, isPathRouted)).toEqual({ by: 'path', name: undefined });
   });
 
+  it('below the prefix is nobody whom the cookie names, but where the prefix is all there is', () => {
+    for (const settings of [everywhere, own]) {
+      const at = { host: settings.hosts[0] ?? 'site.example', cookie: 'x' };
+      expect(targetOf(asked('/apps/web-1/', at), settings, isPathRouted)).toEqual({ by: 'path', name: 'web-1' });
+      expect(targetOf(asked('/apps/none/', at), settings, isPathRouted)).toEqual({ by: 'path', name: undefined });
+    }
+    const root = { ...own, path: { prefix: '' } };
+    expect(targetOf(asked('/none/', { host: 'apps.example', cookie: 'x' }), root, isPathRouted)).toEqual({ by: 'cookie', value: 'x' });
+  });
+
   it('is always theirs on hosts of their own, but for the pages of the front, and nowhere else', () => {
     expect(targetOf(asked('/narrative/', { host: 'apps.example' }), own, isPathRouted)).toEqual({ by: 'cookie', value: undefined });
     expect(targetOf(asked('/narrative_session/-/x', { host: 'apps.example' }), own, isPathRouted)).toBeUndefined();

@@ -47,6 +47,8 @@ describe('why a step is not done yet', () => {
   it('is told in plain words where the reason is known, and by the condition where it is not', () => {
     expect(reasonInWords(condition('Reachable', 'DoesNotAnswer', 'ECONNREFUSED.'))).toBe('It is loading, and does not answer yet.');
     expect(reasonInWords(condition('ServiceCreated', 'RancherUnavailable', 'no answer within 10 ms'))).toContain('Your wish is kept');
+    const pulling = 'The container web-1 is creating: Pulling kbase/web:1: 43 % of 12 MB.';
+    expect(reasonInWords(condition('ContainerRunning', 'ContainerBeingSetUp', pulling))).toBe(pulling);
     expect(reasonInWords(condition('ServiceCreated', 'Another', 'Something else.'))).toBe('Something else.');
     expect(reasonInWords(undefined)).toBe('');
   });
