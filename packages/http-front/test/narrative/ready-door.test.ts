@@ -19,6 +19,8 @@ interface Answer {
 let front: TestFront;
 /** Targets of the requests that came as far as Fastify. */
 let left: string[];
+/** What happens once the front has been told to close, and before it does. */
+let whileClosing: () => Promise<void>;
 
 async function listening(options: TestFrontOptions = {}): Promise<void> {
   front = await testFront({ identity, ...options });
@@ -26,6 +28,7 @@ async function listening(options: TestFrontOptions = {}): Promise<void> {
   front.app.addHook('onRequest', async ({ raw }) => {
     left.push(raw.url ?? '');
   });
+  front.app.addHook('preClose', () => whileClosing());
   await front.app.listen({ host: '127.0.0.1', port: 0 });
 }
 
@@ -60,6 +63,7 @@ const lastLine = () => JSON.parse(front.logs().trim().split('\n').at(-1) ?? '{}'
 
 beforeEach(() => {
   left = [];
+  whileClosing = async () => {};
 });
 afterEach(() => front.app.close());
 
@@ -163,5 +167,18 @@ describe('everything else is Fastify’s', () => {
     expect((await ask('/narrative/')).body).toContain('Your notebook');
     expect(left).toHaveLength(1);
     expect(front.store.all()[0]?.metadata.annotations['mooring.dev/wanted-at']).toMatch(/^20\d\d-/);
+  });
+
+  it('what comes while the front closes: it says so', async () => {
+    await readyFront();
+    const answers: Answer[] = [];
+    whileClosing = async () => {
+      answers.push(await ask('/narrative/', { headers: { ...KNOWN, connection: 'keep-alive' } }));
+    };
+    expect((await ask('/narrative/', { headers: { ...KNOWN, connection: 'keep-alive' } })).headers.connection).toBe('keep-alive');
+    expect(left).toEqual([]);
+    await front.app.close();
+    expect(left).toEqual(['/narrative/']);
+    expect(answers.map(({ status, headers }) => [status, headers.connection])).toEqual([[201, 'close']]);
   });
 });
