@@ -69,11 +69,12 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   });
   const entrances = Object.fromEntries(DOORS.map((door) => [door, entranceOf(door)])) as Record<Door, Entrance>;
   const count = ({ door, counts }: Entrance, code: number): void => {
-    const known = counts.get(code);
-    if (known !== undefined) return known();
-    const first = total({ door, code });
-    counts.set(code, first);
-    first();
+    let known = counts.get(code);
+    if (known === undefined) {
+      known = total({ door, code });
+      counts.set(code, known);
+    }
+    known();
   };
   return {
     observe(door, code, seconds) {

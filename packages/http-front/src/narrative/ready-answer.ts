@@ -11,7 +11,7 @@ import { readyUrl } from './ready-page.js';
 import type { ReadyPages } from './ready-pages.js';
 import type { Berth } from './wish.js';
 
-export const HOME = '/narrative/';
+const HOME = '/narrative/';
 export const PAGE = 'text/html; charset=utf-8';
 
 type Front = Pick<FrontOptions, 'settings' | 'usualStart' | 'now'>;
