@@ -41,9 +41,9 @@ export function readyDoor({ front, known, limits, secrets, pages }: ReadyDoorOpt
     if (caller?.kind !== 'known' || !limits.admits(request, caller.identity.user)) return false;
     const berth = readyBerth(caller.identity.user, deps);
     if (berth === undefined) return false;
-    answerReady(request, response, berth, parts);
     limits.request(request);
     counted(caller, request, known);
+    answerReady(request, response, berth, parts);
     return true;
   };
 }
