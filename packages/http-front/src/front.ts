@@ -20,10 +20,12 @@ import { oidcRoutes, oidcSignIn } from './login/oidc/routes.js';
 import { localSignIn, loginRoutes } from './login/routes.js';
 import type { SignIn } from './login/sign-in.js';
 import { proxySignIn, siteSignIn } from './login/site.js';
-import { narrativeDoor } from './narrative/door.js';
+import { type DoorOptions, narrativeDoor } from './narrative/door.js';
 import { claimMetrics } from './narrative/metrics.js';
 import { checkContainerName } from './narrative/names.js';
+import { type ReadyDoorOptions, readyDoor } from './narrative/ready-door.js';
 import { checkReadyPage } from './narrative/ready-page.js';
+import { ReadyPages } from './narrative/ready-pages.js';
 import type { FrontOptions } from './options.js';
 import { addAssetRoutes } from './pages/assets.js';
 import { problemPage } from './pages/problem-page.js';
@@ -84,6 +86,21 @@ async function addDirect(app: FastifyInstance, options: DirectDoorOptions, hub: 
   await app.register(named('direct-status-routes', directStatusRoutes({ ...options, door, hub })));
 }
 
+interface NarrativeParts extends Omit<DoorOptions, 'pages'>, Omit<ReadyDoorOptions, 'pages'> {
+  front: FrontOptions;
+  line: StartLine;
+  hub: EventHub;
+}
+
+/** Where containers are asked for by their names, any request may be for one: then it is looked for that before anything is answered. */
+async function addNarrative(app: FastifyInstance, parts: NarrativeParts): Promise<void> {
+  const { front, hub, ...rest } = parts;
+  const pages = new ReadyPages(front.settings.contact);
+  if (front.direct === undefined) app.answerEarly(readyDoor({ ...rest, front, pages }));
+  else await addDirect(app, { ...rest, front, settings: front.direct }, hub);
+  await app.register(named('narrative-door', narrativeDoor({ ...rest, front, pages })));
+}
+
 type ContainerParts = Omit<Parameters<typeof containerRoutes>[0], 'options'>;
 
 async function addContainers(app: FastifyInstance, options: FrontOptions['containers'], parts: ContainerParts): Promise<void> {
@@ -114,11 +131,10 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
     problemPage,
   });
   const { identity } = options;
-  const limits = await rateLimits(app, { rates: settings.rates ?? {}, refused });
+  const limits = rateLimits({ rates: settings.rates ?? {}, refused, now: options.now });
   app.addHook('onRequest', (request, _reply, done) => {
-    const counting = limits.request(request);
-    if (counting === undefined) done();
-    else counting.then(() => done(), done);
+    limits.request(request);
+    done();
   });
   const known = { identity, cookie: settings.kbaseCookie, count: identityMetrics(identity, registry), limits };
   const authenticate = authenticator(known);
@@ -132,8 +148,7 @@ export async function buildFront(given: FrontOptions): Promise<FastifyInstance> 
   await app.register(named('own-wish-routes', ownWishRoutes({ front: options, authenticate })));
   const secrets = new RouteSecrets(options.store, options.sessions);
   app.addHook('onClose', async () => secrets.close());
-  if (given.direct !== undefined) await addDirect(app, { front: options, settings: given.direct, secrets, line }, hub);
-  await app.register(named('narrative-door', narrativeDoor({ front: options, authenticate, signIn, secrets, line })));
+  await addNarrative(app, { front: options, known, limits, authenticate, signIn, secrets, line, hub });
   await app.register(named('status-routes', statusRoutes({ front: options, authenticate, audit })));
   await app.register(named('shutdown-routes', shutdownRoutes({ front: options, authenticate, audit })));
   const gate = { admit: admitPeople(authenticate, settings.statusRole), local: local !== undefined };

@@ -4,8 +4,10 @@ import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import type { AnyRequest } from './any-request.js';
 import { answerClientError, type ParserError } from './client-error.js';
 import { drain } from './drain.js';
+import { type AnswerEarly, answerEarly } from './early.js';
 import { notFound, toProblem } from './errors.js';
 import { commonHeaders } from './headers.js';
 import type { Html } from './html.js';
@@ -23,9 +25,15 @@ declare module 'fastify' {
     /** Its requests are not counted against anybody's rate. */
     unlimited?: boolean;
   }
+  interface FastifyInstance {
+    /** Lets this have each request first; it may be said once, before the instance listens. */
+    answerEarly: (answer: AnswerEarly) => void;
+  }
   interface FastifyRequest {
     /** The entrance under which the request is counted. */
     door: Door;
+    /** It isn't counted against anybody's rate. */
+    unlimited: boolean;
   }
 }
 
@@ -57,15 +65,20 @@ const serializers = {
   res: (reply: FastifyReply) => ({ status: reply.statusCode }),
 };
 
-/** What a request's last line says. */
-const answered = (request: FastifyRequest, reply: FastifyReply) => ({
-  reqId: request.id,
-  method: request.method,
-  path: pathOf(request.url),
-  status: reply.statusCode,
-  ms: Math.round(reply.elapsedTime),
-  door: request.door,
-});
+interface Answered {
+  id: string;
+  status: number;
+  /** From the request's arrival to the end of its answer. */
+  ms: number;
+}
+
+/** Counts an answer, and writes its line. */
+function tell({ raw: { method, url = '' }, door }: AnyRequest, { id, status, ms }: Answered, { metrics, logger }: AppOptions): void {
+  metrics?.observe(door, status, ms / 1000);
+  const level = QUIET.has(door) ? 'debug' : 'info';
+  if (!logger.isLevelEnabled(level)) return;
+  logger[level]({ reqId: id, method, path: pathOf(url), status, ms: Math.round(ms), door }, 'answered');
+}
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
   reply.code(problem.status);
@@ -99,14 +112,15 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   const { headerCount } = limitsOf(options);
   // With callbacks: a promise for each hook of each request is what the whole would cost most by.
   app.addHook('onRequest', (request, reply, done) => {
-    request.door = request.routeOptions.config.door ?? 'other';
+    // Once: Fastify makes its route's options anew each time.
+    const { config } = request.routeOptions;
+    request.door = config.door ?? 'other';
+    request.unlimited = config.unlimited === true;
     reply.headers(commonHeaders(request.protocol));
     done(urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount));
   });
   app.addHook('onResponse', (request, reply, done) => {
-    options.metrics?.observe(request.door, reply.statusCode, reply.elapsedTime / 1000);
-    const level = QUIET.has(request.door) ? 'debug' : 'info';
-    if (options.logger.isLevelEnabled(level)) options.logger[level](answered(request, reply), 'answered');
+    tell(request, { id: request.id, status: reply.statusCode, ms: reply.elapsedTime }, options);
     done();
   });
 }
@@ -120,14 +134,16 @@ function requestIds(): () => string {
   return () => `${process}-${(count++).toString(36)}`;
 }
 
-function newInstance(options: AppOptions): FastifyInstance {
+const trustOf = ({ trustedProxies }: AppOptions) => (trustedProxies === undefined ? undefined : inNetworks(trustedProxies));
+
+function newInstance(options: AppOptions, newId: () => string): FastifyInstance {
   const limits = limitsOf(options);
   return Fastify({
     loggerInstance: options.logger.child({}, { serializers }) as FastifyBaseLogger,
-    genReqId: requestIds(),
+    genReqId: newId,
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: requestLogger,
-    trustProxy: options.trustedProxies === undefined ? false : inNetworks(options.trustedProxies),
+    trustProxy: trustOf(options) ?? false,
     keepAliveTimeout: limits.keepAliveMs,
     requestTimeout: limits.requestTimeoutMs,
     bodyLimit: limits.bodyBytes,
@@ -149,11 +165,13 @@ function newInstance(options: AppOptions): FastifyInstance {
 
 /** A Fastify with what both listeners share: limits, headers, problems, quiet logs. It takes no bodies until a scope adds a parser. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const app = newInstance(options);
+  const newId = requestIds();
+  const app = newInstance(options, newId);
   app.server.maxConnections = limitsOf(options).connections;
   app.server.on('drop', () => options.metrics?.dropped());
   app.removeAllContentTypeParsers();
   app.decorateRequest('door', 'other');
+  app.decorateRequest('unlimited', false);
   addHooks(app, options);
   app.setErrorHandler(async (error, request, reply) => {
     if (isRefusedUnread(error) && !(await drain(request.raw))) reply.header('Connection', 'close');
@@ -165,6 +183,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler(() => {
     throw notFound();
   });
+  app.decorate('answerEarly', (answer: AnswerEarly) =>
+    answerEarly(app, answer, {
+      isProxy: trustOf(options) ?? (() => false),
+      answered: (request, { statusCode: status }) =>
+        tell(request, { id: newId(), status, ms: performance.now() - request.startedAt }, options),
+    }),
+  );
   // Most requests are answered without a look at their cookies, or with a look at one (cookieOf).
   await app.register(cookie, { hook: false });
   return app;

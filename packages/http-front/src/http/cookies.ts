@@ -1,5 +1,6 @@
-import type { SerializeOptions } from '@fastify/cookie';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fastifyCookie, type SerializeOptions } from '@fastify/cookie';
+import type { FastifyReply } from 'fastify';
+import type { AnyRequest } from './any-request.js';
 
 export interface NewCookie {
   name: string;
@@ -13,7 +14,7 @@ export interface NewCookie {
 }
 
 /** Not for scripts, not for other sites' requests (but for links that lead here), and over TLS only where the request came so. */
-function attributes(request: FastifyRequest, { maxAge, path = '/', secure = false }: NewCookie): SerializeOptions {
+function attributes(request: AnyRequest, { maxAge, path = '/', secure = false }: NewCookie): SerializeOptions {
   const overTls = secure || request.protocol === 'https';
   return maxAge === undefined
     ? { path, httpOnly: true, sameSite: 'lax', secure: overTls }
@@ -21,17 +22,18 @@ function attributes(request: FastifyRequest, { maxAge, path = '/', secure = fals
 }
 
 /** What a request says of a cookie; undefined where it doesn't have it. */
-export function cookieOf(request: FastifyRequest, name: string): string | undefined {
+export function cookieOf(request: AnyRequest, name: string): string | undefined {
   const header = request.headers.cookie;
   // Not read before somebody asks: then the plugin has left them out.
-  request.cookies ??= header === undefined ? {} : request.server.parseCookie(header);
-  return request.cookies[name];
+  const cookies = request.cookies ?? (header === undefined ? {} : fastifyCookie.parse(header));
+  request.cookies = cookies;
+  return cookies[name];
 }
 
 /** Takes a cookie away, however it was set. */
-export function clearSecretCookie(request: FastifyRequest, reply: FastifyReply, name: string): void {
+export function clearSecretCookie(request: AnyRequest, reply: FastifyReply, name: string): void {
   const gone = { ...attributes(request, { name, value: '' }), maxAge: 0, expires: new Date(0) };
-  reply.header('Set-Cookie', request.server.serializeCookie(name, '', gone));
+  reply.header('Set-Cookie', fastifyCookie.serialize(name, '', gone));
 }
 
 /** Values that stand for themselves in a cookie. */
@@ -40,24 +42,24 @@ const PLAIN = /^[\w-]+$/;
 const MAX_ENDINGS = 100;
 const endings = new Map<string, string>();
 
-function endingOf(request: FastifyRequest, cookie: NewCookie): string {
+function endingOf(request: AnyRequest, cookie: NewCookie): string {
   const given = attributes(request, cookie);
   const key = `${cookie.name} ${given.secure} ${given.maxAge} ${given.path}`;
   const known = endings.get(key);
   if (known !== undefined) return known;
   if (endings.size >= MAX_ENDINGS) endings.clear();
-  const ending = request.server.serializeCookie(cookie.name, '', given).slice(cookie.name.length + 1);
+  const ending = fastifyCookie.serialize(cookie.name, '', given).slice(cookie.name.length + 1);
   endings.set(key, ending);
   return ending;
 }
 
 /** The value of a Set-Cookie header. */
-export function secretCookie(request: FastifyRequest, cookie: NewCookie): string {
+export function secretCookie(request: AnyRequest, cookie: NewCookie): string {
   const { name, value } = cookie;
   if (PLAIN.test(value)) return `${name}=${value}${endingOf(request, cookie)}`;
-  return request.server.serializeCookie(name, value, attributes(request, cookie));
+  return fastifyCookie.serialize(name, value, attributes(request, cookie));
 }
 
-export function setSecretCookie(request: FastifyRequest, reply: FastifyReply, cookie: NewCookie): void {
+export function setSecretCookie(request: AnyRequest, reply: FastifyReply, cookie: NewCookie): void {
   reply.header('Set-Cookie', secretCookie(request, cookie));
 }

@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { createDurations, type Observe } from './durations.js';
 import { type Count, createTally } from './tally.js';
 
 /** The entrances that are counted apart; `background` is what reaches /narrative/ without being a wish, `other` what belongs nowhere. */
@@ -35,6 +36,12 @@ export interface RequestMetrics {
   dropped(): void;
 }
 
+interface Entrance {
+  door: Door;
+  counts: Map<number, Count>;
+  observe: Observe | undefined;
+}
+
 export function createRequestMetrics(registry: Registry): RequestMetrics {
   const total = createTally({
     name: 'mooring_front_requests_total',
@@ -42,10 +49,11 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     labelNames: ['door', 'code'],
     registers: [registry],
   });
-  const duration = new Histogram({
+  const duration = createDurations({
     name: 'mooring_front_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its answer, event streams left out.',
-    labelNames: ['door'],
+    labelName: 'door',
+    labels: DOORS.filter((door) => door !== 'events'),
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
@@ -54,25 +62,27 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     help: 'Connections that were closed unanswered, since as many were open as may be at once.',
     registers: [registry],
   });
-  const entrances = new Map(
-    DOORS.map((door) => {
-      if (door !== 'events') duration.zero({ door });
-      const counts = new Map<number, Count>(CODES.map((code) => [code, total({ door, code })]));
-      return [door, { counts, timer: door === 'events' ? undefined : duration.labels({ door }) }];
-    }),
-  );
-  const count = (door: Door, code: number): void => {
-    const counts = entrances.get(door)?.counts;
-    const known = counts?.get(code) ?? total({ door, code });
-    counts?.set(code, known);
+  const entranceOf = (door: Door): Entrance => ({
+    door,
+    counts: new Map(CODES.map((code) => [code, total({ door, code })])),
+    observe: door === 'events' ? undefined : duration(door),
+  });
+  const entrances = Object.fromEntries(DOORS.map((door) => [door, entranceOf(door)])) as Record<Door, Entrance>;
+  const count = ({ door, counts }: Entrance, code: number): void => {
+    let known = counts.get(code);
+    if (known === undefined) {
+      known = total({ door, code });
+      counts.set(code, known);
+    }
     known();
   };
   return {
     observe(door, code, seconds) {
-      count(door, code);
-      entrances.get(door)?.timer?.observe(seconds);
+      const entrance = entrances[door];
+      count(entrance, code);
+      entrance.observe?.(seconds);
     },
-    refused: (code) => count('other', code),
+    refused: (code) => count(entrances.other, code),
     dropped: () => dropped.inc(),
   };
 }

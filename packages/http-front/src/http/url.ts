@@ -49,6 +49,9 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** What needs no parser: segments of letters, digits and a few signs, none of which begins with a dot, and a query of the same. */
 const PLAIN_PATH = /^(?:\/[\w~-][\w~.-]*)+\/?(?:\?[\w~.=&-]*)?$/;
 
+/** Whether a target is a path on our own origin as it stands, whoever reads it: nothing in it is encoded, or could lead elsewhere. */
+export const isPlainPath = (target: string): boolean => target.length <= MAX_URL_LENGTH && PLAIN_PATH.test(target);
+
 function parse(value: string): URL | undefined {
   try {
     return new URL(value, ANY_ORIGIN);
@@ -62,7 +65,7 @@ function parse(value: string): URL | undefined {
  * (scheme-relative `//host` and `/\host`, absolute addresses, control characters) or isn't a path.
  */
 export function localPath(value: unknown, fallback: string): string {
-  if (typeof value === 'string' && value.length <= MAX_URL_LENGTH && PLAIN_PATH.test(value)) return value;
+  if (typeof value === 'string' && isPlainPath(value)) return value;
   if (typeof value !== 'string' || value.length > MAX_URL_LENGTH || !value.startsWith('/') || CONTROL.test(value)) return fallback;
   const url = parse(value);
   if (url === undefined || url.origin !== ANY_ORIGIN || url.pathname.startsWith('//')) return fallback;

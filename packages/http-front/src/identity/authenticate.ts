@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import type { AnyRequest } from '../http/any-request.js';
 import { cookieOf } from '../http/cookies.js';
 import { Problem } from '../http/problem.js';
-import type { RateLimits } from '../limits/rate.js';
+import type { Counted, RateLimits } from '../limits/rate.js';
 import { authorizationToken } from './authorization.js';
 import type { Authenticate, Caller, Evidence, KnownCaller } from './caller.js';
 import { type Identity, type IdentityProvider, IdentityUnavailableError, isReserved } from './identity.js';
@@ -31,7 +32,7 @@ export function identityUnavailable(cause: unknown): Problem {
 
 /** A token in Authorization goes before the cookie: whoever sends one means it. */
 function tokenOf(
-  request: FastifyRequest,
+  request: AnyRequest,
   { cookie, only }: Pick<AuthenticatorOptions, 'cookie' | 'only'>,
 ): { token: string; by: Evidence } | undefined {
   const authorization = only === 'cookie' ? undefined : authorizationToken(request.headers.authorization);
@@ -45,8 +46,11 @@ const callerBy = (identity: Identity | undefined, by: Evidence): Caller =>
   // A name of the system's own is nobody's, whoever tells it.
   identity === undefined || isReserved(identity) ? { kind: 'rejected' } : { kind: 'known', identity, by };
 
-function look(request: FastifyRequest, options: AuthenticatorOptions): Caller | Promise<Caller> {
-  const { identity, limits } = options;
+type Who = Pick<AuthenticatorOptions, 'identity' | 'cookie' | 'only'>;
+
+/** Who sent a request, where nobody needs to be asked for that; undefined where somebody does. Counts nothing. */
+export function callerInMemory(request: AnyRequest, options: Who): Caller | undefined {
+  const { identity } = options;
   if ('read' in identity) {
     const caller = identity.read(request);
     return caller.kind === 'known' ? callerBy(caller.identity, caller.by) : caller;
@@ -54,16 +58,22 @@ function look(request: FastifyRequest, options: AuthenticatorOptions): Caller | 
   const shown = tokenOf(request, options);
   if (shown === undefined) return { kind: 'nobody' };
   const known = identity.known?.(shown.token);
-  if (known !== undefined) return callerBy(known, shown.by);
-  return identity.identify(shown.token, () => limits.beforeAsking(request)).then((asked) => callerBy(asked, shown.by));
+  return known && callerBy(known, shown.by);
 }
 
-/** A promise only where there is something to wait for. */
-function counted(caller: Caller, request: FastifyRequest, { count, limits }: AuthenticatorOptions): Caller | Promise<Caller> {
+async function ask(request: FastifyRequest, { identity, limits, ...options }: AuthenticatorOptions): Promise<Caller> {
+  const shown = tokenOf(request, options);
+  if (shown === undefined || 'read' in identity) return { kind: 'nobody' };
+  return callerBy(await identity.identify(shown.token, () => limits.beforeAsking(request)), shown.by);
+}
+
+/** @throws a 429 Problem where it is one too many */
+export function counted(caller: Caller, request: Counted, { count, limits }: Pick<AuthenticatorOptions, 'count' | 'limits'>): Caller {
   if (caller.kind === 'nobody') return caller;
   count(caller.kind === 'known' ? 'accepted' : 'rejected');
-  const counting = caller.kind === 'known' ? limits.person(request, caller.identity.user) : limits.failedSignIn(request);
-  return counting === undefined ? caller : counting.then(() => caller);
+  if (caller.kind === 'known') limits.person(request, caller.identity.user);
+  else limits.failedSignIn(request);
+  return caller;
 }
 
 async function asked(answer: Promise<Caller>, { count }: AuthenticatorOptions): Promise<Caller> {
@@ -76,11 +86,12 @@ async function asked(answer: Promise<Caller>, { count }: AuthenticatorOptions): 
   }
 }
 
-/** Whoever is known, or is not who they say, is counted against the limits; those reject with a 429 Problem. */
+/** Whoever is known, or is not who they say, is counted against the limits, which throw a 429 Problem. */
 export function authenticator(options: AuthenticatorOptions): Authenticate {
   return (request) => {
-    const caller = look(request, options);
-    return 'kind' in caller ? counted(caller, request, options) : asked(caller, options).then((told) => counted(told, request, options));
+    const caller = callerInMemory(request, options);
+    if (caller !== undefined) return counted(caller, request, options);
+    return asked(ask(request, options), options).then((told) => counted(told, request, options));
   };
 }
 

@@ -77,7 +77,7 @@ export class TokenCache {
     const rejected = this.#rejected.get(key);
     if (rejected !== undefined && this.#age(rejected.storedAt) < this.options.negativeCacheMs) return this.#hit(undefined);
     this.counts.misses += 1;
-    if (beforeAsking && good === undefined && !this.#inFlight.has(key)) await beforeAsking();
+    if (beforeAsking && good === undefined && !this.#inFlight.has(key)) beforeAsking();
     const asked = this.#askOnce(key, token);
     return good === undefined || this.#age(good.storedAt) >= this.options.staleMs ? asked : this.#orStale(asked, good.value);
   }

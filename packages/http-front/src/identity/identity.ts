@@ -16,8 +16,8 @@ export interface CacheCounts {
   stale: number;
 }
 
-/** Keeps a question from being asked by what it throws, or rejects with. */
-export type BeforeAsking = () => Promise<void> | undefined;
+/** Keeps a question from being asked by what it throws. */
+export type BeforeAsking = () => void;
 
 /** Says who somebody is. */
 export interface IdentityProvider {

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { AnyRequest } from '../http/any-request.js';
 import { checkNetworks, inNetworks } from '../http/networks.js';
 import type { Caller } from './caller.js';
 
@@ -14,14 +14,14 @@ export interface TrustedHeaderOptions {
 /** Who somebody is, as a proxy in front tells it. */
 export interface TrustedHeader {
   readonly kind: 'header';
-  read(request: FastifyRequest): Caller;
+  read(request: AnyRequest): Caller;
 }
 
 /** Visible ASCII without the comma, which is what two headers of one name are joined by. */
 const USER = /^[\x21-\x2b\x2d-\x7e]{1,256}$/;
 
 /** A header's lines; Node joins them elsewhere, and a line that was joined to the proxy's would change what that one says. */
-function linesOf({ raw: { rawHeaders } }: FastifyRequest, name: string): string[] {
+function linesOf({ raw: { rawHeaders } }: AnyRequest, name: string): string[] {
   return rawHeaders.filter((_text, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
@@ -43,7 +43,7 @@ export function createTrustedHeader(options: TrustedHeaderOptions): TrustedHeade
   return {
     kind: 'header',
     read(request) {
-      if (!isProxy(request.socket.remoteAddress)) return { kind: 'nobody' };
+      if (!isProxy(request.raw.socket.remoteAddress)) return { kind: 'nobody' };
       const [user = '', ...more] = linesOf(request, userHeader);
       if (user === '' && more.length === 0) return { kind: 'nobody' };
       const roles = linesOf(request, rolesHeader);

@@ -1,15 +1,10 @@
-import rateLimit, { type RateLimitOptions } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isIPv6 } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
 import { isNavigation } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import type { CountRefusal, Limit } from './metrics.js';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who it counts for, once that is known. */
-    countedFor: string;
-  }
-}
+import { Windows } from './windows.js';
 
 /** Requests a minute; 0, or missing, is no limit. */
 export interface Rates {
@@ -21,27 +16,25 @@ export interface Rates {
   signIn?: number;
 }
 
-/** undefined where there is nothing to wait for. */
-type Counting = Promise<void> | undefined;
+/** What is looked at of a request. */
+export type Counted = Pick<FastifyRequest, 'ip' | 'door' | 'unlimited' | 'method' | 'headers'>;
 
 /**
- * Each counts a request and rejects with a 429 Problem where it is one too many. Requests of a route that says `unlimited` are none, nor are
+ * Each counts a request and throws a 429 Problem where it is one too many. Requests of a route that says `unlimited` are none, nor are
  * those that are refused anyway.
  */
 export interface RateLimits {
   /** Before anything is done for it. */
-  request(request: FastifyRequest): Counting;
+  request(request: Counted): void;
   /** Once it is known whose it is. */
-  person(request: FastifyRequest, user: string): Counting;
+  person(request: Counted, user: string): void;
   /** A sign-in that was not good. */
-  failedSignIn(request: FastifyRequest): Counting;
+  failedSignIn(request: Counted): void;
   /** Counts nothing: before somebody else is asked whether a sign-in is good. */
-  beforeAsking(request: FastifyRequest): Counting;
+  beforeAsking(request: Counted): void;
+  /** Counts and throws nothing: whether `request` and `person` would let it through. */
+  admits(request: Counted, user: string): boolean;
 }
-
-const WINDOW_MS = 60_000;
-/** Addresses, and people, that are remembered; of more, those that were seen longest ago begin anew. */
-const REMEMBERED = 10_000;
 
 const DETAILS: Record<Limit & keyof typeof SETTINGS, (max: number) => string> = {
   address: (max) =>
@@ -59,46 +52,62 @@ function tooMany(detail: string, retryAfter: number): Problem {
 }
 
 /** A tab that polls for, or saves into, a session that is gone: its 503 costs no more than a 429 would, and hundreds of them come at once. */
-const isBackground = ({ door, method, headers }: FastifyRequest): boolean => door === 'narrative' && !isNavigation(method, headers);
+const isBackground = ({ door, method, headers }: Counted): boolean => door === 'narrative' && !isNavigation(method, headers);
 
-type Check = (request: FastifyRequest, callOptions?: { increment?: boolean }) => Counting;
+/** Who has one address of IPv6 mostly has the /64 around it: that counts as one. */
+function addressKey({ ip }: Counted): string {
+  if (!isIPv6(ip)) return ip;
+  const address = ipaddr.process(ip);
+  return address instanceof ipaddr.IPv6 ? address.parts.slice(0, 4).join(':') : address.toString();
+}
 
-/** Counts in windows of a minute, which begin with their first request. */
-function checker(app: FastifyInstance, limit: keyof typeof SETTINGS, { rates, refused }: RateLimitsOptions): Check {
+interface Limiter {
+  count(key: string): void;
+  peek(key: string): void;
+  admits(key: string): boolean;
+}
+
+function limiter(limit: keyof typeof SETTINGS, { rates, refused, now }: RateLimitsOptions): Limiter | undefined {
   const max = rates[SETTINGS[limit]] ?? 0;
-  if (max === 0) return () => undefined;
-  const options: RateLimitOptions = { max, timeWindow: WINDOW_MS, cache: REMEMBERED };
-  if (limit === 'person') options.keyGenerator = ({ countedFor }) => countedFor;
-  const count = app.createRateLimit(options);
-  return async (request, callOptions) => {
-    const counted = await count(request, callOptions);
-    if (counted.isAllowed) return;
-    const isOver = callOptions?.increment === false ? counted.remaining === 0 : counted.isExceeded;
-    // A window that is longer than one can be is of a clock that was set back since: nobody waits until it is there again.
-    if (!isOver || counted.ttl > WINDOW_MS) return;
+  if (max === 0) return undefined;
+  const windows = new Windows(max, now);
+  const refuse = (waitMs: number | undefined): void => {
+    if (waitMs === undefined) return;
     refused(limit);
-    throw tooMany(DETAILS[limit](max), Math.max(1, counted.ttlInSeconds));
+    throw tooMany(DETAILS[limit](max), Math.max(1, Math.ceil(waitMs / 1000)));
+  };
+  return {
+    count: (key) => refuse(windows.count(key)),
+    peek: (key) => refuse(windows.full(key)),
+    admits: (key) => windows.full(key) === undefined,
   };
 }
 
 export interface RateLimitsOptions {
   rates: Rates;
   refused: CountRefusal;
+  /** In ms since the epoch. */
+  now: () => number;
 }
 
 /** The limits of a listener's requests; for the addresses it goes by `request.ip`, which trusted proxies tell. */
-export async function rateLimits(app: FastifyInstance, options: RateLimitsOptions): Promise<RateLimits> {
-  app.decorateRequest('countedFor', '');
-  await app.register(rateLimit, { global: false });
-  const [address, person, signIn] = [checker(app, 'address', options), checker(app, 'person', options), checker(app, 'sign_in', options)];
-  const isCounted = (request: FastifyRequest): boolean => request.routeOptions.config.unlimited !== true;
+export function rateLimits(options: RateLimitsOptions): RateLimits {
+  const [address, person, signIn] = [limiter('address', options), limiter('person', options), limiter('sign_in', options)];
+  const countsAddress = (request: Counted): boolean => address !== undefined && !request.unlimited && !isBackground(request);
   return {
-    request: (request) => (isCounted(request) && !isBackground(request) ? address(request) : undefined),
-    person: (request, user) => {
-      request.countedFor = user;
-      return isCounted(request) ? person(request) : undefined;
+    request: (request) => {
+      if (countsAddress(request)) address?.count(addressKey(request));
     },
-    failedSignIn: (request) => (isCounted(request) ? signIn(request) : undefined),
-    beforeAsking: (request) => (isCounted(request) ? signIn(request, { increment: false }) : undefined),
+    person: (request, user) => {
+      if (!request.unlimited) person?.count(user);
+    },
+    failedSignIn: (request) => {
+      if (!request.unlimited) signIn?.count(addressKey(request));
+    },
+    beforeAsking: (request) => {
+      if (!request.unlimited) signIn?.peek(addressKey(request));
+    },
+    admits: (request, user) =>
+      (!countsAddress(request) || address?.admits(addressKey(request)) !== false) && (request.unlimited || person?.admits(user) !== false),
   };
 }

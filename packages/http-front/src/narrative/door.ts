@@ -1,23 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { cookieOf, type NewCookie, secretCookie, setSecretCookie } from '../http/cookies.js';
+import { setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
-import { commonHeaderList } from '../http/headers.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
-import { localPath, pagePathProblem } from '../http/url.js';
+import { pagePathProblem } from '../http/url.js';
 import type { Authenticate, Caller } from '../identity/caller.js';
 import { leadToSignIn, signInAgain } from '../login/lead.js';
 import type { SignIn } from '../login/sign-in.js';
 import type { FrontOptions } from '../options.js';
-import { routeCookie } from '../sessions/route-cookie.js';
 import type { RouteSecrets } from '../sessions/route-secrets.js';
 import { sendView } from '../sessions/routes.js';
-import { startOf } from '../sessions/start.js';
 import type { StartLine } from '../sessions/start-line.js';
-import { isReady, viewOf } from '../sessions/status.js';
+import { viewOf } from '../sessions/status.js';
+import { answerReady, cookieFor, PAGE, surroundings, targetOf } from './ready-answer.js';
 import { readyBerth } from './ready-berth.js';
-import { readyUrl } from './ready-page.js';
-import { ReadyPages } from './ready-pages.js';
+import type { ReadyPages } from './ready-pages.js';
 import { waitingPage } from './waiting-page.js';
 import { type Berth, recordWish } from './wish.js';
 
@@ -27,16 +24,10 @@ export interface DoorOptions {
   signIn: SignIn;
   secrets: RouteSecrets;
   line: Pick<StartLine, 'placeOf'>;
+  pages: ReadyPages;
 }
 
-type Door = DoorOptions & { pages: ReadyPages; deps: DoorOptions['front'] & Pick<DoorOptions, 'secrets'> };
-
-const HOME = '/narrative/';
-
-/** The page that was asked for. `/narrative` alone never reaches a session, whose route begins with `/narrative/`. */
-function targetOf(request: FastifyRequest): string {
-  return localPath(request.raw.url?.replace(/^\/narrative(?=$|\?)/, HOME), HOME);
-}
+type Door = DoorOptions & { deps: DoorOptions['front'] & Pick<DoorOptions, 'secrets'> };
 
 function notAPage(): Problem {
   return new Problem({
@@ -60,48 +51,17 @@ function refuseAllButPages(request: FastifyRequest, reply: FastifyReply, done: (
   else refuseBackground(request, reply).catch(done);
 }
 
-const PAGE = 'text/html; charset=utf-8';
-
-const cookieFor = ({ session, secret }: Berth, { front }: Door): NewCookie => ({
-  name: routeCookie(session, front.settings.sessionCookie),
-  value: secret,
-});
-
-function surroundings(request: FastifyRequest, { session, secret }: Berth, url: string, { front }: Door) {
-  const { settings } = front;
-  const cameWithCookie = cookieOf(request, routeCookie(session, settings.sessionCookie)) === secret;
-  return {
-    readyUrl: readyUrl(url, settings.readyPage),
-    missedRoute: cameWithCookie && isReady(session),
-    usual: front.usualStart?.(startOf(session).kind),
-    now: front.now(),
-  };
-}
-
 function answer(request: FastifyRequest, reply: FastifyReply, berth: Berth, door: Door): FastifyReply {
   const { session } = berth;
   const { contact } = door.front.settings;
-  setSecretCookie(request, reply, cookieFor(berth, door));
+  setSecretCookie(request, reply, cookieFor(berth, door.front));
   const url = targetOf(request);
   const view = viewOf(session, url, door.line.placeOf(session));
   if (wantsJson(request.headers)) return sendView(reply, view);
   return reply
     .code(201)
     .type(PAGE)
-    .send(waitingPage(view, { ...surroundings(request, berth, url, door), contact }).text);
-}
-
-/** The same as `answer` for a page of a session that is ready, past what would cost more than all the rest of it. */
-function answerReady(request: FastifyRequest, reply: FastifyReply, berth: Berth, door: Door): void {
-  const url = targetOf(request);
-  const { text, encoding } = door.pages.page(berth.session, url, surroundings(request, berth, url, door));
-  const cookie = secretCookie(request, cookieFor(berth, door));
-  const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
-  const headers = [...commonHeaderList(request.protocol), 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
-  // What this refuses Fastify answers as an error: only then the answer is ours.
-  reply.raw.writeHead(201, headers);
-  reply.hijack();
-  reply.raw.end(text, encoding);
+    .send(waitingPage(view, { ...surroundings(request, berth, url, door.front), contact }).text);
 }
 
 type Answer = FastifyReply | Promise<FastifyReply> | undefined;
@@ -117,13 +77,16 @@ function welcome(request: FastifyRequest, reply: FastifyReply, caller: Caller, d
     const wish = recordWish({ user, ip: request.ip, requestId: request.id }, deps);
     return wish.then((berth) => answer(request, reply, berth, door));
   }
-  return wantsJson(request.headers) ? answer(request, reply, ready, door) : void answerReady(request, reply, ready, door);
+  if (wantsJson(request.headers)) return answer(request, reply, ready, door);
+  // What this throws Fastify answers: only then the answer is ours.
+  answerReady(request, reply.raw, ready, door);
+  reply.hijack();
+  return undefined;
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
 export function narrativeDoor(options: DoorOptions) {
-  const pages = new ReadyPages(options.front.settings.contact);
-  const door = { ...options, pages, deps: { ...options.front, secrets: options.secrets } };
+  const door = { ...options, deps: { ...options.front, secrets: options.secrets } };
   const handle = (request: FastifyRequest, reply: FastifyReply): Answer | Promise<Answer> => {
     const caller = door.authenticate(request);
     return 'kind' in caller ? welcome(request, reply, caller, door) : caller.then((told) => welcome(request, reply, told, door));

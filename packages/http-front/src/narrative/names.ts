@@ -29,19 +29,20 @@ function hashOf(user: string, length: number): string {
 
 /** People whose names are remembered: each takes four hashes, and who is at work asks often. */
 const MAX_REMEMBERED = 10_000;
-const remembered = new Map<string, readonly string[]>();
+/** By how sessions are named, of which there is but one, and by person: a key of both would be a new string, to be hashed, each time. */
+const remembered = new Map<string, Map<string, readonly string[]>>();
 
 /**
  * The names that a person's session may have, in the order in which they are tried. Each is a valid name of a session and of a
  * Rancher service; the first is the one that narrative-traefiker gives.
  */
 export function sessionNames(containerName: string, user: string): readonly string[] {
-  const key = `${containerName} ${user}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
+  const known = remembered.get(containerName) ?? new Map<string, readonly string[]>();
+  const before = known.get(user);
+  if (before !== undefined) return before;
   const names = makeNames(containerName, user);
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(key, names);
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  remembered.set(containerName, known.set(user, names));
   return names;
 }
 

@@ -69,12 +69,12 @@ export function addSignIn(scope: ApiScope, { tokens, options, limits, audit }: C
   };
   scope.post('/auth/login', { ...common, schema: login }, async (request, reply: FastifyReply) => {
     checkOrigin(request, { by: 'authorization', local: false });
-    await limits.beforeAsking(request);
+    limits.beforeAsking(request);
     const isRight = await check(request.body.username, request.body.password);
     if (isRight === undefined) throw busy();
     if (!isRight) {
       audit(request, { action: 'containers.login', who: undefined, outcome: 'refused' });
-      await limits.failedSignIn(request);
+      limits.failedSignIn(request);
       throw refused();
     }
     audit(request, { action: 'containers.login', who: ADMINISTRATOR.user, outcome: 'done' });
@@ -95,7 +95,7 @@ export function addSignIn(scope: ApiScope, { tokens, options, limits, audit }: C
   scope.post('/auth/refresh', { ...common, schema: refresh }, async (request) => {
     const known = await tokens.read(request.body.refresh_token, 'refresh');
     if (known !== undefined) return grant(tokens, known);
-    await limits.failedSignIn(request);
+    limits.failedSignIn(request);
     throw voidToken();
   });
   const logout = {

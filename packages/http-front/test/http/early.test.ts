@@ -1,0 +1,24 @@
+import { afterEach, expect, it } from '@jest/globals';
+import Fastify from 'fastify';
+import { EarlyRequest } from '../../src/http/early.js';
+import { inNetworks } from '../../src/http/networks.js';
+
+const isProxy = inNetworks(['127.0.0.1', '10.0.0.0/8']);
+const app = Fastify({ trustProxy: isProxy });
+app.get('/', async (request) => {
+  const early = new EarlyRequest(request.raw, isProxy);
+  return { fastify: [request.ip, request.protocol, request.method], early: [early.ip, early.protocol, early.method] };
+});
+afterEach(() => app.close());
+
+it('says the same of who sent a request as Fastify does', async () => {
+  for (const remoteAddress of ['127.0.0.1', '10.1.2.3', '192.0.2.1', '2001:db8::1']) {
+    for (const proto of [undefined, '', 'https', 'http', 'http, https', 'https ,http ', 'spoofed']) {
+      for (const forwarded of [undefined, '198.51.100.1', '198.51.100.1, 10.0.0.1', 'nonsense', '10.0.0.9, 10.0.0.1', '2001:db8::7']) {
+        const headers = { ...(proto !== undefined && { 'x-forwarded-proto': proto }), ...(forwarded && { 'x-forwarded-for': forwarded }) };
+        const { fastify, early } = (await app.inject({ url: '/', remoteAddress, headers })).json();
+        expect(early).toEqual(fastify);
+      }
+    }
+  }
+});
