@@ -8,8 +8,9 @@ import type { ViewContext } from '../context.js';
 import type { Change } from '../ports/container-files.js';
 import { asking } from '../ports/problems.js';
 import { idParams, tags } from './container-routes.js';
+import { exactly } from './exactly.js';
 import { findContainer, startedId } from './find.js';
-import { asksForRange, rangeOf, sayRange } from './range.js';
+import { asksForRange, lengthOf, rangeOf, sayRange } from './range.js';
 
 /** Docker's numbers. */
 const KINDS = { changed: 0, added: 1, deleted: 2 } as const;
@@ -42,12 +43,13 @@ async function sendFile(request: FastifyRequest, reply: FastifyReply, wanted: { 
     .header('Last-Modified', new Date(mtime).toUTCString())
     .type(mime.getType(path) ?? 'application/octet-stream');
   asAttachment(reply, path.split('/').at(-1) ?? 'file');
-  if (!asksForRange(request)) return reply.header('Content-Length', size).send(body);
+  if (!asksForRange(request)) return reply.header('Content-Length', size).send(exactly(body, size));
   body.destroy();
   const range = rangeOf(request.headers.range, size);
   ({ info, body } = await asking(files.readFile(id, path, range ? { range } : {})));
-  if (range) sayRange(reply, range, size);
-  return reply.send(body);
+  if (range === undefined) return reply.header('Content-Length', info.size).send(exactly(body, info.size));
+  sayRange(reply, range, size);
+  return reply.send(exactly(body, lengthOf(range)));
 }
 
 function noSuchNumber(number: number, count: number): Problem {
