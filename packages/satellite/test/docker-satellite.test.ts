@@ -31,7 +31,11 @@ function answers({ method, url = '' }: IncomingMessage, answer: ServerResponse):
   const json = (value: unknown): unknown => answer.setHeader('content-type', 'application/json').end(JSON.stringify(value));
   if (url.startsWith('/containers/json')) json([{ Id: 'c1' }]);
   else if (url.startsWith('/containers/c1/changes')) json([{ Path: '/file', Kind: 1 }]);
-  else if (method === 'HEAD') {
+  else if (url.startsWith('/containers/c1/json')) json({ Config: { Tty: false }, State: { Status: 'running' } });
+  else if (url.startsWith('/containers/c1/logs')) {
+    const line = Buffer.from(new URL(url, 'http://engine').searchParams.get('follow') ?? 'nothing');
+    answer.end(Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, line.length]), line]));
+  } else if (method === 'HEAD') {
     const stat = Buffer.from(JSON.stringify({ ...said, mtime, linkTarget: '' })).toString('base64');
     answer.setHeader('x-docker-container-path-stat', stat).end();
   } else given(answer);
@@ -100,6 +104,10 @@ it('a part of a file is not waited for longer than until it has come', async () 
   const { body } = await satellite.readFile('u', '/file', { range: { start: 0, end: 9 } });
   expect(await text(body)).toBe('x'.repeat(10));
   await left;
+});
+
+it('an output is followed where that is asked for, and not otherwise', async () => {
+  expect([await text(await satellite.logs('u')), await text(await satellite.logs('u', { follow: true }))]).toEqual(['false', 'true']);
 });
 
 describe('what a container uses', () => {
