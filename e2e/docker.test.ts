@@ -106,7 +106,13 @@ describe('sessions as containers of a Docker Engine', () => {
     const sha256 = createHash('sha256').update(tar).digest('hex');
     await satellite.writeArchive(uuid, '/put/below', { body: Readable.from([tar]), sha256, size: tar.length });
     expect(await satellite.stat(uuid, '/put/below/installation-id')).toMatchObject({ type: 'file', size: 37 });
-    expect((await satellite.changes(uuid)).filter(({ path }) => path.endsWith('installation-id'))).toEqual([]);
+    expect((await satellite.changes(uuid)).filter(({ path }) => path.startsWith('/put'))).toEqual([]);
+    const putChanges = async (command: string) => {
+      await containers.execute((await rancherContainer('alice')).id, ['sh', '-c', command]);
+      return (await satellite.changes(uuid)).filter(({ path }) => path.startsWith('/put'));
+    };
+    expect(await putChanges('echo more >> /put/below/installation-id')).toEqual([{ path: '/put/below/installation-id', kind: 'changed' }]);
+    expect(await putChanges('rm /put/below/installation-id')).toEqual([{ path: '/put/below/installation-id', kind: 'deleted' }]);
     const changed = await satellite.readArchive(uuid, '/out', { only: 'changed' });
     expect(execFileSync('tar', ['xO', 'out/file'], { input: await buffer(changed) }).toString()).toBe('made\n');
     expect((await fetch(`http://127.0.0.1:${mooring.base + 7}/v1/containers/${uuid}/state`)).status).toBe(401);
@@ -124,7 +130,8 @@ describe('sessions as containers of a Docker Engine', () => {
       { Path: '/results', Kind: 1 },
       { Path: '/results/file', Kind: 1 },
     ]);
-    expect(await (await boats.ask(`${id}/file/results/file`)).text()).toBe('made\n');
+    expect(await boats.json(`${id}/file`)).toEqual(['/results/file']);
+    for (const path of ['file/results/file', 'filebynum/0']) expect(await (await boats.ask(`${id}/${path}`)).text()).toBe('made\n');
     const archive = Buffer.from(await (await boats.ask(`${id}/archive`)).arrayBuffer());
     expect(execFileSync('tar', ['xO', 'results/file'], { input: archive }).toString()).toBe('made\n');
     await boats.remove(id);

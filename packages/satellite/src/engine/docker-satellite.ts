@@ -8,7 +8,7 @@ import { slice, withinSize } from '../archive/slice.js';
 import { SatelliteError } from '../errors.js';
 import type { ByteRange, Change, ContainerState, FileInfo, FileRead, Satellite, Usage } from '../satellite.js';
 import { Baselines } from './baselines.js';
-import { changesFrom, inBaseline, isAsPut, type Now } from './changes.js';
+import { changesFrom, changesSincePut, type Now, pathsPut } from './changes.js';
 import { Engine, engineError } from './engine.js';
 import { unframe } from './output.js';
 import { usageFrom } from './usage.js';
@@ -125,11 +125,9 @@ export class DockerSatellite implements Satellite {
   async #changes(id: string): Promise<Change[]> {
     const changes = changesFrom(await this.#engine.changes(id));
     const baseline = await this.#baselines.of(id);
-    const asPut = new Set<string>();
-    for (const { path } of inBaseline(changes, baseline)) {
-      if (isAsPut(path, await this.#now(id, path), baseline)) asPut.add(path);
-    }
-    return changes.filter(({ path }) => !asPut.has(path));
+    const now = new Map<string, Now>();
+    for (const path of pathsPut(baseline)) now.set(path, await this.#now(id, path));
+    return changesSincePut(changes, baseline, now);
   }
 
   async #now(id: string, path: string): Promise<Now> {

@@ -31,7 +31,11 @@ function asAttachment(reply: FastifyReply, name: string): void {
     .header('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`);
 }
 
-const filesOf = (changes: readonly Change[]): string[] => changes.flatMap(({ path, kind }) => (kind === 'deleted' ? [] : [path]));
+/** Without folders of which something else is told: a host may tell those, too. */
+export function filesOf(changes: readonly Change[]): string[] {
+  const folders = new Set(changes.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+  return changes.flatMap(({ path, kind }) => (kind === 'deleted' || folders.has(path) ? [] : [path]));
+}
 
 async function sendFile(request: FastifyRequest, reply: FastifyReply, wanted: { id: string; path: string; context: ViewContext }) {
   const { files } = wanted.context.options;
