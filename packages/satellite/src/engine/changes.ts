@@ -63,7 +63,7 @@ export function changesSincePut(changes: readonly Change[], baseline: Baseline, 
 }
 
 /** Whether a path is as it was put in: a folder is, whatever is in it. */
-export const isAsPut = (path: string, now: Now, baseline: Baseline): boolean => {
+const isAsPut = (path: string, now: Now, baseline: Baseline): boolean => {
   const put = baseline[path];
   if (put === undefined || now === undefined) return false;
   return now.isFolder || (now.size === put.size && now.mtime === put.mtime);
