@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { noteSecret } from '../leaks/watch.js';
 import { RancherClient } from '../packages/rancher-client/src/index.js';
 import { createSatelliteClient } from '../packages/satellite/src/index.js';
+import { ContainerApi } from './support/container-api.js';
 import { dockerMissing, IMAGE, TestEngine } from './support/docker.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { ask, Person } from './support/person.js';
@@ -27,11 +29,14 @@ interface DockerInspection {
   NetworkSettings: { Networks: object };
 }
 
+const script = (name: string): Promise<string> => readFile(new URL(`support/scripts/${name}.sh`, import.meta.url), 'utf8');
+
 /** `mooring start` over a real Docker Engine, behind the real Traefik. */
 describe('sessions as containers of a Docker Engine', () => {
   let engine: TestEngine;
   let mooring: RunningMooring;
   let client: RancherClient;
+  let boats: ContainerApi;
   const env = () => ({ MOORING_RUNTIME: 'docker', MOORING_DOCKER_URL: engine.url, MOORING_IMAGE: IMAGE });
 
   beforeAll(async () => {
@@ -39,6 +44,7 @@ describe('sessions as containers of a Docker Engine', () => {
     engine = await TestEngine.start();
     mooring = await startMooring({ env: env() });
     client = new RancherClient({ url: `http://127.0.0.1:${mooring.base + 1}/v2-beta` });
+    boats = await ContainerApi.signIn(mooring);
   }, 120_000);
 
   afterAll(async () => {
@@ -101,60 +107,122 @@ describe('sessions as containers of a Docker Engine', () => {
     const sha256 = createHash('sha256').update(tar).digest('hex');
     await satellite.writeArchive(uuid, '/put/below', { body: Readable.from([tar]), sha256, size: tar.length });
     expect(await satellite.stat(uuid, '/put/below/installation-id')).toMatchObject({ type: 'file', size: 37 });
-    expect((await satellite.changes(uuid)).filter(({ path }) => path.endsWith('installation-id'))).toEqual([]);
+    expect((await satellite.changes(uuid)).filter(({ path }) => path.startsWith('/put'))).toEqual([]);
+    const putChanges = async (command: string) => {
+      await containers.execute((await rancherContainer('alice')).id, ['sh', '-c', command]);
+      return (await satellite.changes(uuid)).filter(({ path }) => path.startsWith('/put'));
+    };
+    expect(await putChanges('echo more >> /put/below/installation-id')).toEqual([{ path: '/put/below/installation-id', kind: 'changed' }]);
+    expect(await putChanges('rm /put/below/installation-id')).toEqual([{ path: '/put/below/installation-id', kind: 'deleted' }]);
     const changed = await satellite.readArchive(uuid, '/out', { only: 'changed' });
     expect(execFileSync('tar', ['xO', 'out/file'], { input: await buffer(changed) }).toString()).toBe('made\n');
     expect((await fetch(`http://127.0.0.1:${mooring.base + 7}/v1/containers/${uuid}/state`)).status).toBe(401);
   });
 
   test('the container API runs a script in one, and gives what it made', async () => {
-    const password = (await readFile(join(mooring.data, 'admin-password'), 'utf8')).trim();
-    const front = `http://127.0.0.1:${mooring.base + 3}/v1`;
-    const headers = { 'content-type': 'application/json' };
-    const signIn = await fetch(`${front}/auth/login`, { method: 'POST', headers, body: JSON.stringify({ username: 'admin', password }) });
-    const { token } = (await signIn.json()) as { token: string };
-    noteSecret(token);
-    const askFront = (path: string, init: RequestInit = {}) =>
-      fetch(`${front}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(20_000) });
-    const script = Buffer.from('#!/bin/sh\necho at work\nmkdir /results\necho made > /results/file\nrm /bin/wget\nexit 3\n').toString(
-      'base64',
-    );
-    const [image_name, image_tag] = IMAGE.split(':');
-    const made = await askFront('/container/', {
-      method: 'POST',
-      body: JSON.stringify({ image_name, image_tag, script, scriptname: 'work.sh' }),
-    });
-    expect(made.status).toBe(201);
-    const { id } = (await made.json()) as { id: string };
-    const state = async () =>
-      (await askFront(`/container/${id}/state`)).json() as Promise<{ docker_state?: { Status?: string; ExitCode?: number } }>;
-    await until(async () => (await state()).docker_state?.Status === 'exited', { withinMs: 20_000, what: () => 'the end of the script' });
-    expect((await state()).docker_state).toMatchObject({ ExitCode: 3 });
-    expect(await (await askFront(`/container/${id}/stdout`)).text()).toBe('at work\n');
-    expect(await (await askFront(`/container/${id}/changes`)).json()).toEqual([
+    const lines = ['#!/bin/sh', 'echo at work', 'mkdir /results', 'echo made > /results/file', 'rm /bin/wget', 'exit 3'];
+    const id = await boats.run(IMAGE, lines.join('\n'), { scriptname: 'work.sh' });
+    const state = async () => (await boats.json<{ docker_state: { Status: string; ExitCode?: number } }>(`${id}/state`)).docker_state;
+    await until(async () => (await state()).Status === 'exited', { withinMs: 20_000, what: () => 'the end of the script' });
+    expect((await state()).ExitCode).toBe(3);
+    expect(await (await boats.ask(`${id}/stdout`)).text()).toBe('at work\n');
+    expect(await boats.json(`${id}/changes`)).toEqual([
       { Path: '/bin/wget', Kind: 2 },
       { Path: '/results', Kind: 1 },
       { Path: '/results/file', Kind: 1 },
     ]);
-    expect(await (await askFront(`/container/${id}/file/results/file`)).text()).toBe('made\n');
-    const archive = Buffer.from(await (await askFront(`/container/${id}/archive`)).arrayBuffer());
+    expect(await boats.json(`${id}/file`)).toEqual(['/results/file']);
+    for (const path of ['file/results/file', 'filebynum/0']) expect(await (await boats.ask(`${id}/${path}`)).text()).toBe('made\n');
+    const archive = Buffer.from(await (await boats.ask(`${id}/archive`)).arrayBuffer());
     expect(execFileSync('tar', ['xO', 'results/file'], { input: archive }).toString()).toBe('made\n');
-    expect((await askFront(`/container/${id}/`, { method: 'DELETE' })).status).toBe(202);
-    await until(async () => (await askFront(`/container/${id}/`)).status === 404, { what: () => 'the container to be gone' });
-    const server = Buffer.from('#!/bin/sh\nmkdir /w; echo served > /w/x; exec httpd -f -p 8000 -h /w\n').toString('base64');
-    const body = JSON.stringify({ image_name, image_tag, script: server, ports: [8000] });
-    const { id: web } = (await (await askFront('/container/', { method: 'POST', body })).json()) as { id: string };
-    const served = () => askFront(`/container/${web}/proxy/8000/x`);
-    await until(async () => (await served()).status === 200, { withinMs: 20_000, what: () => 'its port to answer' });
-    expect(await (await served()).text()).toBe('served\n');
-    const { now } = (await (await askFront(`/container/${web}/metrics`)).json()) as { now: Record<string, unknown> };
-    expect(now).toMatchObject({
-      cpuNanoseconds: expect.any(Number),
-      memoryBytes: expect.any(Number),
-      network: { sentBytes: expect.any(Number) },
+    await boats.remove(id);
+  }, 60_000);
+
+  test('leads to its ports, over HTTP and websockets', async () => {
+    const id = await boats.run(IMAGE, await script('ports'), { ports: [8000, 9000] });
+    await boats.answers(id, 'proxy/8000/x');
+    expect(await (await boats.ask(`${id}/proxy/8000/x`)).text()).toBe('served\n');
+    const body = randomBytes(1_000_000);
+    const echoed = await boats.ask(`${id}/proxy/8000/cgi-bin/echo?a=1`, { method: 'POST', headers: { cookie: 'a=1' }, body });
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    expect(await echoed.text()).toBe(`POST a=1 cookie: authorization:\n${sha256}  -\n`);
+    expect((await boats.ask(`${id}/proxy/8001/`)).status).toBe(403);
+    // Through the site's own entry point.
+    const { headers } = boats;
+    const socket = new WebSocket(`ws://127.0.0.1:${mooring.base}/v1/container/${id}/proxy/9000/`, { headers });
+    const messages: string[] = [];
+    const closed = new Promise((resolve, reject) => socket.once('close', resolve).once('error', reject));
+    socket.on('message', (data) => {
+      messages.push(String(data));
+      if (messages.length === 1) socket.send('ping');
     });
-    await askFront(`/container/${web}/`, { method: 'DELETE' });
-    await until(async () => (await askFront(`/container/${web}/`)).status === 404, { what: () => 'the container to be gone' });
+    await closed;
+    // What came to the container: a whole text of four letters, under a mask.
+    const [greeting, hex = ''] = messages;
+    const frame = Buffer.from(hex, 'hex');
+    const said = frame.subarray(6).map((byte, at) => byte ^ (frame[2 + at] ?? 0));
+    expect([greeting, frame.subarray(0, 2), String(said)]).toEqual(['ready', Buffer.from([0x81, 0x84]), 'ping']);
+    await expect(
+      new Promise((resolve, reject) =>
+        new WebSocket(`ws://127.0.0.1:${mooring.base}/v1/container/${id}/proxy/9000/`).once('open', resolve).once('error', reject),
+      ),
+    ).rejects.toThrow('401');
+    await boats.remove(id);
+  }, 60_000);
+
+  test('gives nothing from outside of it, whatever links it makes, and files that change while they are read as they are', async () => {
+    const canary = join(mooring.data, 'canary');
+    const secret = randomBytes(20).toString('hex');
+    await writeFile(canary, secret);
+    const id = await boats.run(IMAGE, await script('links'), { container_args: [canary, mooring.data] });
+    await boats.answers(id, 'file/out/made');
+    const read = async (path: string) => {
+      const answer = await boats.ask(`${id}/file${path}`);
+      const content = await answer.text();
+      expect(content).not.toContain(secret);
+      return { status: answer.status, content, length: Number(answer.headers.get('content-length')) };
+    };
+    const outside = ['', '/out/root', '/out/proc', '/proc/1/root', '/proc/self/root', '/out/%2e%2e/%2e%2e', '/out/..%2f..'];
+    const paths = [
+      ...outside.map((way) => `${way}${canary}`),
+      '/out/canary',
+      '/out/folder/canary',
+      '/proc/self/environ',
+      '/proc/1/environ',
+    ];
+    for (const path of paths) expect([path, [403, 404, 409].includes((await read(path)).status)]).toEqual([path, true]);
+    for (const path of ['/out/absolute', '/out/upward', '/out/pipe']) expect([path, (await read(path)).status]).toEqual([path, 409]);
+    for (const path of ['/etc/shadow', '/out/hard', '/out/root/etc/shadow', '/out/etc/shadow'])
+      expect(await read(path)).toMatchObject({ status: 200, content: 'mine\n' });
+    const flips = [];
+    for (let at = 0; at < 10; at += 1) flips.push((await read('/out/flip')).status);
+    expect(flips.filter((status) => ![200, 404, 409].includes(status))).toEqual([]);
+    for (let at = 0; at < 3; at += 1) {
+      const { content, length, status } = await read('/out/grows');
+      expect([status, content.length, content.replaceAll('HTTP/1.1 200 OK\n', '')]).toEqual([200, length, '']);
+      expect((await boats.json<{ docker_state: object }>(`${id}/state`)).docker_state).toMatchObject({ Running: true });
+    }
+    const archive = Buffer.from(await (await boats.ask(`${id}/archive`)).arrayBuffer());
+    expect(archive.includes(secret)).toBe(false);
+    const rows = execFileSync('tar', ['tv'], { input: archive }).toString();
+    expect(rows).toMatch(/^l.* out\/absolute -> \/etc\/shadow$/m);
+    expect(rows).toMatch(/^-.* out\/grows$/m);
+    await boats.remove(id);
+  }, 60_000);
+
+  test('tells what it reads from disks and writes to them, as the Engine counts it', async () => {
+    const stop = await engine.countDisk();
+    const id = await boats.run(IMAGE, await script('disk'));
+    await until(async () => (await (await boats.ask(`${id}/stdout`)).text()).includes('done'), { what: () => 'the end of its work' });
+    const counted = () => engine.diskBytes((name) => name.includes(id));
+    const now = async () => (await boats.json<{ now: { block?: object } & Record<string, unknown> }>(`${id}/metrics`)).now;
+    const isAsCounted = async () => JSON.stringify((await now()).block) === JSON.stringify(await counted());
+    await until(isAsCounted, { what: () => 'the Engine’s figures' });
+    const used = { cpuNanoseconds: expect.any(Number), memoryBytes: expect.any(Number), network: { sentBytes: expect.any(Number) } };
+    expect(await now()).toMatchObject(used);
+    const { readBytes = 0, writtenBytes = 0 } = (await counted()) ?? {};
+    if (stop) expect([readBytes, writtenBytes].map((bytes) => bytes >= 4 * 2 ** 20)).toEqual([true, true]);
+    await Promise.all([stop?.(), boats.remove(id)]);
   }, 60_000);
 
   test('a container that is deployed by name is in the network that it names, ready when its HEALTHCHECK says so, and woken by a visit', async () => {

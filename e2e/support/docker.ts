@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -38,6 +38,10 @@ export interface DockerContainer {
   Names: string[];
   State: string;
   Labels: Record<string, string>;
+}
+
+interface DockerStats {
+  blkio_stats: { io_service_bytes_recursive: { op: string; value: number }[] | null };
 }
 
 /** A Docker Engine with state of its own, gone with the tests. */
@@ -87,6 +91,36 @@ export class TestEngine {
     return found[0] as DockerContainer;
   }
 
+  /**
+   * Has the kernel count what is read from and written to the disk that the Engine is on: under cgroups v1, newer ones do so once any group has a limit,
+   * here one that is never reached. Undefined where that is on no disk of its own; else what ends it.
+   */
+  async countDisk(): Promise<(() => Promise<void>) | undefined> {
+    const { dev } = statSync(this.folder);
+    const uevent = `/sys/dev/block/${dev >> 8}:${dev & 255}/uevent`;
+    const disk = existsSync(uevent) && /^DEVNAME=(.+)$/m.exec(readFileSync(uevent, 'utf8'))?.[1];
+    if (!disk || !existsSync(`/dev/${disk}`)) return undefined;
+    const HostConfig = { BlkioDeviceWriteBps: [{ Path: `/dev/${disk}`, Rate: 100e9 }] };
+    const made = await this.ask(
+      'POST',
+      '/containers/create',
+      Buffer.from(JSON.stringify({ Image: IMAGE, HostConfig })),
+      'application/json',
+    );
+    const { Id } = JSON.parse(made) as { Id?: string };
+    await this.ask('POST', `/containers/${Id}/start`);
+    return async () => void (await this.ask('DELETE', `/containers/${Id}?force=1`));
+  }
+
+  /** What the Engine counts of a container; undefined where it counts nothing. */
+  async diskBytes(isIt: (name: string) => boolean): Promise<{ readBytes: number; writtenBytes: number } | undefined> {
+    const found = (await this.containers()).find(({ Names }) => Names.some(isIt));
+    const stats = JSON.parse(await this.ask('GET', `/containers/${found?.Id}/stats?stream=false&one-shot=true`)) as DockerStats;
+    const rows = stats.blkio_stats.io_service_bytes_recursive ?? [];
+    const of = (wanted: string) => rows.reduce((sum, { op, value }) => (op.toLowerCase() === wanted ? sum + value : sum), 0);
+    return rows.length > 0 ? { readBytes: of('read'), writtenBytes: of('write') } : undefined;
+  }
+
   async #networks(): Promise<{ Id: string; Labels: Record<string, string> }[]> {
     return JSON.parse(await this.ask('GET', '/networks')) as { Id: string; Labels: Record<string, string> }[];
   }
@@ -104,9 +138,9 @@ export class TestEngine {
     if (!built.includes('Successfully tagged')) throw new Error(`the image can't be built: ${built}`);
   }
 
-  ask(method: string, path: string, body?: Buffer): Promise<string> {
+  ask(method: string, path: string, body?: Buffer, type = 'application/x-tar'): Promise<string> {
     const socketPath = this.url.slice('unix://'.length);
-    const headers = body === undefined ? {} : { 'content-type': 'application/x-tar', 'content-length': body.length };
+    const headers = body === undefined ? {} : { 'content-type': type, 'content-length': body.length };
     return new Promise((resolve, reject) => {
       const sent = request({ socketPath, method, path, headers, timeout: 30_000 }, (answer) => {
         let text = '';

@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { SHA256_OF_NOTHING, sign } from './auth/signature.js';
 import { isCode, SatelliteError } from './errors.js';
@@ -17,6 +18,8 @@ export interface SatelliteClientOptions {
 
 /** How long a satellite may take to begin its answer, in milliseconds. */
 const ANSWER_MS = 70_000;
+/** How long it may be silent in the middle of one, in milliseconds. */
+const SILENT_MS = 300_000;
 
 interface Order {
   method?: 'GET' | 'PUT';
@@ -24,6 +27,8 @@ interface Order {
   range?: string;
   tar?: { body: Readable; sha256: string; size: number };
   signal?: AbortSignal | undefined;
+  /** Whether it may be silent for as long as it likes: a host that is gone is found out by the connection itself. */
+  isPatient?: boolean;
 }
 
 const fileInfoSchema: z.ZodType<FileInfo> = z.object({
@@ -91,8 +96,9 @@ class Client implements Satellite {
   async readFile(...[uuid, path, { range, signal } = {}]: Parameters<Satellite['readFile']>): ReturnType<Satellite['readFile']> {
     const header = range && { range: `bytes=${range.start}-${range.end ?? ''}` };
     const answer = await this.#ask(this.#path(uuid, 'file'), { query: { path }, signal, ...header });
-    const info = fileInfoSchema.parse(JSON.parse(Buffer.from(answer.headers.get('mooring-file-info') ?? '', 'base64url').toString('utf8')));
-    const [, start, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.headers.get('content-range') ?? '') ?? [];
+    const { 'mooring-file-info': about, 'content-range': which } = answer.headers;
+    const info = fileInfoSchema.parse(json(Buffer.from(String(about), 'base64url').toString('utf8')));
+    const [, start, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(which)) ?? [];
     const part = start === undefined ? {} : { range: { start: Number(start), end: Number(end), size: Number(size) } };
     return { info, body: streamOf(answer), ...part };
   }
@@ -107,7 +113,7 @@ class Client implements Satellite {
 
   async logs(...[uuid, { follow = false, tail, signal } = {}]: Parameters<Satellite['logs']>): Promise<Readable> {
     const query = { follow: String(follow), tail: tail === undefined ? undefined : String(tail) };
-    return streamOf(await this.#ask(this.#path(uuid, 'logs'), { query, signal }));
+    return streamOf(await this.#ask(this.#path(uuid, 'logs'), { query, signal, isPatient: follow }));
   }
 
   #path(uuid: string, what: string): string {
@@ -116,16 +122,16 @@ class Client implements Satellite {
 
   async #json<T>(schema: z.ZodType<T>, path: string, order: Order): Promise<T> {
     const answer = await this.#ask(path, order);
-    return schema.parse(await answer.json());
+    return schema.parse(await answer.body.json());
   }
 
-  async #ask(path: string, order: Order): Promise<Response> {
+  async #ask(path: string, order: Order): Promise<Dispatcher.ResponseData> {
     const late = new AbortController();
     const timer = order.tar ? undefined : setTimeout(() => late.abort(), ANSWER_MS);
     try {
       const signal = order.signal ? AbortSignal.any([order.signal, late.signal]) : late.signal;
       const answer = await this.#send(path, order, signal);
-      if (answer.ok) return answer;
+      if (answer.statusCode < 300) return answer;
       throw await this.#refusal(answer);
     } catch (error) {
       if (order.signal?.aborted) throw order.signal.reason;
@@ -135,7 +141,7 @@ class Client implements Satellite {
     }
   }
 
-  #send(path: string, { method = 'GET', query = {}, range, tar }: Order, signal: AbortSignal): Promise<Response> {
+  #send(path: string, { method = 'GET', query = {}, range, tar, isPatient }: Order, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { url, secrets, now = Date.now } = this.options;
     const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const search = new URLSearchParams(set).toString();
@@ -143,15 +149,13 @@ class Client implements Satellite {
     const [secret] = secrets();
     if (secret === undefined) throw new SatelliteError('Unauthorized', 'secrets: there is none to sign with');
     const authorization = sign({ method, target, range: range ?? '', sha256: tar?.sha256 ?? SHA256_OF_NOTHING }, secret, now());
-    const sent = { authorization, ...(range !== undefined && { range }), ...(tar && { 'content-type': 'application/x-tar' }) };
-    const body = tar && { body: Readable.toWeb(tar.body) as ReadableStream, duplex: 'half' as const };
-    return fetch(`${url}${target}`, { method, headers: sent, signal, redirect: 'error', ...body } as RequestInit);
+    const headers = { authorization, ...(range !== undefined && { range }), ...(tar && { 'content-type': 'application/x-tar' }) };
+    return request(`${url}${target}`, { method, headers, signal, bodyTimeout: isPatient ? 0 : SILENT_MS, body: tar?.body ?? null });
   }
 
-  async #refusal(answer: Response): Promise<SatelliteError> {
-    const text = await answer.text();
-    const problem = problemSchema.safeParse(json(text));
-    const { code, detail } = problem.success ? problem.data : { code: 'Failed', detail: `status ${answer.status}` };
+  async #refusal({ statusCode, body }: Dispatcher.ResponseData): Promise<SatelliteError> {
+    const problem = problemSchema.safeParse(json(await body.text()));
+    const { code, detail } = problem.success ? problem.data : { code: 'Failed', detail: `status ${statusCode}` };
     return new SatelliteError(isCode(code) ? code : 'Failed', detail);
   }
 
@@ -173,8 +177,8 @@ const json = (text: string): unknown => {
   }
 };
 
-const streamOf = ({ body }: Response): Readable =>
-  body === null ? Readable.from([]) : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+/** Whoever reads it hears of its errors; whoever ends it early must not be ended by that. */
+const streamOf = ({ body }: Dispatcher.ResponseData): Readable => body.on('error', () => undefined);
 
 /** A client of one host's satellite. */
 export const createSatelliteClient = (options: SatelliteClientOptions): Satellite => new Client(options);

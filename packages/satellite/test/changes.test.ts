@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changesFrom, inBaseline, isAsPut } from '../src/engine/changes.js';
+import { changesFrom, changesSincePut } from '../src/engine/changes.js';
 import { fileInfo } from '../src/engine/file-info.js';
 
 const CHANGED = 0;
@@ -35,16 +35,40 @@ describe('what has changed', () => {
     ]);
   });
 
-  it('is not what was put in, until that is changed or deleted', () => {
-    const baseline = { '/work': { size: 0, mtime: 5 }, '/work/in': { size: 3, mtime: 5 } };
-    const changes = changesFrom(rows(['/work', ADDED], ['/work/in', ADDED], ['/work/out', ADDED], ['/work/gone', DELETED]));
-    expect(inBaseline(changes, baseline).map(({ path }) => path)).toEqual(['/work', '/work/in']);
-    expect(isAsPut('/work', { size: 0, mtime: 9, isFolder: true }, baseline)).toBe(true);
-    expect(isAsPut('/work/in', { size: 3, mtime: 5, isFolder: false }, baseline)).toBe(true);
-    expect(isAsPut('/work/in', { size: 4, mtime: 5, isFolder: false }, baseline)).toBe(false);
-    expect(isAsPut('/work/in', { size: 3, mtime: 6, isFolder: false }, baseline)).toBe(false);
-    expect(isAsPut('/work/in', undefined, baseline)).toBe(false);
-    expect(isAsPut('/work/out', { size: 3, mtime: 5, isFolder: false }, baseline)).toBe(false);
+  it('is not what was put in, nor the folders for it, until that is changed or deleted', () => {
+    const put = { size: 3, mtime: 5 };
+    const baseline = { '/work/in': put, '/work/longer': put, '/work/newer': put, '/work/gone': put, '/.mooring/script': put };
+    const changes = changesFrom(
+      rows(
+        ['/work', ADDED],
+        ['/work/in', ADDED],
+        ['/work/longer', ADDED],
+        ['/work/newer', ADDED],
+        ['/work/out', ADDED],
+        ['/bin/x', DELETED],
+      ),
+    );
+    const now = new Map([
+      ['/work/in', { ...put, isFolder: false }],
+      ['/work/longer', { ...put, size: 4, isFolder: false }],
+      ['/work/newer', { ...put, mtime: 6, isFolder: false }],
+      ['/work/gone', undefined],
+    ]);
+    expect(changesSincePut(changes, baseline, now)).toEqual([
+      { path: '/bin/x', kind: 'deleted' },
+      { path: '/work/gone', kind: 'deleted' },
+      { path: '/work/longer', kind: 'changed' },
+      { path: '/work/newer', kind: 'changed' },
+      { path: '/work/out', kind: 'added' },
+    ]);
+  });
+
+  it('is not a folder that was put in, whatever is in it', () => {
+    const baseline = { '/work': { size: 0, mtime: 5 } };
+    const told = changesFrom(rows(['/work', ADDED], ['/work/out', ADDED]));
+    expect(changesSincePut(told, baseline, new Map([['/work', { size: 0, mtime: 9, isFolder: true }]]))).toEqual([
+      { path: '/work/out', kind: 'added' },
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { SatelliteError } from '../errors.js';
 import type { ByteRange } from '../satellite.js';
 
@@ -19,15 +19,19 @@ export function withinSize(
   return { start, end: Math.min(end, size - 1), size };
 }
 
-/** Lets the bytes of a range through, and swallows the others. */
-export function slice({ start, end }: { start: number; end: number }): Transform {
+async function* bytes(source: Readable, { start, end }: { start: number; end: number }): AsyncIterable<Buffer> {
   let at = 0;
-  return new Transform({
-    transform(data: Buffer, _encoding, done) {
-      const from = Math.max(0, start - at);
-      const to = Math.min(data.length, end + 1 - at);
-      at += data.length;
-      done(null, from < to ? data.subarray(from, to) : undefined);
-    },
-  });
+  for await (const data of source as AsyncIterable<Buffer>) {
+    const from = Math.max(0, start - at);
+    const to = Math.min(data.length, end + 1 - at);
+    at += data.length;
+    if (from < to) yield data.subarray(from, to);
+    if (at > end) return;
+  }
+}
+
+/** The bytes of a range; what comes behind them is not read any more. */
+export function slice(source: Readable, range: { start: number; end: number }): Readable {
+  const sliced = Readable.from(bytes(source, range), { objectMode: false });
+  return sliced.once('close', () => source.destroy());
 }

@@ -41,12 +41,29 @@ export function changesFrom(rows: readonly { Path: string; Kind: number }[]): Ch
 /** What a file is now, as far as a baseline tells it. */
 export type Now = { size: number; mtime: number; isFolder: boolean } | undefined;
 
-/** Which of the changes may be what was put in. */
-export const inBaseline = (changes: readonly Change[], baseline: Baseline): Change[] =>
-  changes.filter(({ path, kind }) => kind !== 'deleted' && Object.hasOwn(baseline, path));
+/** The paths whose present state must be looked at to tell what became of what was put in. */
+export const pathsPut = (baseline: Baseline): string[] => Object.keys(baseline).filter((path) => path !== '/' && !isMachinery(path));
+
+/**
+ * The changes since the last file was put in: what is as it was put is none, nor are the folders above it that were made for it; what Docker tells as added
+ * beside the image was changed since, and what it doesn't tell any more was deleted.
+ */
+export function changesSincePut(changes: readonly Change[], baseline: Baseline, now: ReadonlyMap<string, Now>): Change[] {
+  const put = pathsPut(baseline);
+  const above = foldersAbove(put);
+  const kept = changes.flatMap((change): Change[] => {
+    const { path, kind } = change;
+    if (kind === 'deleted') return [change];
+    if (isAsPut(path, now.get(path), baseline) || (kind === 'added' && above.has(path))) return [];
+    return [Object.hasOwn(baseline, path) ? { path, kind: 'changed' } : change];
+  });
+  const told = new Set(kept.map(({ path }) => path));
+  const gone = put.filter((path) => now.get(path) === undefined && !told.has(path)).map((path): Change => ({ path, kind: 'deleted' }));
+  return [...kept, ...gone].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
 
 /** Whether a path is as it was put in: a folder is, whatever is in it. */
-export const isAsPut = (path: string, now: Now, baseline: Baseline): boolean => {
+const isAsPut = (path: string, now: Now, baseline: Baseline): boolean => {
   const put = baseline[path];
   if (put === undefined || now === undefined) return false;
   return now.isFolder || (now.size === put.size && now.mtime === put.mtime);

@@ -1,13 +1,14 @@
-import { pipeline, Readable } from 'node:stream';
-import { extract, type Pack, pack } from 'tar-stream';
-import { asNode, feed, flow } from '../archive/flow.js';
+import { pipeline, type Readable } from 'node:stream';
+import { type Pack, pack } from 'tar-stream';
+import { asNode, flow } from '../archive/flow.js';
+import { type OneFile, oneFile } from '../archive/one-file.js';
 import { containerPath, isBelow } from '../archive/paths.js';
 import { repack } from '../archive/repack.js';
 import { slice, withinSize } from '../archive/slice.js';
 import { SatelliteError } from '../errors.js';
 import type { ByteRange, Change, ContainerState, FileInfo, FileRead, Satellite, Usage } from '../satellite.js';
 import { Baselines } from './baselines.js';
-import { changesFrom, inBaseline, isAsPut, type Now } from './changes.js';
+import { changesFrom, changesSincePut, type Now, pathsPut } from './changes.js';
 import { Engine, engineError } from './engine.js';
 import { unframe } from './output.js';
 import { usageFrom } from './usage.js';
@@ -63,13 +64,20 @@ export class DockerSatellite implements Satellite {
     const plain = containerPath(path);
     const id = await this.#engine.find(uuid);
     const info = await this.#engine.stat(id, plain);
-    if (info.type !== 'file') throw new SatelliteError('NotAFile', `path: ${JSON.stringify(plain)} is a ${info.type}, not a file`);
-    const part = range && withinSize(range, info.size);
-    const body = firstFile(await this.#engine.readArchive(id, plain, signal));
-    if (!part) return { info, body };
-    const sliced = slice(part);
-    pipeline(body, sliced, () => undefined);
-    return { info, body: sliced, range: part };
+    if (info.type !== 'file') throw notAFile(plain, info.type);
+    const file = await this.#open(id, plain, signal);
+    if (file === undefined) throw notAFile(plain, 'link, folder or pipe by now');
+    const { header, body } = file;
+    const size = header.size ?? 0;
+    const whole = { info: { ...info, size }, body };
+    if (!range) return whole;
+    try {
+      const part = withinSize(range, size);
+      return { ...whole, body: slice(body, part), range: part };
+    } catch (error) {
+      body.destroy();
+      throw error;
+    }
   }
 
   async readArchive(
@@ -117,11 +125,9 @@ export class DockerSatellite implements Satellite {
   async #changes(id: string): Promise<Change[]> {
     const changes = changesFrom(await this.#engine.changes(id));
     const baseline = await this.#baselines.of(id);
-    const asPut = new Set<string>();
-    for (const { path } of inBaseline(changes, baseline)) {
-      if (isAsPut(path, await this.#now(id, path), baseline)) asPut.add(path);
-    }
-    return changes.filter(({ path }) => !asPut.has(path));
+    const now = new Map<string, Now>();
+    for (const path of pathsPut(baseline)) now.set(path, await this.#now(id, path));
+    return changesSincePut(changes, baseline, now);
   }
 
   async #now(id: string, path: string): Promise<Now> {
@@ -157,6 +163,14 @@ export class DockerSatellite implements Satellite {
     }
   }
 
+  async #open(id: string, path: string, signal: AbortSignal): Promise<OneFile | undefined> {
+    try {
+      return await oneFile(await this.#engine.readArchive(id, path, signal));
+    } catch (error) {
+      throw engineError(error, path);
+    }
+  }
+
   /** Of a folder only itself: what is in it is told by itself. What is gone since, or is no file, is left out. */
   async #packOne(id: string, path: string, packed: Pack, signal: AbortSignal): Promise<void> {
     const info = await this.#engine.stat(id, path).catch((error: SatelliteError) => {
@@ -166,38 +180,17 @@ export class DockerSatellite implements Satellite {
     const header = { name: path.slice(1), mode: info.mode, mtime: new Date(info.mtime) };
     if (info.type === 'folder') packed.entry({ ...header, type: 'directory' });
     if (info.type === 'link') packed.entry({ ...header, type: 'symlink', linkname: info.target ?? '' });
-    if (info.type === 'file') await packFile(await this.#engine.readArchive(id, path, signal), path.slice(1), packed);
+    const file = info.type === 'file' ? await this.#open(id, path, signal) : undefined;
+    if (file) await flow(file.body, packed.entry({ ...file.header, name: path.slice(1) }));
   }
 }
 
-async function packFile(tar: Readable, name: string, packed: Pack): Promise<void> {
-  const unpack = extract();
-  feed(tar, unpack);
-  for await (const entry of unpack) {
-    if (entry.header.type === 'file') await flow(entry, packed.entry({ ...entry.header, name }));
-    else entry.resume();
-  }
-}
+const notAFile = (path: string, type: string): SatelliteError =>
+  new SatelliteError('NotAFile', `path: ${JSON.stringify(path)} is a ${type}, not a file`);
 
 /** Aborts where the archive breaks off: a request that ends in the middle must not pass for a whole one. */
 function breaksOff(tar: Readable, signal: AbortSignal): AbortSignal {
   const callOff = new AbortController();
   tar.once('error', () => callOff.abort());
   return AbortSignal.any([signal, callOff.signal]);
-}
-
-/** The content of the one file in a tar. Its entries are listened for before anything of it comes: what nobody listens for is lost. */
-function firstFile(tar: Readable): Readable {
-  const unpack = extract();
-  const entries = unpack[Symbol.asyncIterator]();
-  feed(tar, unpack);
-  return Readable.from(contents({ [Symbol.asyncIterator]: () => entries }), { objectMode: false });
-}
-
-async function* contents(entries: AsyncIterable<AsyncIterable<unknown>>): AsyncIterable<Buffer> {
-  try {
-    for await (const entry of entries) yield* entry as AsyncIterable<Buffer>;
-  } catch (error) {
-    throw engineError(error);
-  }
 }

@@ -104,10 +104,17 @@ export class Engine {
   }
 
   logs(id: string, { follow, tail }: { follow: boolean; tail: number | undefined }, signal: AbortSignal): Promise<Readable> {
-    // Asked to follow, since dockerode holds in memory what it doesn't follow; without it Docker ends the answer at the end.
-    const options = { stdout: true, stderr: true, follow: true as const, ...(tail !== undefined && { tail }) };
-    const wanted = follow ? options : { ...options, until: Math.ceil(Date.now() / 1000) };
-    return this.#open(signal, (abort) => this.#docker.getContainer(id).logs(until(abort, wanted)));
+    const options = { stdout: true, stderr: true, follow, ...(tail !== undefined && { tail }) };
+    return this.#open(signal, (abort) => this.#stream(`/containers/${id}/logs?`, options, abort));
+  }
+
+  /** What dockerode holds in memory where it isn't followed, as it comes. */
+  #stream(path: string, options: object, abortSignal: AbortSignal): Promise<unknown> {
+    const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
+    return new Promise((resolve, reject) => {
+      const told = (error: unknown, stream: unknown): void => (error ? reject(error) : resolve(stream));
+      this.#docker.modem.dial({ path, method: 'GET', isStream: true, statusCodes, options, abortSignal }, told);
+    });
   }
 
   async #list(label: string[]): Promise<string[]> {

@@ -18,6 +18,7 @@ export function usageFrom({ read, cpu_stats, memory_stats, networks, blkio_stats
     network: interfaces
       ? { receivedBytes: sum(interfaces.map(({ rx_bytes }) => rx_bytes)), sentBytes: sum(interfaces.map(({ tx_bytes }) => tx_bytes)) }
       : null,
-    block: blocks ? { readBytes: of('read'), writtenBytes: of('write') } : null,
+    // An Engine that counts nothing has an empty list, which says no more than none.
+    block: blocks?.length ? { readBytes: of('read'), writtenBytes: of('write') } : null,
   };
 }

@@ -8,8 +8,9 @@ import type { ViewContext } from '../context.js';
 import type { Change } from '../ports/container-files.js';
 import { asking } from '../ports/problems.js';
 import { idParams, tags } from './container-routes.js';
+import { exactly } from './exactly.js';
 import { findContainer, startedId } from './find.js';
-import { asksForRange, rangeOf, sayRange } from './range.js';
+import { asksForRange, lengthOf, rangeOf, sayRange } from './range.js';
 
 /** Docker's numbers. */
 const KINDS = { changed: 0, added: 1, deleted: 2 } as const;
@@ -30,7 +31,11 @@ function asAttachment(reply: FastifyReply, name: string): void {
     .header('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`);
 }
 
-const filesOf = (changes: readonly Change[]): string[] => changes.flatMap(({ path, kind }) => (kind === 'deleted' ? [] : [path]));
+/** Without folders of which something else is told: a host may tell those, too. */
+export function filesOf(changes: readonly Change[]): string[] {
+  const folders = new Set(changes.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+  return changes.flatMap(({ path, kind }) => (kind === 'deleted' || folders.has(path) ? [] : [path]));
+}
 
 async function sendFile(request: FastifyRequest, reply: FastifyReply, wanted: { id: string; path: string; context: ViewContext }) {
   const { files } = wanted.context.options;
@@ -42,12 +47,13 @@ async function sendFile(request: FastifyRequest, reply: FastifyReply, wanted: { 
     .header('Last-Modified', new Date(mtime).toUTCString())
     .type(mime.getType(path) ?? 'application/octet-stream');
   asAttachment(reply, path.split('/').at(-1) ?? 'file');
-  if (!asksForRange(request)) return reply.header('Content-Length', size).send(body);
+  if (!asksForRange(request)) return reply.header('Content-Length', size).send(exactly(body, size));
   body.destroy();
   const range = rangeOf(request.headers.range, size);
   ({ info, body } = await asking(files.readFile(id, path, range ? { range } : {})));
-  if (range) sayRange(reply, range, size);
-  return reply.send(body);
+  if (range === undefined) return reply.header('Content-Length', info.size).send(exactly(body, info.size));
+  sayRange(reply, range, size);
+  return reply.send(exactly(body, lengthOf(range)));
 }
 
 function noSuchNumber(number: number, count: number): Problem {

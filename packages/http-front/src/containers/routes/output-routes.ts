@@ -5,9 +5,10 @@ import { answer, problems, SIGNED_IN } from '../../api/problems.js';
 import type { ViewContext } from '../context.js';
 import { asking } from '../ports/problems.js';
 import { idParams, tags } from './container-routes.js';
+import { exactly } from './exactly.js';
 import { findContainer, startedId } from './find.js';
 import { signalOf } from './gone.js';
-import { asksForRange, type Range, rangeOf, sayRange } from './range.js';
+import { asksForRange, lengthOf, type Range, rangeOf, sayRange } from './range.js';
 import { onceStarted } from './started.js';
 
 const querySchema = z.strictObject({
@@ -67,6 +68,6 @@ export function addOutput(scope: ApiScope, context: ViewContext): void {
     const source = await asking(files.logs(id));
     if (range === undefined) return reply.send(source);
     sayRange(reply, range, size);
-    return reply.send(part(source, range));
+    return reply.send(exactly(part(source, range), lengthOf(range)));
   });
 }

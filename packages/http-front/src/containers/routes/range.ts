@@ -30,10 +30,9 @@ export function rangeOf(header: string | undefined, size: number): Range | undef
 export const asksForRange = ({ headers }: FastifyRequest): boolean => rangeIsMeant(headers.range);
 const rangeIsMeant = (header: string | undefined): boolean => /^bytes=(\d+-\d*|-\d+)$/.test(header ?? '');
 
+export const lengthOf = ({ start, end }: Range): number => end - start + 1;
+
 /** Says what the answer is a part of. */
-export function sayRange(reply: FastifyReply, { start, end }: Range, size: number): void {
-  reply
-    .code(206)
-    .header('Content-Range', `bytes ${start}-${end}/${size}`)
-    .header('Content-Length', end - start + 1);
+export function sayRange(reply: FastifyReply, range: Range, size: number): void {
+  reply.code(206).header('Content-Range', `bytes ${range.start}-${range.end}/${size}`).header('Content-Length', lengthOf(range));
 }
