@@ -73,7 +73,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
   if (options.problemPage !== undefined && request.door !== 'background' && request.door !== 'api' && wantsPage(request.headers)) {
     reply.type('text/html; charset=utf-8').send(options.problemPage(problem).text);
   } else {
-    reply.type(PROBLEM_TYPE).send(problemJson(problem));
+    reply.type(PROBLEM_TYPE).send(problemJson(problem, request.id));
   }
 }
 
@@ -90,7 +90,7 @@ const isRefusedUnread = (error: unknown) =>
 /** Errors that Fastify finds before there is a route: no hook has run for them. */
 function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   request.door = 'other';
-  reply.headers(commonHeaders(request.protocol));
+  reply.headers(commonHeaders(request.protocol)).header('X-Request-Id', request.id);
   answerError(error, request, reply, options);
   options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
 }
@@ -100,7 +100,7 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
   // With callbacks: a promise for each hook of each request is what the whole would cost most by.
   app.addHook('onRequest', (request, reply, done) => {
     request.door = request.routeOptions.config.door ?? 'other';
-    reply.headers(commonHeaders(request.protocol));
+    reply.headers(commonHeaders(request.protocol)).header('X-Request-Id', request.id);
     done(urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount));
   });
   app.addHook('onResponse', (request, reply, done) => {

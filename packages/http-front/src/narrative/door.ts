@@ -97,9 +97,9 @@ function answerReady(request: FastifyRequest, reply: FastifyReply, berth: Berth,
   const { text, encoding } = door.pages.page(berth.session, url, surroundings(request, berth, url, door));
   const cookie = secretCookie(request, cookieFor(berth, door));
   const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
-  const headers = [...commonHeaderList(request.protocol), 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
+  const own = ['X-Request-Id', request.id, 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
   // What this refuses Fastify answers as an error: only then the answer is ours.
-  reply.raw.writeHead(201, headers);
+  reply.raw.writeHead(201, [...commonHeaderList(request.protocol), ...own]);
   reply.hijack();
   reply.raw.end(text, encoding);
 }
