@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
@@ -32,7 +32,6 @@ describe('the files of deploy/', () => {
   itVerifies('the units are ones', async () => {
     // Where no /usr/bin/node is, the units themselves are right.
     const copies = UNITS.map((name) => join(folder, name));
-    await mkdir(folder, { recursive: true });
     for (const [index, name] of UNITS.entries()) {
       const text = await readFile(join(ROOT, 'deploy/systemd', name), 'utf8');
       await writeFile(copies[index] as string, text.replaceAll('/usr/bin/node', process.execPath));

@@ -127,7 +127,7 @@ describe('the management API', () => {
     expect([refused.statusCode, refused.json().requestId]).toEqual([400, refused.headers['x-request-id']]);
     await stopped('minion-1');
     const started = await send('PUT', url, { headers: bob });
-    expect([started.statusCode, await asked()]).toEqual([200, started.headers['x-request-id']]);
+    expect([started.statusCode, await asked()]).toEqual([202, started.headers['x-request-id']]);
   });
 
   it('deploys and starts no more than may run, however many ask at once', async () => {
