@@ -26,7 +26,7 @@ describe('the image of deploy/', () => {
     if (lacking !== undefined) return missing(lacking);
     images = await Images.build({ base: ['--least'], images: ['--compiled', 'mooring'] });
     operator = await Operator.open();
-  }, 400_000);
+  }, 600_000);
   afterAll(async () => {
     await traefik?.close();
     await operator?.close();
