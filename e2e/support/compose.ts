@@ -3,6 +3,7 @@ import { noteSecret } from '../../leaks/watch.js';
 export const COMPOSE_FILES = [
   'deploy/docker/docker-compose.yml',
   'deploy/rancher/docker-compose.yml',
+  'deploy/rancher/containers/docker-compose.yml',
   'deploy/rancher/traefik3/docker-compose.yml',
   'deploy/domains/docker-compose.yml',
   'deploy/domains/docker-compose.sidekick.yml',
@@ -22,6 +23,8 @@ export const SITE = {
   NOTEBOOK_TAG: '4.2.0',
   TRAEFIK_TOKEN: 'token-of-the-compose-file-0123456789',
   DEPLOY_FOLDER: '/opt/mooring/deploy/rancher/traefik3',
+  SATELLITE_FOLDER: '/etc/mooring-satellite',
+  SQUID_IMAGE: 'mooring/squid',
   STACK_DOMAIN: 'dev.example.org',
   STATS_PASSWORD: 'password-of-the-compose-file',
 };

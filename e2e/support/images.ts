@@ -29,7 +29,7 @@ interface Ended {
 }
 
 /** Runs a command to its end; answers what it printed, and its exit code. */
-export async function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv, withinMs = 60_000): Promise<Ended> {
+async function ended(command: string, args: readonly string[], env: NodeJS.ProcessEnv, withinMs = 60_000): Promise<Ended> {
   const running = runCommand(command, args, env);
   await until(() => running.child.exitCode !== null, {
     withinMs,
