@@ -25,6 +25,7 @@ const BY_NPM = 'npm run --silent mooring -- <command>';
 const ELSEWHERE: readonly [command: RegExp, test: string, words: string][] = [
   [/^npm start$|^mooring start$/, 'e2e/lifecycle.test.ts', "by: 'npm'"],
   [/^npm test/, 'this is it', ''],
+  [/^node scripts\/setup\.mjs$/, 'e2e/setup.test.ts', "'setup.mjs'"],
   [/^npm run (lint|format)$/, 'it is run before each change; its checks would double the time of the tests', ''],
   [/^node scripts\/(configuration-table|deploy-files)\.mjs$/, 'scripts/lint.mjs', "'--check'"],
   [/^node scripts\/metrics-table\.mjs$/, 'e2e/alerts.test.ts', 'documentedRows'],
