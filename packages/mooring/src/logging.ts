@@ -1,4 +1,6 @@
+import { isatty } from 'node:tty';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { prettyLine } from './pretty.js';
 import { redact } from './redact.js';
 
 /** The time of a line, in UTC; all but the milliseconds is made once a second. */
@@ -54,4 +56,10 @@ export function logDestination(dest: number | string): DestinationStream {
       lines += line;
     },
   };
+}
+
+/** Stdout, as JSON lines; for people where it is a terminal. */
+export function stdoutLog(): DestinationStream {
+  const destination = logDestination(1);
+  return isatty(1) ? { write: (line) => destination.write(prettyLine(line)) } : destination;
 }

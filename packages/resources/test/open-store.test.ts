@@ -62,9 +62,11 @@ describe('openStore', () => {
     const path = await temporaryPath();
     await (await openTestStore({ path })).close();
     execute(path, `insert into kysely_migration (name, timestamp) values ('9999-later', '2040-01-01T00:00:00.000Z')`);
+    const before = await readFile(path);
     const opening = openStore({ path });
     await expect(opening).rejects.toBeInstanceOf(UnusableError);
     await expect(opening).rejects.toThrow(/mooring\.db can't be used: a newer version wrote it .*9999-later/);
+    expect((await readFile(path)).equals(before)).toBe(true);
   });
 
   it('refuses a file that is not a database', async () => {

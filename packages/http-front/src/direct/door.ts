@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.js';
 import { localPath } from '../http/url.js';
 import { waitingPage } from '../narrative/waiting-page.js';
 import type { FrontOptions } from '../options.js';
+import { askedBy } from '../sessions/asked-by.js';
 import { isLetGo, keptBy } from '../sessions/kept.js';
 import { retried } from '../sessions/retried.js';
 import type { RouteSecrets } from '../sessions/route-secrets.js';
@@ -152,31 +153,32 @@ export class DirectDoor {
     }
     const url = localPath(`${path}${query}`, '/');
     const missed = isReady(session);
-    const wanted = await this.#want(session);
+    const wanted = await this.#want(session, request.id);
     if (wanted === undefined) throw notHere('There is no container of this name any more.', 404);
     if (wait !== undefined) return this.#hold(request, reply, { session: wanted, url, wait, missed });
     return this.#tell(request, reply, { session: wanted, url, missed });
   }
 
   /** Records that somebody wants it: what is stopped is woken, once however many ask. undefined where it is gone. */
-  async #want(session: Session): Promise<Session | undefined> {
+  async #want(session: Session, requestId: string): Promise<Session | undefined> {
     const { uid } = session.metadata;
     this.options.front.uses.note(uid, this.options.front.now());
     if (this.#change(session) === undefined) return session;
     const known = this.#waking.get(uid);
     if (known) return known;
-    const waking = this.#write(session).finally(() => this.#waking.delete(uid));
+    const waking = this.#write(session, requestId).finally(() => this.#waking.delete(uid));
     this.#waking.set(uid, waking);
     return waking;
   }
 
-  async #write(session: Session): Promise<Session | undefined> {
+  async #write(session: Session, requestId: string): Promise<Session | undefined> {
     const { uid, name } = session.metadata;
     const { store } = this.options.front;
     let current: Session | undefined = session;
     for (let attempt = 0; attempt < ATTEMPTS && current !== undefined; attempt += 1) {
       const wanted = this.#change(current);
-      const written: Session | undefined = wanted === undefined ? current : await unlessOutrun(() => store.update('Session', wanted));
+      const written: Session | undefined =
+        wanted === undefined ? current : await unlessOutrun(() => store.update('Session', askedBy(wanted, requestId)));
       if (written !== undefined) return written;
       const found: Session | undefined = await store.get('Session', name);
       current = found?.metadata.uid === uid ? found : undefined;
@@ -217,7 +219,7 @@ export class DirectDoor {
     const after = await wait(session);
     if (after === undefined || !isLetGo(after)) return after;
     // It ended by itself just when it was asked for: once more, and then it is left alone.
-    const again = await this.#want(after);
+    const again = await this.#want(after, request.id);
     return again && wait(again);
   }
 

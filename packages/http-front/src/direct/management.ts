@@ -22,6 +22,7 @@ import { PROBLEM_TYPE, Problem, problemJson } from '../http/problem.js';
 import { admittingStore } from '../limits/admission.js';
 import { refusalMetrics } from '../limits/metrics.js';
 import type { SessionLimits } from '../limits/places.js';
+import { askedBy } from '../sessions/asked-by.js';
 import { keptBy } from '../sessions/kept.js';
 import { isReady } from '../sessions/status.js';
 import { Attempts } from './attempts.js';
@@ -70,7 +71,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   const told = toProblem(error);
   if (told.cause !== undefined) request.log.warn({ err: told.cause, code: told.code }, 'request failed');
   if (told.retryAfter !== undefined) reply.header('Retry-After', told.retryAfter);
-  const body = { ...JSON.parse(problemJson(told)), [told.status === 401 ? 'message' : 'error']: told.message };
+  const body = { ...JSON.parse(problemJson(told, request.id)), [told.status === 401 ? 'message' : 'error']: told.message };
   return reply.code(told.status).type(PROBLEM_TYPE).send(JSON.stringify(body));
 }
 
@@ -102,7 +103,7 @@ class Management {
     const user = await this.#user(request);
     const deployment = readDeployment(request.body);
     this.#checkImage(deployment);
-    const draft = draftOf(deployment, user, this.options.settings);
+    const draft = askedBy(draftOf(deployment, user, this.options.settings), request.id);
     const secret = newSecret();
     const session = await this.#create(draft, secret);
     const after = await this.#settled(session, request);
@@ -127,7 +128,7 @@ class Management {
     const user = await this.#user(request);
     const session = await this.#own(request, user);
     if (session.spec.running) throw problem(400, 'runs-already', `container is ${statusOf(session)}`);
-    const woken = await this.#wake(session);
+    const woken = await this.#wake(session, request.id);
     const wait = preferredWait(request.headers.prefer);
     if (wait !== undefined) {
       const after = await untilSession(this.options.sessions, woken, isReady, { ms: wait * 1000 });
@@ -198,14 +199,14 @@ class Management {
     throw problem(400, 'not-started', `The container could not be started, and nothing was kept of it. ${ready?.message ?? ''}`.trim());
   }
 
-  async #wake(session: Session): Promise<Session> {
+  async #wake(session: Session, requestId: string): Promise<Session> {
     const { store, now } = this.options;
     let current: Session | undefined = session;
     for (let attempt = 0; attempt < ATTEMPTS && current !== undefined; attempt += 1) {
       const wanted = keptBy(current, undefined, now());
       if (wanted === undefined) return current;
       try {
-        return await store.update('Session', wanted);
+        return await store.update('Session', askedBy(wanted, requestId));
       } catch (error) {
         if (!(error instanceof ConflictError || error instanceof NotFoundError)) throw error;
         current = await store.get('Session', session.metadata.name);

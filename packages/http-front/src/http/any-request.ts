@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-type Seen = Pick<FastifyRequest, 'raw' | 'headers' | 'method' | 'ip' | 'protocol' | 'door' | 'unlimited'>;
+type Seen = Pick<FastifyRequest, 'id' | 'raw' | 'headers' | 'method' | 'ip' | 'protocol' | 'door' | 'unlimited'>;
 
 /** What is looked at of a request, whether Fastify has made one of its own of it or not. */
 export interface AnyRequest extends Seen {

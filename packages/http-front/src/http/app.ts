@@ -66,14 +66,13 @@ const serializers = {
 };
 
 interface Answered {
-  id: string;
   status: number;
   /** From the request's arrival to the end of its answer. */
   ms: number;
 }
 
 /** Counts an answer, and writes its line. */
-function tell({ raw: { method, url = '' }, door }: AnyRequest, { id, status, ms }: Answered, { metrics, logger }: AppOptions): void {
+function tell({ id, raw: { method, url = '' }, door }: AnyRequest, { status, ms }: Answered, { metrics, logger }: AppOptions): void {
   metrics?.observe(door, status, ms / 1000);
   const level = QUIET.has(door) ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
@@ -86,7 +85,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
   if (options.problemPage !== undefined && request.door !== 'background' && request.door !== 'api' && wantsPage(request.headers)) {
     reply.type('text/html; charset=utf-8').send(options.problemPage(problem).text);
   } else {
-    reply.type(PROBLEM_TYPE).send(problemJson(problem));
+    reply.type(PROBLEM_TYPE).send(problemJson(problem, request.id));
   }
 }
 
@@ -103,7 +102,7 @@ const isRefusedUnread = (error: unknown) =>
 /** Errors that Fastify finds before there is a route: no hook has run for them. */
 function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   request.door = 'other';
-  reply.headers(commonHeaders(request.protocol));
+  reply.headers(commonHeaders(request.protocol)).header('X-Request-Id', request.id);
   answerError(error, request, reply, options);
   options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
 }
@@ -116,11 +115,11 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
     const { config } = request.routeOptions;
     request.door = config.door ?? 'other';
     request.unlimited = config.unlimited === true;
-    reply.headers(commonHeaders(request.protocol));
+    reply.headers(commonHeaders(request.protocol)).header('X-Request-Id', request.id);
     done(urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount));
   });
   app.addHook('onResponse', (request, reply, done) => {
-    tell(request, { id: request.id, status: reply.statusCode, ms: reply.elapsedTime }, options);
+    tell(request, { status: reply.statusCode, ms: reply.elapsedTime }, options);
     done();
   });
 }
@@ -185,9 +184,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.decorate('answerEarly', (answer: AnswerEarly) =>
     answerEarly(app, answer, {
+      newId,
       isProxy: trustOf(options) ?? (() => false),
-      answered: (request, { statusCode: status }) =>
-        tell(request, { id: newId(), status, ms: performance.now() - request.startedAt }, options),
+      answered: (request, { statusCode: status }) => tell(request, { status, ms: performance.now() - request.startedAt }, options),
     }),
   );
   // Most requests are answered without a look at their cookies, or with a look at one (cookieOf).

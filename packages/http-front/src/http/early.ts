@@ -13,11 +13,17 @@ export class EarlyRequest implements AnyRequest {
   unlimited = false;
   /** In ms, as `performance.now()` has it. */
   readonly startedAt = performance.now();
+  #id: string | undefined;
 
   constructor(
     readonly raw: IncomingMessage,
-    private readonly isProxy: IsProxy,
+    private readonly options: Pick<EarlyOptions, 'isProxy' | 'newId'>,
   ) {}
+
+  get id(): string {
+    this.#id ??= this.options.newId();
+    return this.#id;
+  }
 
   get headers() {
     return this.raw.headers;
@@ -28,12 +34,12 @@ export class EarlyRequest implements AnyRequest {
   }
 
   get ip(): string {
-    return proxyAddr.all(this.raw, this.isProxy).at(-1) ?? '';
+    return proxyAddr.all(this.raw, this.options.isProxy).at(-1) ?? '';
   }
 
   get protocol(): 'http' | 'https' {
     const told = this.raw.headers['x-forwarded-proto'];
-    if (typeof told !== 'string' || told === '' || !this.isProxy(this.raw.socket.remoteAddress)) return 'http';
+    if (typeof told !== 'string' || told === '' || !this.options.isProxy(this.raw.socket.remoteAddress)) return 'http';
     return told.slice(told.lastIndexOf(',') + 1).trim() as 'http' | 'https';
   }
 }
@@ -43,6 +49,7 @@ export type AnswerEarly = (request: EarlyRequest, response: ServerResponse) => b
 
 export interface EarlyOptions {
   isProxy: IsProxy;
+  newId: () => string;
   /** Told of each request that was answered. */
   answered: (request: EarlyRequest, response: ServerResponse) => void;
 }
@@ -53,7 +60,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
  * Lets `answer` have each request before Fastify, whose routing, hooks and reply cost more than all the rest of an answer from memory. While
  * the listener closes, every request is Fastify's, which says so; so is one whose answer can't be written, for an answer to that.
  */
-export function answerEarly(app: FastifyInstance, answer: AnswerEarly, { isProxy, answered }: EarlyOptions): void {
+export function answerEarly(app: FastifyInstance, answer: AnswerEarly, options: EarlyOptions): void {
   const { server } = app;
   const fastify = server.listeners('request') as Listener[];
   let isClosing = false;
@@ -70,8 +77,8 @@ export function answerEarly(app: FastifyInstance, answer: AnswerEarly, { isProxy
   };
   server.removeAllListeners('request');
   server.on('request', (raw, response) => {
-    const request = new EarlyRequest(raw, isProxy);
-    if (!isClosing && isAnswered(request, response)) answered(request, response);
+    const request = new EarlyRequest(raw, options);
+    if (!isClosing && isAnswered(request, response)) options.answered(request, response);
     else for (const listener of fastify) listener.call(server, raw, response);
   });
 }

@@ -32,8 +32,9 @@ export class Problem extends Error {
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** The body of RFC 9457; `type` is a name, not an address. */
-export function problemJson(problem: Problem): string {
+/** The body of RFC 9457; `type` is a name, not an address. `requestId` is the one of the answer's X-Request-Id and of the log. */
+export function problemJson(problem: Problem, requestId?: string): string {
   const { status, code, title, message, errors } = problem;
-  return JSON.stringify({ type: `urn:mooring:problem:${code}`, title, status, detail: message, code, ...(errors && { errors }) });
+  const more = { ...(errors && { errors }), ...(requestId !== undefined && { requestId }) };
+  return JSON.stringify({ type: `urn:mooring:problem:${code}`, title, status, detail: message, code, ...more });
 }

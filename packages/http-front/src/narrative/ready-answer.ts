@@ -53,7 +53,7 @@ export function answerReady(
   const { text, encoding } = pages.page(berth.session, url, surroundings(request, berth, url, front));
   const cookie = secretCookie(request, cookieFor(berth, front));
   const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
-  const headers = [...commonHeaderList(request.protocol), 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
-  response.writeHead(201, headers);
+  const own = ['X-Request-Id', request.id, 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
+  response.writeHead(201, [...commonHeaderList(request.protocol), ...own]);
   response.end(text, encoding);
 }

@@ -6,6 +6,7 @@ import { wantsJson } from '../http/navigation.js';
 import { checkOrigin } from '../http/origin.js';
 import { localPath } from '../http/url.js';
 import type { FrontOptions } from '../options.js';
+import { askedBy } from './asked-by.js';
 import { type Named, type OwnSessionOptions, ownSession } from './own-session.js';
 import { retried } from './retried.js';
 import { sendView } from './routes.js';
@@ -27,13 +28,17 @@ export interface OwnWishOptions extends OwnSessionOptions {
 /** What a wish makes of a session; undefined where there is nothing to write. */
 type Wish = (session: Session, template: SessionTemplate | undefined, now: number) => Session | undefined;
 type Front = OwnWishOptions['front'];
+interface Asked {
+  wish: Wish;
+  requestId: string;
+}
 
 /** The session as it is now, and whether this wrote it; undefined where somebody else wrote first, or it is gone. */
-async function write(session: Session, wish: Wish, { templates, store, now }: Front) {
+async function write(session: Session, { wish, requestId }: Asked, { templates, store, now }: Front) {
   const wanted = wish(session, templates.get(session.spec.templateRef?.name ?? ''), now());
   if (wanted === undefined) return { after: session, wrote: false };
   try {
-    return { after: await store.update('Session', wanted), wrote: true };
+    return { after: await store.update('Session', askedBy(wanted, requestId)), wrote: true };
   } catch (error) {
     if (error instanceof ConflictError || error instanceof NotFoundError) return undefined;
     throw error;
@@ -41,10 +46,10 @@ async function write(session: Session, wish: Wish, { templates, store, now }: Fr
 }
 
 /** Records the wish; answers the session as it is then. */
-async function record(session: Session, wish: Wish, front: Front): Promise<{ after: Session; wrote: boolean }> {
+async function record(session: Session, asked: Asked, front: Front): Promise<{ after: Session; wrote: boolean }> {
   let current: Session | undefined = session;
   for (let attempt = 0; attempt < ATTEMPTS && current?.metadata.uid === session.metadata.uid; attempt += 1) {
-    const written = await write(current, wish, front);
+    const written = await write(current, asked, front);
     if (written !== undefined) return written;
     current = await front.store.get('Session', session.metadata.name);
   }
@@ -54,7 +59,7 @@ async function record(session: Session, wish: Wish, front: Front): Promise<{ aft
 async function answer(request: Named, reply: FastifyReply, { wish, options }: { wish: Wish; options: OwnWishOptions }) {
   const { session, caller } = await ownSession(request, options);
   checkOrigin(request, { by: caller.by, local: options.front.local !== undefined });
-  const { after, wrote } = await record(session, wish, options.front);
+  const { after, wrote } = await record(session, { wish, requestId: request.id }, options.front);
   if (wrote && wish === updateAsked) await tell(request, after, options.front);
   if (wantsJson(request.headers)) return sendView(reply, viewOf(after));
   return reply.redirect(localPath(fieldsSchema.parse(request.body ?? {}).next, HOME), 303);

@@ -41,6 +41,7 @@ export function openStream(session: Session, request: FastifyRequest, reply: Fas
   reply.raw.useChunkedEncodingByDefault = false;
   reply.raw.writeHead(200, {
     ...commonHeaders(request.protocol),
+    'X-Request-Id': request.id,
     'Content-Type': 'text/event-stream; charset=utf-8',
     'X-Accel-Buffering': 'no',
   });

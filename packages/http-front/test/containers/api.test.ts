@@ -115,6 +115,14 @@ describe('creating', () => {
     expect((await post({ ...JOB, env: { http_proxy: '' } })).json()).toMatchObject({ env: { http_proxy: '' } });
   });
 
+  it('writes down which request asked for a container, and says so, also where it gets none', async () => {
+    const made = await post(JOB);
+    const session = front.store.all().find(({ metadata }) => metadata.name === `container-${made.json().id}`);
+    expect(session?.metadata.annotations['mooring.dev/request-id']).toBe(made.headers['x-request-id']);
+    const refused = await post({ ...JOB, image_name: '' });
+    expect([refused.statusCode, refused.json().requestId]).toEqual([400, refused.headers['x-request-id']]);
+  });
+
   it('keeps names apart for each owner, and sees circles', async () => {
     const needs = (name: string) => ({ HOST: `{{ containers.${name}.address }}` });
     expect((await post({ ...JOB, name: 'a', env: needs('b') })).statusCode).toBe(201);

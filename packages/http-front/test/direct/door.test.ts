@@ -58,6 +58,7 @@ describe('the door to containers that are asked for by their names', () => {
     expect(writes).toBe(1);
     const { spec, metadata } = await session('minion-1');
     expect([spec.running, metadata.annotations['mooring.dev/stopped-because']]).toEqual([true, undefined]);
+    expect(answers.map(({ headers }) => headers['x-request-id'])).toContain(metadata.annotations['mooring.dev/request-id']);
   });
 
   it('leads who has another cookie, or the plain name, away, and wakes nobody', async () => {

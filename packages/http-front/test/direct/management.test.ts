@@ -116,6 +116,20 @@ describe('the management API', () => {
     expect((await store.get('Session', 'minion-1'))?.metadata.deletionTimestamp).toBeDefined();
   });
 
+  it('writes down which request asked for a container, and for its start, and says so', async () => {
+    const asked = async () => (await store.get('Session', 'minion-1'))?.metadata.annotations['mooring.dev/request-id'];
+    const bob = await signIn('bob');
+    const deployed = await deploy(bob);
+    expect([deployed.statusCode, await asked()]).toEqual([202, deployed.headers['x-request-id']]);
+    await sessions.waitFor('minion-1', () => true, { timeoutMs: 5_000 });
+    const url = `/deploy/${deployed.json().id}`;
+    const refused = await send('PUT', url, { headers: bob });
+    expect([refused.statusCode, refused.json().requestId]).toEqual([400, refused.headers['x-request-id']]);
+    await stopped('minion-1');
+    const started = await send('PUT', url, { headers: bob });
+    expect([started.statusCode, await asked()]).toEqual([202, started.headers['x-request-id']]);
+  });
+
   it('deploys and starts no more than may run, however many ask at once', async () => {
     const bob = await signIn('bob');
     const answers = await Promise.all(Array.from({ length: 6 }, (_, number) => deploy(bob, `minion-${number}`)));

@@ -30,6 +30,14 @@ describe('the headers of an answer', () => {
   const answer = (request: InjectOptions, headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') =>
     front.app.inject({ ...request, headers: { ...request.headers, ...headers }, remoteAddress });
 
+  it.each(ANSWERS)('say with %s which request it answers, as the log does', async (_, request) => {
+    const { headers, body } = await answer(request);
+    const id = headers['x-request-id'] as string;
+    expect(id).toMatch(/^[0-9a-f]{10}-\w+$/);
+    if (String(headers['content-type']).startsWith('application/problem+json')) expect(JSON.parse(body).requestId).toBe(id);
+    expect((await answer(request)).headers['x-request-id']).not.toBe(id);
+  });
+
   it.each(ANSWERS)('allow %s nothing that it does not need', async (_, request) => {
     const { headers } = await answer(request);
     expect(directives(headers['content-security-policy'])).toEqual({

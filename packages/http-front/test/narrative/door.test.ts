@@ -21,7 +21,7 @@ describe('a wish by a page', () => {
     const secret = cookieNamed(first, 'narrative_session')?.value ?? '';
     const before = front.store.all()[0]?.metadata.resourceVersion;
     const second = await front.app.inject(as('ada', asked));
-    const timeless = ({ headers: { date: _date, ...headers }, statusCode, body }: typeof first) => ({
+    const timeless = ({ headers: { date: _date, 'x-request-id': _id, ...headers }, statusCode, body }: typeof first) => ({
       statusCode,
       headers,
       body: body.replace(/data-now="\d+"/, ''),

@@ -1,7 +1,7 @@
 import { ConfigError, readConfig, unusedBy } from '../config/config.js';
 import { readSpawnerFlags } from '../config/spawner-flags.js';
 import { openDataFolder } from '../data/data-folder.js';
-import { createLogger, logDestination } from '../logging.js';
+import { createLogger, stdoutLog } from '../logging.js';
 import { runUntilStopped } from '../process/run.js';
 import { Shutdown, STAGES } from '../process/shutdown.js';
 import { stopOnSignals } from '../process/signals.js';
@@ -26,7 +26,7 @@ export async function serve(
   const config = readConfig(environment, machine, 'serve');
   const signal = stopOnSignals();
   const { log_level: level, log_name: name, MOORING_DRAIN_SECONDS: drainSeconds } = config.settings;
-  const logger = createLogger(level, logDestination(1), name);
+  const logger = createLogger(level, stdoutLog(), name);
   const unused = [...unusedBy('serve', config), ...flags.unused];
   if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by serve');
   const data = await openDataFolder(config.settings.MOORING_DATA);

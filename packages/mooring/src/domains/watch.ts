@@ -4,7 +4,7 @@ import { buildInternal } from '@mooring/http-front';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Config, unusedBy } from '../config/config.js';
-import { createLogger, logDestination } from '../logging.js';
+import { createLogger, stdoutLog } from '../logging.js';
 import { leaveFirst } from '../process/leave.js';
 import { runUntilStopped } from '../process/run.js';
 import { Shutdown, STAGES } from '../process/shutdown.js';
@@ -83,7 +83,7 @@ async function bringUp(parts: Parts, runsHaproxy: boolean): Promise<void> {
 export async function watchDomains(config: Config, runsHaproxy: boolean, { environment }: Terminal): Promise<void> {
   const signal = stopOnSignals();
   const { log_level: level, log_name: name } = config.settings;
-  const logger = createLogger(level, logDestination(1), name);
+  const logger = createLogger(level, stdoutLog(), name);
   const unused = unusedBy('domains', config);
   if (unused.length > 0) logger.warn({ keys: unused }, 'set, but not used by domains');
   const shutdown = new Shutdown(logger);

@@ -20,6 +20,7 @@ export const problemSchema = z
       .array(z.object({ field: z.string(), message: z.string() }))
       .optional()
       .describe('Each field of the request that is wrong, and what it must be.'),
+    requestId: z.string().optional().describe('As in X-Request-Id, and in every line that the log has of the request.'),
   })
   .meta({ id: 'Problem', description: 'An answer that is not the one that was asked for, in the form of RFC 9457.' });
 

@@ -15,8 +15,8 @@ export interface Change {
   reason: string;
   /** What follows the person's name in the note of its Event. */
   note: string;
-  /** Writes it; undefined where there is nothing to write. @throws as a store */
-  write(session: Session): Promise<Session | undefined>;
+  /** Writes it, with the request that asked for it; undefined where there is nothing to write. @throws as a store */
+  write(session: Session, requestId: string): Promise<Session | undefined>;
   /** The resourceVersion that it is bound to. */
   version?: string | undefined;
 }
@@ -65,7 +65,7 @@ async function attempt(request: FastifyRequest, name: string, { change, context 
     const session = await readOwn(request, name, context);
     checkBound(request, session, change.version);
     try {
-      return { session, written: await change.write(session) };
+      return { session, written: await change.write(session, request.id) };
     } catch (error) {
       if (!(error instanceof ConflictError || error instanceof NotFoundError)) throw error;
     }

@@ -1,5 +1,6 @@
 import type { Session } from '@mooring/resources';
 import type { FastifyReply } from 'fastify';
+import { askedBy } from '../../sessions/asked-by.js';
 import { keptBy } from '../../sessions/kept.js';
 import { retried } from '../../sessions/retried.js';
 import { updateAsked } from '../../sessions/update-asked.js';
@@ -49,21 +50,21 @@ const stop = ({ front }: ApiContext): Change => ({
   action: 'session.stop',
   reason: 'StopRequested',
   note: 'asked for its stop.',
-  write: async (session) => {
+  write: async (session, requestId) => {
     checkChangeable(session);
     if (!session.spec.running) return undefined;
-    return front.store.update('Session', { ...session, spec: { ...session.spec, running: false } });
+    return front.store.update('Session', askedBy({ ...session, spec: { ...session.spec, running: false } }, requestId));
   },
 });
 
 /** What its owner does on its pages; `of` makes the session that it is then, or nothing where that is so already. */
 const want = ({ front, parts }: ApiContext, of: typeof keptBy, naming: Omit<Change, 'write'>): Change => ({
   ...naming,
-  write: async (session) => {
+  write: async (session, requestId) => {
     checkChangeable(session);
     front.uses.note(session.metadata.uid, front.now());
     const wanted = of(session, parts.templates.get(session.spec.templateRef?.name ?? ''), front.now());
-    return wanted && front.store.update('Session', wanted);
+    return wanted && front.store.update('Session', askedBy(wanted, requestId));
   },
 });
 const START = { action: 'session.start', reason: 'StartRequested', note: 'asked for its start.' } as const;

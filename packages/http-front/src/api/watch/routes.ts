@@ -48,7 +48,8 @@ function open(reply: FastifyReply, hub: WatchHub, watcher: Watcher): void {
   reply.hijack();
   // Who went away while it was found out who they are: their `close` has been, and would never free the stream.
   if (reply.raw.destroyed) return;
-  reply.raw.writeHead(200, { ...COMMON_HEADERS, 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+  const own = { 'X-Request-Id': reply.request.id, 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+  reply.raw.writeHead(200, { ...COMMON_HEADERS, ...own });
   hub.add(watcher, reply.raw);
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Session } from '@mooring/resources';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../http/problem.js';
+import { askedBy } from '../../sessions/asked-by.js';
 import type { ContainersContext } from '../context.js';
 import { draftOf } from '../jobs/draft.js';
 import { aboutOf, CONTAINER_LABEL } from '../names.js';
@@ -94,7 +95,7 @@ export async function createContainer(
   try {
     return await front.store.create(
       'Session',
-      draftOf(body, { id, owner: user, ip: request.ip, capDrop: options.capDrop, env: options.env ?? {} }),
+      askedBy(draftOf(body, { id, owner: user, ip: request.ip, capDrop: options.capDrop, env: options.env ?? {} }), request.id),
       { uid },
     );
   } catch (error) {
