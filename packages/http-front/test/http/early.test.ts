@@ -6,7 +6,7 @@ import { inNetworks } from '../../src/http/networks.js';
 const isProxy = inNetworks(['127.0.0.1', '10.0.0.0/8']);
 const app = Fastify({ trustProxy: isProxy });
 app.get('/', async (request) => {
-  const early = new EarlyRequest(request.raw, isProxy);
+  const early = new EarlyRequest(request.raw, { isProxy, newId: () => 'some-id' });
   return { fastify: [request.ip, request.protocol, request.method], early: [early.ip, early.protocol, early.method] };
 });
 afterEach(() => app.close());

@@ -81,7 +81,7 @@ describe('a page of somebody who is known and whose session is ready', () => {
       headers: { host: 'localhost', ...KNOWN },
     });
     expect(left).toHaveLength(1);
-    const timeless = ({ date: _date, connection: _connection, ...others }: Record<string, unknown>) => others;
+    const timeless = ({ date: _date, connection: _connection, 'x-request-id': _id, ...others }: Record<string, unknown>) => others;
     expect({ ...timeless(early.headers), 'set-cookie': [early.headers['set-cookie']].flat() }).toEqual({
       ...timeless(headers),
       'set-cookie': [headers['set-cookie']].flat(),
@@ -91,6 +91,7 @@ describe('a page of somebody who is known and whose session is ready', () => {
     const { time: _time, ms, reqId, ...said } = lastLine();
     expect(line).toMatchObject({ ...said, ms: expect.any(Number), reqId: expect.stringMatching(/^[0-9a-f]{10}-\w+$/) });
     expect(line.reqId).not.toBe(reqId);
+    expect([early.headers['x-request-id'], headers['x-request-id']]).toEqual([line.reqId, reqId]);
     expect(ms).toEqual(expect.any(Number));
     expect(before).toMatch(/ 3$/);
     expect(await metric('mooring_front_requests_total{door="narrative",code="201"}')).toMatch(/ 4$/);
