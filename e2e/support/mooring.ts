@@ -19,8 +19,6 @@ export interface StartOptions {
 export interface RunningMooring extends RunningCommand {
   base: number;
   data: string;
-  /** From the start to the line that says it is ready, in ms. */
-  readyAfterMs: number;
   /** http://127.0.0.1:<base>: Traefik's entry point. */
   origin: string;
   /** Ends it and removes the data folder. */
@@ -56,7 +54,6 @@ export async function startMooring({
   const ports = base ?? (await freeBase());
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'mooring-e2e-')));
   const [command, ...args] = by === 'npm' ? ['npm', 'start'] : [process.execPath, join(ROOT, 'packages/mooring/dist/main.js'), 'start'];
-  const startedAt = Date.now();
   const running = runCommand(command as string, args, {
     ...cleanEnvironment(),
     MOORING_IMAGE: 'mooring/demo',
@@ -70,7 +67,6 @@ export async function startMooring({
     ...running,
     base: ports,
     data: folder,
-    readyAfterMs: Date.now() - startedAt,
     origin: `http://127.0.0.1:${ports}`,
     dispose: async () => {
       await running.end('SIGTERM');

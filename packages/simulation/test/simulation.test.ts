@@ -11,8 +11,8 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 function simulate(...args: string[]): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  // Its time is virtual: it leaves the machine to whoever waits beside it.
-  if (child.pid !== undefined) setPriority(child.pid, 2);
+  // Its time is virtual: it takes what those leave over who wait beside it, so that no core is idle as long as it lasts.
+  if (child.pid !== undefined) setPriority(child.pid, 10);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
@@ -22,6 +22,18 @@ function simulate(...args: string[]): Promise<{ code: number | null; text: strin
 const countOf = (text: string, what: string): number => Number(new RegExp(`^${what} +(\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 
 describe('the simulation', () => {
+  // First: at the end, when nobody else may be left, both cores are used.
+  const planted = [...LOOP_DEFECTS.map((defect) => ['loop', defect]), ...IDLE_DEFECTS.map((defect) => ['idle', defect])] as const;
+  it.each(planted)(
+    'finds, in the suite %s, the planted defect %s within 200 seeds',
+    async (suite, defect) => {
+      // Most are found by one of the first seeds, for which it isn't worth it to start two processes.
+      const { code, text } = await simulate('--suite', suite, '--seeds', '200', '--defect', defect, '--processes', '1');
+      expect([code, text]).toEqual([1, expect.stringMatching(/breaks the rule/)]);
+    },
+    900_000,
+  );
+
   it('finds no rule broken in 200 seeds, in which every kind of fault happened', async () => {
     const { code, text } = await simulate('--seeds', '200');
     expect(text).toMatch(/^200 passed, 0 failed$/m);
@@ -32,24 +44,13 @@ describe('the simulation', () => {
     const faults = [...CALL_FAULTS, ...LIST_FAULTS, ...STREAM_FAULTS].map((fault) => `fault ${fault}`);
     const kinds = [...faults, 'fault probe', ...OUTAGES.map((outage) => `outage ${outage}`), 'crash', 'store-lost', 'event clock-jumps'];
     expect(kinds.filter((kind) => countOf(text, kind) === 0)).toEqual([]);
-  }, 600_000);
-
-  const planted = [...LOOP_DEFECTS.map((defect) => ['loop', defect]), ...IDLE_DEFECTS.map((defect) => ['idle', defect])] as const;
-  it.each(planted)(
-    'finds, in the suite %s, the planted defect %s within 200 seeds',
-    async (suite, defect) => {
-      // Most are found by one of the first seeds, for which it isn't worth it to start two processes.
-      const { code, text } = await simulate('--suite', suite, '--seeds', '200', '--defect', defect, '--processes', '1');
-      expect([code, text]).toEqual([1, expect.stringMatching(/breaks the rule/)]);
-    },
-    600_000,
-  );
+  }, 900_000);
 
   it('lives a seed through in the same way each time', async () => {
     const [first, second] = await Promise.all([simulate('--seeds', '1', '--from', '5'), simulate('--seeds', '1', '--from', '5')]);
     expect(second).toEqual(first);
     expect(first.code).toBe(0);
-  }, 60_000);
+  }, 900_000);
 
   it('finds nobody ended who is there, and no idle one left, in 24 seeds in which every source failed somehow', async () => {
     const { code, text } = await simulate('--suite', 'idle', '--seeds', '24');
@@ -66,7 +67,7 @@ describe('the simulation', () => {
       'crash',
     ];
     expect(kinds.filter((kind) => countOf(text, kind) === 0)).toEqual([]);
-  }, 600_000);
+  }, 900_000);
 
   it('says what it is asked wrongly, and how to ask', async () => {
     const { code, text } = await simulate('--seeds', 'many');
