@@ -108,7 +108,7 @@ const ON_EVERY_HOST = { 'io.rancher.scheduler.global': 'true' };
 const hostServices = {
   satellite: {
     image: variable('MOORING_IMAGE'),
-    entrypoint: ['node', 'packages/satellite/dist/main.js'],
+    entrypoint: ['node', '--max-semi-space-size=1', 'packages/satellite/dist/main.js'],
     environment: {
       SATELLITE_LISTEN: '0.0.0.0:5007',
       SATELLITE_SECRET_FILE: SECRET_FILE,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerFiles } from '@mooring/http-front';
-import { SATELLITE_PROGRAM } from '@mooring/satellite';
+import { SATELLITE_ARGUMENTS } from '@mooring/satellite';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/keys.js';
 import type { Environment } from '../config/sources.js';
@@ -39,7 +39,7 @@ export async function openLocalSatellite(parts: SatelliteParts, shutdown: Shutdo
     {
       name: 'satellite',
       command: process.execPath,
-      args: [SATELLITE_PROGRAM],
+      args: [...SATELLITE_ARGUMENTS],
       env: {
         [INSTALLATION_VARIABLE]: data.installation,
         SATELLITE_LISTEN: `127.0.0.1:${ports.satellite}`,
