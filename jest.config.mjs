@@ -14,7 +14,7 @@ const common = {
 export default {
   reporters: ['default', '<rootDir>/scripts/jest-leaks.mjs', '<rootDir>/scripts/jest-summary.mjs'],
   // For two cores: many of the end-to-end tests wait for somebody's timeout most of their time.
-  maxWorkers: 4,
+  maxWorkers: 3,
   testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',
   testTimeout: 20_000,
   projects: [
