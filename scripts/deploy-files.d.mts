@@ -1,6 +1,7 @@
 interface ComposeService {
   environment?: Record<string, string>;
   labels?: Record<string, string>;
+  entrypoint?: string[];
 }
 /** Compose files by their path in deploy/. */
 export const COMPOSE: Record<string, { services: Record<string, ComposeService> }>;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { SATELLITE_ARGUMENTS } from '@mooring/satellite';
 import { COMPOSE, UNIT_ENVIRONMENT } from '../../../scripts/deploy-files.mjs';
 import { readConfig, unusedBy } from '../src/config/config.js';
 import { placeOf } from '../src/containers/satellite-places.js';
@@ -39,7 +40,8 @@ describe('deploy/', () => {
 
   it('has satellites that Mooring finds, and that are started as they must be', () => {
     const services = COMPOSE['rancher/containers/docker-compose.yml']?.services ?? {};
-    const { environment = {}, labels = {} } = services.satellite ?? {};
+    const { environment = {}, labels = {}, entrypoint = [] } = services.satellite ?? {};
+    expect(entrypoint).toEqual(['node', ...SATELLITE_ARGUMENTS.map((argument) => argument.replace(ROOT, ''))]);
     expect(placeOf({ hostId: '1h1', state: 'running', primaryIpAddress: '10.42.0.7', labels })).toEqual({
       hostId: '1h1',
       url: `http://10.42.0.7:${environment.SATELLITE_LISTEN?.split(':')[1]}`,

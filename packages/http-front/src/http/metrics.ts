@@ -1,5 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
-import { createDurations, type Observe } from './durations.js';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { type Count, createTally } from './tally.js';
 
 /** The entrances that are counted apart; `background` is what reaches /narrative/ without being a wish, `other` what belongs nowhere. */
@@ -39,7 +38,8 @@ export interface RequestMetrics {
 interface Entrance {
   door: Door;
   counts: Map<number, Count>;
-  observe: Observe | undefined;
+  /** Undefined for event streams. */
+  duration: Histogram.Internal<'door'> | undefined;
 }
 
 export function createRequestMetrics(registry: Registry): RequestMetrics {
@@ -49,11 +49,10 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     labelNames: ['door', 'code'],
     registers: [registry],
   });
-  const duration = createDurations({
+  const duration = new Histogram({
     name: 'mooring_front_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its answer, event streams left out.',
-    labelName: 'door',
-    labels: DOORS.filter((door) => door !== 'events'),
+    labelNames: ['door'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
@@ -62,11 +61,14 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     help: 'Connections that were closed unanswered, since as many were open as may be at once.',
     registers: [registry],
   });
-  const entranceOf = (door: Door): Entrance => ({
-    door,
-    counts: new Map(CODES.map((code) => [code, total({ door, code })])),
-    observe: door === 'events' ? undefined : duration(door),
-  });
+  const entranceOf = (door: Door): Entrance => {
+    if (door !== 'events') duration.zero({ door });
+    return {
+      door,
+      counts: new Map(CODES.map((code) => [code, total({ door, code })])),
+      duration: door === 'events' ? undefined : duration.labels({ door }),
+    };
+  };
   const entrances = Object.fromEntries(DOORS.map((door) => [door, entranceOf(door)])) as Record<Door, Entrance>;
   const count = ({ door, counts }: Entrance, code: number): void => {
     let known = counts.get(code);
@@ -80,7 +82,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     observe(door, code, seconds) {
       const entrance = entrances[door];
       count(entrance, code);
-      entrance.observe?.(seconds);
+      entrance.duration?.observe(seconds);
     },
     refused: (code) => count(entrances.other, code),
     dropped: () => dropped.inc(),

@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
+import { Lru } from '../lru.js';
 import { type BeforeAsking, type CacheCounts, type Identity, IdentityUnavailableError } from './identity.js';
-import { Lru } from './lru.js';
 
 export interface TokenCacheOptions {
   /** Milliseconds for which a good token isn't asked for again. */

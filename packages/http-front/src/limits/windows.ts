@@ -1,4 +1,4 @@
-import { Lru } from '../identity/lru.js';
+import { Lru } from '../lru.js';
 
 const WINDOW_MS = 60_000;
 /** Keys that are remembered; of more, those that were seen longest ago begin anew. */

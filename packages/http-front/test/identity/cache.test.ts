@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TokenCache, type TokenCacheOptions } from '../../src/identity/cache.js';
 import { IdentityUnavailableError } from '../../src/identity/identity.js';
-import { Lru } from '../../src/identity/lru.js';
+import { Lru } from '../../src/lru.js';
 
 const options: TokenCacheOptions = {
   cacheMs: 100,

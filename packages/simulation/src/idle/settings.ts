@@ -39,7 +39,7 @@ const FLAVOURS: readonly (readonly [number, Flavour])[] = [
 export function settingsOf(seed: number): IdleSettings {
   const random = createRandom(seed + 2);
   const { sources, ...rest } = random.weighted(FLAVOURS);
-  const isGaugeOnly = sources.length === 3 && !sources.includes('connections');
+  const isGaugeOnly = hasGaugeOnly(sources);
   return {
     ...rest,
     handsOver: isGaugeOnly && seed % 2 === 1,
@@ -60,5 +60,5 @@ export function settingsOf(seed: number): IdleSettings {
 }
 
 /** Whether only Traefik 2's gauge could say that nobody is there: it can't for who wasn't seen since it began to count. */
-export const hasGaugeOnly = ({ policy }: IdleSettings): boolean =>
-  !policy.sources.includes('jupyter') && !policy.sources.includes('connections');
+export const hasGaugeOnly = (sources: readonly ActivitySourceName[]): boolean =>
+  !sources.includes('jupyter') && !sources.includes('connections');

@@ -142,7 +142,7 @@ export class Site {
   /** From now on everything tells what it knows, most people leave, and some stay. */
   settle(): void {
     this.sight.clear();
-    this.stay.begin(hasGaugeOnly(this.settings));
+    this.stay.begin(hasGaugeOnly(this.settings.policy.sources));
     if (this.settings.handsOver) setTimeout(() => this.#counters.restarted(), HAND_OVER_MS);
   }
 
