@@ -1,13 +1,19 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Container } from './support/containers.js';
 import { askHost } from './support/domains.js';
+import { haproxyPath } from './support/haproxy.js';
 import { MetadataServer } from './support/metadata.js';
 import { HOST, Operator, ROUTE_TOKEN } from './support/operator.js';
+import { withPart } from './support/real-parts.js';
 import type { RunningServe } from './support/serve.js';
 import { type RunningTraefik, startTraefik } from './support/traefik.js';
 import { until as wait } from './support/until.js';
 
 const until = (condition: () => boolean | Promise<boolean>, what: string): Promise<true> => wait(condition, { what: () => what });
+
+const haproxy = haproxyPath();
+const HAPROXY_PORT = 18_940;
 
 describe('stack domains with the real Traefik, beside the sessions that mooring serve looks after', () => {
   let operator: Operator;
@@ -61,5 +67,29 @@ describe('stack domains with the real Traefik, beside the sessions that mooring 
     const document = await fetch(`${serve.internal}/traefik/config`, { headers: { authorization: `Bearer ${ROUTE_TOKEN}` } });
     expect(await document.text()).toContain('Host(`blog.example.org`)');
     expect(await text('blog.example.org')).toBe('blog 1');
+  });
+
+  withPart('HAProxy', haproxy !== undefined)('leads by a HAProxy of its own instead, by one variable', async () => {
+    metadata.state = 'up';
+    await serve.end('SIGTERM');
+    serve = await operator.serve(
+      {
+        MOORING_DOMAINS: 'haproxy',
+        STACK_DOMAIN: 'example.org',
+        MOORING_DOMAINS_METADATA: metadata.url,
+        MOORING_DOMAINS_LISTEN: `127.0.0.1:${HAPROXY_PORT}`,
+        HAPROXY_BIN: haproxy ?? '',
+        HAPROXY_CONFIG: join(serve.data, 'haproxy.cfg'),
+        HAPROXY_BACKEND_CONFIG: join(serve.data, 'haproxy-backends.cfg'),
+        HAPROXY_DOMAIN_MAP: join(serve.data, 'domain.map'),
+      },
+      serve.data,
+    );
+    const told = async (host: string): Promise<string> => (await askHost(HAPROXY_PORT, host).catch(() => undefined))?.text ?? '';
+    await until(async () => (await told('blog.example.org')) === 'blog 1', 'HAProxy to lead to the stack');
+    metadata.tell({ containers: containers.slice(1).map((container) => container.entry()) });
+    await until(async () => (await askHost(HAPROXY_PORT, 'shop.example.org')).status === 503, 'the removed stack to be gone');
+    const document = await fetch(`${serve.internal}/traefik/config`, { headers: { authorization: `Bearer ${ROUTE_TOKEN}` } });
+    expect(await document.text()).not.toContain('blog.example.org');
   });
 });
