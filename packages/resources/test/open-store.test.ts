@@ -12,6 +12,8 @@ async function modeOf(path: string): Promise<string> {
 function execute(path: string, ...statements: string[]): void {
   const database = new Libsql(path);
   for (const statement of statements) database.exec(statement);
+  // A connection that was closed ends with its last statement, when that is collected; only then it would have copied the log into the file.
+  database.pragma('wal_checkpoint(truncate)');
   database.close();
 }
 

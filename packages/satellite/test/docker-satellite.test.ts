@@ -22,6 +22,8 @@ const tarOf = (...rows: (Partial<Header> & { name: string; content?: string })[]
 
 /** An Engine with one container, that says one thing of its files and then gives another. */
 let said: { size: number; mode: number };
+/** How often it fails to look at a path before it can. */
+let failures: number;
 let given: (answer: ServerResponse) => void;
 let engine: Server;
 let satellite: DockerSatellite;
@@ -35,6 +37,9 @@ function answers({ method, url = '' }: IncomingMessage, answer: ServerResponse):
   else if (url.startsWith('/containers/c1/logs')) {
     const line = Buffer.from(new URL(url, 'http://engine').searchParams.get('follow') ?? 'nothing');
     answer.end(Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, line.length]), line]));
+  } else if (failures > 0) {
+    failures -= 1;
+    answer.writeHead(500).end(JSON.stringify({ message: 'readlink /merged/file: invalid argument' }));
   } else if (method === 'HEAD') {
     const stat = Buffer.from(JSON.stringify({ ...said, mtime, linkTarget: '' })).toString('base64');
     answer.setHeader('x-docker-container-path-stat', stat).end();
@@ -53,6 +58,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   said = { size: 5, mode: 0o644 };
+  failures = 0;
 });
 const gives = (tar: Buffer): void => {
   given = (answer) => void answer.end(tar);
@@ -84,6 +90,34 @@ describe('a file that is another when it is read than when it was asked about', 
     await expect(satellite.readFile('u', '/file')).rejects.toMatchObject({ code: 'NotAFile' });
     const archive = await buffer(await satellite.readArchive('u', '/', { only: 'changed' }));
     expect(archive.equals(await tarOf())).toBe(true);
+  });
+
+  it('is looked at again where the Engine fails at it, or gives its name without its content', async () => {
+    const tar = await tarOf({ name: 'file', content: 'whole' });
+    gives(tar);
+    failures = 2;
+    expect(await text((await satellite.readFile('u', '/file')).body)).toBe('whole');
+    let gaps = 2;
+    given = (answer) => {
+      gaps -= 1;
+      if (gaps === 0) failures = 1;
+      answer.end(gaps >= 0 ? tar.subarray(0, 512) : tar);
+    };
+    const { info, body } = await satellite.readFile('u', '/file');
+    expect([info.size, await text(body)]).toEqual([5, 'whole']);
+  });
+
+  it('is given up where that goes on', async () => {
+    gives((await tarOf({ name: 'file', content: 'whole' })).subarray(0, 512));
+    await expect(satellite.readFile('u', '/file')).rejects.toMatchObject({ code: 'Failed', message: expect.stringContaining('changes') });
+    failures = 1_000;
+    await expect(satellite.readFile('u', '/file')).rejects.toMatchObject({ code: 'Failed' });
+    expect(failures).toBeGreaterThan(900);
+  });
+
+  it('is whole where it is empty', async () => {
+    gives(await tarOf({ name: 'file', content: '' }));
+    expect(await text((await satellite.readFile('u', '/file')).body)).toBe('');
   });
 
   it('breaks off where it ends before its size', async () => {

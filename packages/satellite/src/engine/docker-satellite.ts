@@ -9,7 +9,7 @@ import { SatelliteError } from '../errors.js';
 import type { ByteRange, Change, ContainerState, FileInfo, FileRead, Satellite, Usage } from '../satellite.js';
 import { Baselines } from './baselines.js';
 import { changesFrom, changesSincePut, type Now, pathsPut } from './changes.js';
-import { Engine, engineError } from './engine.js';
+import { Engine } from './engine.js';
 import { unframe } from './output.js';
 import { usageFrom } from './usage.js';
 
@@ -53,7 +53,7 @@ export class DockerSatellite implements Satellite {
 
   async stat(uuid: string, path: string): Promise<FileInfo> {
     const plain = containerPath(path);
-    return this.#engine.stat(await this.#engine.find(uuid), plain);
+    return this.#stat(await this.#engine.find(uuid), plain);
   }
 
   async readFile(
@@ -63,7 +63,7 @@ export class DockerSatellite implements Satellite {
   ): Promise<FileRead> {
     const plain = containerPath(path);
     const id = await this.#engine.find(uuid);
-    const info = await this.#engine.stat(id, plain);
+    const info = await this.#stat(id, plain);
     if (info.type !== 'file') throw notAFile(plain, info.type);
     const file = await this.#open(id, plain, signal);
     if (file === undefined) throw notAFile(plain, 'link, folder or pipe by now');
@@ -132,7 +132,7 @@ export class DockerSatellite implements Satellite {
 
   async #now(id: string, path: string): Promise<Now> {
     try {
-      const { size, mtime, type } = await this.#engine.stat(id, path);
+      const { size, mtime, type } = await this.#stat(id, path);
       return { size, mtime: Math.floor(Date.parse(mtime) / 1000), isFolder: type === 'folder' };
     } catch (error) {
       if ((error as SatelliteError).code === 'PathNotFound') return undefined;
@@ -163,17 +163,22 @@ export class DockerSatellite implements Satellite {
     }
   }
 
-  async #open(id: string, path: string, signal: AbortSignal): Promise<OneFile | undefined> {
-    try {
-      return await oneFile(await this.#engine.readArchive(id, path, signal));
-    } catch (error) {
-      throw engineError(error, path);
-    }
+  #stat(id: string, path: string): Promise<FileInfo> {
+    return onceItStands(() => this.#engine.stat(id, path));
+  }
+
+  #open(id: string, path: string, signal: AbortSignal): Promise<OneFile | undefined> {
+    return onceItStands(async () => {
+      const tar = await this.#engine.readArchive(id, path, signal);
+      return oneFile(tar).catch((cause) => {
+        throw new SatelliteError('Failed', `path: ${JSON.stringify(path)} changes all the time while it is read`, { cause });
+      });
+    });
   }
 
   /** Of a folder only itself: what is in it is told by itself. What is gone since, or is no file, is left out. */
   async #packOne(id: string, path: string, packed: Pack, signal: AbortSignal): Promise<void> {
-    const info = await this.#engine.stat(id, path).catch((error: SatelliteError) => {
+    const info = await this.#stat(id, path).catch((error: SatelliteError) => {
       if (error.code !== 'PathNotFound') throw error;
     });
     if (info === undefined) return;
@@ -187,6 +192,23 @@ export class DockerSatellite implements Satellite {
 
 const notAFile = (path: string, type: string): SatelliteError =>
   new SatelliteError('NotAFile', `path: ${JSON.stringify(path)} is a ${type}, not a file`);
+
+/** How often a path is looked at that changes meanwhile: at one that changes each millisecond, one look of 25 is in vain. */
+const LOOKS = 5;
+
+/**
+ * What becomes a link, or is replaced, while the Engine goes along it is a server error of its ("readlink …: invalid argument", Engine 20.10), or
+ * a tar without the file's content. Asked again, it is one thing or the other.
+ */
+async function onceItStands<T>(look: () => Promise<T>): Promise<T> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await look();
+    } catch (error) {
+      if ((error as SatelliteError).code !== 'Failed' || looks === LOOKS) throw error;
+    }
+  }
+}
 
 /** Aborts where the archive breaks off: a request that ends in the middle must not pass for a whole one. */
 function breaksOff(tar: Readable, signal: AbortSignal): AbortSignal {

@@ -16,7 +16,7 @@ const statusOf = (error: unknown): number | undefined => (error as { statusCode?
 const messageOf = (error: unknown): string => String((error as { message?: unknown } | null)?.message ?? error).trim();
 
 /** What the Engine says, as the satellite says it. */
-export function engineError(error: unknown, path?: string): SatelliteError {
+function engineError(error: unknown, path?: string): SatelliteError {
   if (error instanceof SatelliteError) return error;
   const status = statusOf(error);
   const options = { cause: error };
