@@ -4,6 +4,7 @@ import type { DomainsOptions } from './commands/domains.js';
 import { ConfigError } from './config/config.js';
 import { UnknownSessionError } from './explain/errors.js';
 import type { Terminal } from './terminal.js';
+import { VERSION } from './version.js';
 
 /** 0 done, or stopped as asked; 1 it failed; 2 the configuration or the command line is wrong, a session that there isn't included. */
 export type ExitCode = 0 | 1 | 2;
@@ -14,6 +15,7 @@ function commands(terminal: Terminal): Command {
     .description(
       'Keeps a notebook server for every signed-in person: Rancher 1.6 services and Traefik routes. Environment variables configure it.',
     )
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('(mooring --help says what there is)');

@@ -24,6 +24,10 @@ describe('the command line', () => {
     expect((await run(['start', '--help'])).code).toBe(0);
   });
 
+  it('says which version it is', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+  });
+
   it('refuses what there is not', async () => {
     expect(await run(['sail'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining("unknown command 'sail'") });
     expect((await run(['config', '--xml'])).code).toBe(2);
