@@ -99,9 +99,16 @@ function compiled() {
   });
 }
 
+/** Whether a package's own links to what it depends on are there: somebody may have taken them away. */
+function linked(name) {
+  const folder = join(ROOT, 'packages', name);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return Object.keys(dependencies).length === 0 || existsSync(join(folder, 'node_modules'));
+}
+
 async function install() {
   const wanted = manifestHash();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return false;
+  if (PACKAGES.every(linked) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return false;
   say('installing packages (once; a change of the lock file repeats it) …');
   await run('npx', ['--yes', PNPM, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
   mkdirSync(dirname(STAMP), { recursive: true });
