@@ -83,10 +83,12 @@ describe('mooring serve, with the labels as routes', () => {
     const named = async () => (await operator.centre.services()).find(({ name }) => name.startsWith('narrative-bob-'));
     const authorization = bob.cookies.get('kbase_session') as string;
     await until(async () => (await bob.ask('/narrative_status/')).status === 200);
-    expect((await ask(serve.front, '/narrative_shutdown/', { method: 'DELETE', headers: { authorization } })).status).toBe(200);
+    const ended = await ask(serve.front, '/narrative_shutdown/', { method: 'DELETE', headers: { authorization } });
+    expect(ended.status).toBe(200);
     await until(async () => (await named()) === undefined || (await named())?.state === 'removed');
     isOver = true;
     await polling;
+    expect(operator.centre.gate.behind.at(-1)).toBe(ended.headers['x-request-id']);
     expect([...seen.keys()].sort()).toEqual(['another 200', 'the front']);
   }, 40_000);
 

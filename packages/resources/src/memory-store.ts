@@ -5,7 +5,7 @@ import type { Event } from './event.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import { onAbort } from './on-abort.js';
 import { ChangeBell } from './sql/change-bell.js';
-import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
+import type { CreateOptions, DeleteOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
 import { type Change, created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
 
 export interface MemoryStoreOptions {
@@ -76,10 +76,10 @@ class MemoryStore implements Store {
     return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object)) as KindMap[K];
   }
 
-  async delete(kind: Kind, name: string, precondition: { uid?: string; resourceVersion?: string } = {}): Promise<void> {
+  async delete(kind: Kind, name: string, options: DeleteOptions = {}): Promise<void> {
     this.#assertOpen();
     const stored = this.#objects.get(keyOf(kind, name));
-    const change = stored && deleted(stored, this.options.now(), precondition);
+    const change = stored && deleted(stored, this.options.now(), options);
     if (change) this.#keep(change);
   }
 

@@ -18,7 +18,7 @@ import { type Durability, GroupCommit } from './sql/group-commit.js';
 import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
 import { RecentChanges } from './sql/recent-changes.js';
 import type { Tables } from './sql/tables.js';
-import type { CreateOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
+import type { CreateOptions, DeleteOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
 import { type Change, created, type Decision, deleted, renamed, type StoredObject, statusUpdated, updated } from './transitions.js';
 import { invalidObject } from './validation.js';
 
@@ -119,10 +119,10 @@ class SqlStore implements Store {
     return this.#change(kind, object.metadata.name, (stored) => statusUpdated(stored, object), 'observed');
   }
 
-  async delete(kind: Kind, name: string, precondition: { uid?: string; resourceVersion?: string } = {}): Promise<void> {
+  async delete(kind: Kind, name: string, options: DeleteOptions = {}): Promise<void> {
     await this.#write(async (tx) => {
       const stored = await this.#select(tx, kind, name);
-      return { change: stored && deleted(stored, this.options.now(), precondition) };
+      return { change: stored && deleted(stored, this.options.now(), options) };
     });
   }
 

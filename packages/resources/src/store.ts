@@ -42,6 +42,14 @@ export interface StoredActivity {
  * Every error is a StoreError with a code: AlreadyExists, NotFound, Conflict, Invalid, Expired; Unusable where what is stored can't be
  * read; Closed after `close`.
  */
+export interface DeleteOptions {
+  /** Preconditions, as Kubernetes': Conflict where the object is another by now, or another version. */
+  uid?: string;
+  resourceVersion?: string;
+  /** Added to what waits for its finalizers. */
+  annotations?: Readonly<Record<string, string>>;
+}
+
 export interface Store {
   /** By name, with the resourceVersion from which a watch tells what comes later. */
   list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }>;
@@ -65,7 +73,7 @@ export interface Store {
   /** As `update`, for the status only. */
   updateStatus<K extends Kind>(kind: K, object: KindMap[K]): Promise<KindMap[K]>;
   /** Deletes at once where there are no finalizers; otherwise sets `deletionTimestamp`. Deleting what isn't there is no error. */
-  delete(kind: Kind, name: string, precondition?: { uid?: string; resourceVersion?: string }): Promise<void>;
+  delete(kind: Kind, name: string, options?: DeleteOptions): Promise<void>;
   /**
    * Every change of a kind after a resourceVersion, in order; ends when the signal aborts or the store is closed. Throws ExpiredError
    * where the change log no longer reaches back so far, or the version is not of this store: list again.

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, type FieldError } from './errors.js';
 import type { Draft, Kind, KindMap } from './kinds.js';
 import { API_VERSION } from './meta.js';
+import type { DeleteOptions } from './store.js';
 import { invalidObject, parseObject, withDesired, withStatus } from './validation.js';
 
 /** An object of whatever kind. */
@@ -75,11 +76,15 @@ export function statusUpdated(stored: StoredObject, given: StoredObject): Decisi
 }
 
 /** @throws {ConflictError} */
-export function deleted(stored: StoredObject, now: Date, precondition: { uid?: string; resourceVersion?: string }): Decision {
+export function deleted(stored: StoredObject, now: Date, { annotations, ...precondition }: DeleteOptions): Decision {
   assertSameVersion(stored, precondition);
   if (stored.metadata.finalizers.length === 0) return { type: 'DELETED', object: stored };
   if (stored.metadata.deletionTimestamp !== undefined) return undefined;
-  const metadata = { ...stored.metadata, deletionTimestamp: now.toISOString() };
+  const metadata = {
+    ...stored.metadata,
+    annotations: { ...stored.metadata.annotations, ...annotations },
+    deletionTimestamp: now.toISOString(),
+  };
   return { type: 'MODIFIED', object: { ...stored, metadata } as StoredObject };
 }
 

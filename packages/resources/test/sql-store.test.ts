@@ -140,11 +140,15 @@ describe('delete', () => {
   it('waits for the last finalizer', async () => {
     const store = await openTestStore({ now: () => NOW });
     await store.create('Session', sessionDraft('ada', { finalizers: ['x/one', 'x/two'] }));
-    await store.delete('Session', 'ada');
-    await store.delete('Session', 'ada');
+    await store.delete('Session', 'ada', { annotations: { 'x/why': 'first' } });
+    await store.delete('Session', 'ada', { annotations: { 'x/why': 'again' } });
     const going = await store.get('Session', 'ada');
     if (going === undefined) throw new Error('it went too early');
-    expect(going.metadata).toMatchObject({ deletionTimestamp: NOW.toISOString(), resourceVersion: '2' });
+    expect(going.metadata).toMatchObject({
+      deletionTimestamp: NOW.toISOString(),
+      resourceVersion: '2',
+      annotations: { 'x/why': 'first' },
+    });
     const half = await store.update('Session', withFinalizers(going, ['x/two']));
     await expect(store.update('Session', withFinalizers(half, ['x/two', 'x/three']))).rejects.toMatchObject({
       fields: [{ path: 'metadata.finalizers' }],

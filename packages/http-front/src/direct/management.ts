@@ -22,7 +22,7 @@ import { PROBLEM_TYPE, Problem, problemJson } from '../http/problem.js';
 import { admittingStore } from '../limits/admission.js';
 import { refusalMetrics } from '../limits/metrics.js';
 import type { SessionLimits } from '../limits/places.js';
-import { askedBy } from '../sessions/asked-by.js';
+import { askedBy, byRequest } from '../sessions/asked-by.js';
 import { keptBy } from '../sessions/kept.js';
 import { isReady } from '../sessions/status.js';
 import { Attempts } from './attempts.js';
@@ -143,7 +143,7 @@ class Management {
     if (session.spec.launch.labels.origin !== 'spawner')
       throw problem(403, 'not-spawned', 'Only what was deployed here may be deleted here.', 'Forbidden');
     const { name, uid } = session.metadata;
-    await this.options.store.delete('Session', name, { uid });
+    await this.options.store.delete('Session', name, { uid, annotations: byRequest(request.id) });
     const wait = preferredWait(request.headers.prefer) ?? DEFAULT_WAIT_S;
     if ((await untilSession(this.options.sessions, session, () => false, { ms: wait * 1000 })) !== undefined) reply.code(202);
     request.log.info({ session: name, who: user }, 'a deployment is deleted');

@@ -1,4 +1,5 @@
-import { CLIENT_IP_ANNOTATION, REQUEST_ANNOTATION } from '@mooring/resources';
+import { CLIENT_IP_ANNOTATION } from '@mooring/resources';
+import { byRequest } from '../sessions/asked-by.js';
 
 /** Who wishes, from where. */
 export interface Wisher {
@@ -11,5 +12,5 @@ export interface Wisher {
 /** What a Session says of who wished for it last. */
 export const wishAnnotations = ({ ip, requestId }: Wisher): Record<string, string> => ({
   [CLIENT_IP_ANNOTATION]: ip,
-  ...(requestId !== undefined && { [REQUEST_ANNOTATION]: requestId }),
+  ...(requestId !== undefined && byRequest(requestId)),
 });

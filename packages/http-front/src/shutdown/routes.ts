@@ -7,6 +7,7 @@ import { Problem } from '../http/problem.js';
 import type { Authenticate, KnownCaller } from '../identity/caller.js';
 import { hasRole } from '../identity/role.js';
 import type { FrontOptions } from '../options.js';
+import { byRequest } from '../sessions/asked-by.js';
 import { sessionOf } from './session-of.js';
 
 export interface ShutdownRoutesOptions {
@@ -62,7 +63,7 @@ async function shutDown(request: FastifyRequest, wish: Wish, containerName: stri
   const { name, uid, deletionTimestamp } = session.metadata;
   if (deletionTimestamp !== undefined) return name;
   try {
-    await wish.store.delete('Session', name, { uid });
+    await wish.store.delete('Session', name, { uid, annotations: byRequest(request.id) });
   } catch (error) {
     if (error instanceof ConflictError) return shutDown(request, wish, containerName);
     throw error;

@@ -23,6 +23,8 @@ describe('DELETE /narrative_shutdown/', () => {
     expect([answer.statusCode, answer.body]).toEqual([200, 'Service narrative-ada-e4ea29 deleted']);
     expect(answer.headers['content-type']).toContain('text/plain');
     expect([isEnding('ada'), isEnding('bob')]).toEqual([true, false]);
+    const [ada] = front.store.all().filter(({ spec }) => spec.owner.name === 'ada');
+    expect(ada?.metadata.annotations['mooring.dev/request-id']).toBe(answer.headers['x-request-id']);
   });
 
   it('401 without a token, and with one that is rejected', async () => {

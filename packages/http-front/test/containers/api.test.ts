@@ -115,10 +115,14 @@ describe('creating', () => {
     expect((await post({ ...JOB, env: { http_proxy: '' } })).json()).toMatchObject({ env: { http_proxy: '' } });
   });
 
-  it('writes down which request asked for a container, and says so, also where it gets none', async () => {
+  it('writes down which request asked for a container, or its end, and says so, also where it gets none', async () => {
     const made = await post(JOB);
-    const session = front.store.all().find(({ metadata }) => metadata.name === `container-${made.json().id}`);
-    expect(session?.metadata.annotations['mooring.dev/request-id']).toBe(made.headers['x-request-id']);
+    const { id } = made.json();
+    const asked = () =>
+      front.store.all().find(({ metadata }) => metadata.name === `container-${id}`)?.metadata.annotations['mooring.dev/request-id'];
+    expect(asked()).toBe(made.headers['x-request-id']);
+    const ended = await front.app.inject(by('ada', { method: 'DELETE', url: `/v1/container/${id}/` }));
+    expect([ended.statusCode, asked()]).toEqual([202, ended.headers['x-request-id']]);
     const refused = await post({ ...JOB, image_name: '' });
     expect([refused.statusCode, refused.json().requestId]).toEqual([400, refused.headers['x-request-id']]);
   });

@@ -116,7 +116,7 @@ describe('the management API', () => {
     expect((await store.get('Session', 'minion-1'))?.metadata.deletionTimestamp).toBeDefined();
   });
 
-  it('writes down which request asked for a container, and for its start, and says so', async () => {
+  it('writes down which request asked for a container, for its start and its end, and says so', async () => {
     const asked = async () => (await store.get('Session', 'minion-1'))?.metadata.annotations['mooring.dev/request-id'];
     const bob = await signIn('bob');
     const deployed = await deploy(bob);
@@ -128,6 +128,8 @@ describe('the management API', () => {
     await stopped('minion-1');
     const started = await send('PUT', url, { headers: bob });
     expect([started.statusCode, await asked()]).toEqual([202, started.headers['x-request-id']]);
+    const ended = await send('DELETE', url, { headers: bob });
+    expect([ended.statusCode, await asked()]).toEqual([202, ended.headers['x-request-id']]);
   });
 
   it('deploys and starts no more than may run, however many ask at once', async () => {

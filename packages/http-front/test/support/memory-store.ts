@@ -5,6 +5,7 @@ import {
   type CacheEvent,
   ConflictError,
   type CreateOptions,
+  type DeleteOptions,
   type Draft,
   NotFoundError,
   type Session,
@@ -87,7 +88,7 @@ export class MemoryStore {
     return this.#keep('MODIFIED', { ...session, metadata });
   }
 
-  async delete(_kind: 'Session', name: string, { uid }: { uid?: string } = {}): Promise<void> {
+  async delete(_kind: 'Session', name: string, { uid, annotations }: DeleteOptions = {}): Promise<void> {
     this.beforeWrite();
     const stored = this.#sessions.get(name);
     if (stored === undefined) return;
@@ -95,6 +96,7 @@ export class MemoryStore {
     if (stored.metadata.deletionTimestamp !== undefined) return;
     this.change(name, ({ metadata }) => {
       metadata.deletionTimestamp = new Date(0).toISOString();
+      Object.assign(metadata.annotations, annotations);
     });
   }
 

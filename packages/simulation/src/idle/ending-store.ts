@@ -1,4 +1,4 @@
-import type { Kind, KindMap, Store } from '@mooring/resources';
+import type { DeleteOptions, Kind, KindMap, Store } from '@mooring/resources';
 import { GuardedStore } from '../world/guarded-store.js';
 import type { Life } from '../world/life.js';
 import type { Ends } from './ends.js';
@@ -25,9 +25,9 @@ export class EndingStore extends GuardedStore {
     return this.#watched('Stop', object.metadata.name, () => super.update(kind, object));
   }
 
-  override async delete(kind: Kind, name: string, precondition?: { uid?: string; resourceVersion?: string }): Promise<void> {
-    if (kind !== 'Session') return super.delete(kind, name, precondition);
-    return this.#watched('Delete', name, () => super.delete(kind, name, precondition));
+  override async delete(kind: Kind, name: string, options?: DeleteOptions): Promise<void> {
+    if (kind !== 'Session') return super.delete(kind, name, options);
+    return this.#watched('Delete', name, () => super.delete(kind, name, options));
   }
 
   async #watched<T>(action: 'Stop' | 'Delete', name: string, write: () => Promise<T>): Promise<T> {

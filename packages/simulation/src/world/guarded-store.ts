@@ -1,4 +1,15 @@
-import type { CreateOptions, Draft, Event, Kind, KindMap, Store, StoredActivity, WatchEvent, WatchOptions } from '@mooring/resources';
+import type {
+  CreateOptions,
+  DeleteOptions,
+  Draft,
+  Event,
+  Kind,
+  KindMap,
+  Store,
+  StoredActivity,
+  WatchEvent,
+  WatchOptions,
+} from '@mooring/resources';
 import type { Life } from './life.js';
 
 /** A store as one process sees it: what a process that has crashed asks for is never done, and never answered. */
@@ -38,8 +49,8 @@ export class GuardedStore implements Store {
     return this.#write('updateStatus', () => this.store.updateStatus(kind, object));
   }
 
-  delete(kind: Kind, name: string, precondition?: { uid?: string; resourceVersion?: string }): Promise<void> {
-    return this.#write('delete', () => this.store.delete(kind, name, precondition));
+  delete(kind: Kind, name: string, options?: DeleteOptions): Promise<void> {
+    return this.#write('delete', () => this.store.delete(kind, name, options));
   }
 
   async *watch<K extends Kind>(kind: K, options: WatchOptions): AsyncIterable<WatchEvent<K>> {

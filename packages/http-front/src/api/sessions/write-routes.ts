@@ -1,6 +1,6 @@
 import type { Session } from '@mooring/resources';
 import type { FastifyReply } from 'fastify';
-import { askedBy } from '../../sessions/asked-by.js';
+import { askedBy, byRequest } from '../../sessions/asked-by.js';
 import { keptBy } from '../../sessions/kept.js';
 import { retried } from '../../sessions/retried.js';
 import { updateAsked } from '../../sessions/update-asked.js';
@@ -127,10 +127,10 @@ const end = ({ front: { store, now } }: ApiContext): Change => ({
   action: 'session.delete',
   reason: 'ShutdownRequested',
   note: 'asked for its end.',
-  write: async (session) => {
+  write: async (session, requestId) => {
     const { name, uid, resourceVersion, deletionTimestamp } = session.metadata;
     if (deletionTimestamp !== undefined) return undefined;
-    await store.delete('Session', name, { uid, resourceVersion });
+    await store.delete('Session', name, { uid, resourceVersion, annotations: byRequest(requestId) });
     const going = await store.get('Session', name);
     if (going?.metadata.uid === uid) return going;
     return { ...session, metadata: { ...session.metadata, deletionTimestamp: new Date(now()).toISOString() } };

@@ -5,6 +5,7 @@ import { mayUse, noteListing } from '../../api/access.js';
 import { validatorCompiler } from '../../api/bad-input.js';
 import type { ApiScope } from '../../api/context.js';
 import { answer, CHANGES, problems, SIGNED_IN } from '../../api/problems.js';
+import { byRequest } from '../../sessions/asked-by.js';
 import type { ContainersContext } from '../context.js';
 import { CONTAINER_LABEL, containerIdSchema, idOf } from '../names.js';
 import { createContainer } from './create.js';
@@ -90,7 +91,7 @@ function addDelete(scope: ApiScope, context: ContainersContext): void {
     const { user } = request.access;
     const whose = session.spec.owner.name;
     if (whose !== user) context.audit(request, { action: 'container.delete', who: user, whose, session: name, outcome: 'done' });
-    await context.front.store.delete('Session', name, { uid });
+    await context.front.store.delete('Session', name, { uid, annotations: byRequest(request.id) });
     return reply.code(202).send(viewOf((await context.front.store.get('Session', name)) ?? session));
   });
 }

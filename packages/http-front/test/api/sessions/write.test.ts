@@ -236,10 +236,9 @@ describe('POST /api/v1/sessions/<name>/update', () => {
 describe('DELETE /api/v1/sessions/<name>', () => {
   it('lets it go, as often as it is asked for', async () => {
     await put('ada', ADAS);
-    for (let turn = 0; turn < 2; turn++) {
-      const answer = await send('ada', 'DELETE', `/sessions/${ADAS}`);
-      expect([answer.statusCode, answer.json().status.phase]).toEqual([202, 'Terminating']);
-    }
+    const answers = [await send('ada', 'DELETE', `/sessions/${ADAS}`), await send('ada', 'DELETE', `/sessions/${ADAS}`)];
+    for (const answer of answers) expect([answer.statusCode, answer.json().status.phase]).toEqual([202, 'Terminating']);
+    expect((await stored(ADAS))?.metadata.annotations['mooring.dev/request-id']).toBe(answers[0]?.headers['x-request-id']);
     expect(await reasons(ADAS)).toEqual(['ShutdownRequested']);
     expect((await send('eve', 'DELETE', `/sessions/${ADAS}`)).statusCode).toBe(404);
   });
