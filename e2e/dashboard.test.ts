@@ -19,7 +19,7 @@ const ROW = '.table .body .row:not([hidden])';
 describe('the dashboard', () => {
   let site: MadeUpSite;
   let browser: Browser;
-  let context: BrowserContext | undefined;
+  const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
   beforeAll(async () => {
     if (!present) return;
@@ -31,12 +31,13 @@ describe('the dashboard', () => {
     await site?.close();
   }, 30_000);
   afterEach(async () => {
-    await context?.close();
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
     expect(complaints.splice(0)).toEqual([]);
   });
 
   async function visit(hash: string, options: Parameters<Browser['newContext']>[0] = {}, before?: (page: Page) => Promise<unknown>) {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
+    contexts.push(context);
     context.setDefaultTimeout(40_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -53,7 +54,14 @@ describe('the dashboard', () => {
   }
   async function open(...[hash = '', ...more]: Partial<Parameters<typeof visit>>): Promise<Page> {
     const page = await visit(hash, ...more);
-    await page.locator(ROW).first().waitFor();
+    await page
+      .locator(ROW)
+      .first()
+      .waitFor()
+      .catch(async (cause) => {
+        const says = await page.locator('body').ariaSnapshot();
+        throw new Error(`no session is shown; the page says ${JSON.stringify(says.slice(0, 500))}`, { cause });
+      });
     return page;
   }
   const names = (page: Page) => page.locator(`${ROW} .name`).allTextContents();

@@ -13,8 +13,8 @@ const test = withPart('JupyterLab', jupyter !== undefined);
 
 const WINDOW_S = 2;
 const TICK_S = 1;
-/** For the route to be seen gone and the last question, on a machine that is busy with other tests. */
-const END_S = 5;
+/** For the route to be seen gone and the last question, on a machine that is busy with other tests; the simulation has exact bounds. */
+const END_S = 20;
 const PAGE = { 'sec-fetch-mode': 'navigate', accept: 'text/html' };
 const JSON_HEADERS = { accept: 'application/json' };
 

@@ -59,10 +59,17 @@ describe('waiting for a notebook', () => {
     const seen = watch(page);
     await page.goto(`${mooring.origin}/narrative/`);
     expect(await violations(page)).toEqual([]);
+    // It goes on to the notebook when it has been seen, however slowly this machine paints.
+    let goOn: () => void = () => undefined;
+    const looked = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route('**/narrative/', (route) => looked.then(() => route.continue()));
     await page.keyboard.type('alice');
     await page.keyboard.press('Enter');
     await page.locator('.step[data-state="done"] .took', { hasText: 's' }).first().waitFor();
     await picture(page, 'waiting-cold-start');
+    goOn();
     await arrive(page);
     expect(seen.pages.filter(([, status]) => status >= 400)).toEqual([]);
     expect(seen.complaints).toEqual([]);

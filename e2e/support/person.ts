@@ -13,12 +13,12 @@ export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   headers?: Record<string, string>;
   body?: string;
-  /** How long nothing may be heard, in ms; ten seconds where it is missing. */
+  /** How long nothing may be heard, in ms; half a minute where it is missing. */
   silenceMs?: number;
 }
 
 /** One HTTP request, redirects not followed. The path goes out as it is, however broken. */
-export function ask(origin: string, path: string, { method = 'GET', headers = {}, body, silenceMs = 10_000 }: Ask = {}): Promise<Answer> {
+export function ask(origin: string, path: string, { method = 'GET', headers = {}, body, silenceMs = 30_000 }: Ask = {}): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, path, method, headers, timeout: silenceMs }, (answer) => {

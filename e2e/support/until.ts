@@ -10,7 +10,7 @@ type Truthy<T> = Exclude<NonNullable<T>, false | '' | 0>;
 /** Waits for a condition; what it throws ends the waiting. Answers the first truthy value. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { withinMs = 15_000, everyMs = 20, what = () => 'the condition' }: UntilOptions = {},
+  { withinMs = 30_000, everyMs = 20, what = () => 'the condition' }: UntilOptions = {},
 ): Promise<Truthy<T>> {
   for (const end = Date.now() + withinMs; ; ) {
     const value = await condition();
