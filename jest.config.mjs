@@ -16,7 +16,7 @@ export default {
   // For two cores: many of the end-to-end tests wait for somebody's timeout most of their time.
   maxWorkers: 3,
   testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/leaks/*.test.ts'] },
     {
