@@ -17,7 +17,7 @@ import type { Observed, ObservedContainer } from './observed.js';
 import { plan } from './plan.js';
 import { askContainer } from './probes.js';
 import { recordUpdate, type UpdateStep } from './record-update.js';
-import { confirmRoute, coverRoute, layRoute } from './routing.js';
+import { awaitCover, confirmRoute, coverRoute, layRoute } from './routing.js';
 import { isStart, type Step } from './step.js';
 import { isElsewhere } from './update.js';
 
@@ -148,7 +148,7 @@ export class SessionReconciler {
       case 'giveUpUpdate':
         return this.#update(step, session, { memory, observed, log });
       default:
-        return this.#act(step, session, memory);
+        return (isStart(step) && awaitCover(session, memory, this.options)) || this.#act(step, session, memory);
     }
   }
 

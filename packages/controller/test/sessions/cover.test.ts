@@ -3,7 +3,7 @@ import type { Store } from '@mooring/resources';
 import type { ProbeAnswer } from '../../src/routes/prober.js';
 import { RouteTable } from '../../src/routes/table.js';
 import type { Remembered } from '../../src/sessions/memory.js';
-import { confirmRoute, coverRoute, type RoutingParts, wantsCover } from '../../src/sessions/routing.js';
+import { awaitCover, confirmRoute, coverRoute, type RoutingParts, wantsCover } from '../../src/sessions/routing.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 import { aService, aSession, observed, SECRET } from './sample.js';
 
@@ -14,7 +14,8 @@ const CONTAINER: ProbeAnswer = { status: 200, headers: {}, text: '' };
 
 describe('whether the waiting page answers over the labels of a service', () => {
   it.each([
-    ['nothing is there', aSession(), observed([]), false],
+    ['it is to be made', aSession(), observed([]), true],
+    ['it is to be woken', aSession(), observed([aService({ state: 'inactive' })]), true],
     ['it is on its way', aSession(), observed([aService({ state: 'activating', containers: [] })]), true],
     ['its container does not answer yet', aSession(), observed([aService()], { reach: NO }), true],
     ['its container answers', aSession(), observed([aService()], { reach: OK }), false],
@@ -22,6 +23,7 @@ describe('whether the waiting page answers over the labels of a service', () => 
     ['it is to be removed', aSession({ deleting: true }), observed([aService()], { reach: OK }), true],
     ['it is being stopped', aSession({ running: false }), observed([aService({ state: 'deactivating' })]), true],
     ['it is stopped', aSession({ running: false }), observed([aService({ state: 'inactive' })]), false],
+    ['it is stopped, and was never made', aSession({ running: false }), observed([]), false],
     ['it is gone', aSession({ deleting: true }), observed([aService({ state: 'removed' })]), false],
     ['no route leads to it', aSession({ route: 'none' }), observed([aService({ state: 'activating' })]), false],
   ])('%s', (_, session, seen, wants) => {
@@ -100,6 +102,29 @@ describe('a session that is being stopped, where labels are the routes', () => {
     await coverRoute(session, going, parts);
     await coverRoute(aSession(), going, parts);
     expect(table.isCovered(uid)).toBe(false);
+  });
+
+  it('is started again when Traefik has fetched the waiting page over it, or comes too late for that', async () => {
+    const woken = aSession();
+    const wait = () => awaitCover(woken, memory, parts);
+    expect(wait()).toBeUndefined();
+    fetch();
+    await coverRoute(woken, observed([aService({ state: 'inactive' })]), parts);
+    expect(wait()).toEqual({ requeueAfterMs: 500, untried: true });
+    clock.advance(499);
+    expect(wait()).toEqual({ requeueAfterMs: 1, untried: true });
+    clock.advance(1);
+    expect(wait()).toBeUndefined();
+    memory.waiting = undefined;
+    expect(wait()).toBeDefined();
+    fetch();
+    expect(wait()).toBeUndefined();
+  });
+
+  it('is started at once where nobody fetches the document', async () => {
+    await coverRoute(aSession(), observed([]), parts);
+    expect(table.isCovered(uid)).toBe(true);
+    expect(awaitCover(aSession(), memory, parts)).toBeUndefined();
   });
 
   it('has nothing laid over it where the document is what leads to it', async () => {
