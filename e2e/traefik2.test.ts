@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { noteSecret } from '../leaks/watch.js';
 import { MOCK_APP_IMAGE, mockAppImage } from '../packages/local-rancher/src/index.js';
-import { ConflictError, openStore, type Session, type Store } from '../packages/resources/src/index.js';
+import { ConflictError, openStore, type Session, type SessionTemplate, type Store } from '../packages/resources/src/index.js';
 import { ROOT, runCommand } from './support/command.js';
 import { hammer } from './support/hammer.js';
 import { Idleness } from './support/idleness.js';
@@ -35,7 +35,7 @@ describe('mooring serve, with the real Traefik 2', () => {
   let folder: string;
   let idleness: Idleness;
   let environment: Record<string, string>;
-  const tabs: Tab[] = [];
+  const tabs = new Map<string, Tab>();
 
   const place = () => ({
     ports: operator.ports,
@@ -82,7 +82,7 @@ describe('mooring serve, with the real Traefik 2', () => {
     await serve.ready();
   }, 90_000);
   afterAll(async () => {
-    for (const tab of tabs) tab.close();
+    for (const tab of tabs.values()) tab.close();
     await store?.close();
     await traefik?.close();
     await operator?.close();
@@ -103,6 +103,17 @@ describe('mooring serve, with the real Traefik 2', () => {
         return undefined;
       });
     });
+  /** Traefik as it was is ended before another takes its place. */
+  const restart = async (start: () => Promise<RunningTraefik>, meanwhile: () => void = () => undefined): Promise<void> => {
+    await traefik.close();
+    meanwhile();
+    traefik = await start();
+  };
+  const followPolicy = async (changes: object): Promise<void> => {
+    const template = (await store.get('SessionTemplate', 'narrative')) as SessionTemplate;
+    const idlePolicy = { ...template.spec.idlePolicy, ...changes } as SessionTemplate['spec']['idlePolicy'];
+    await store.update('SessionTemplate', { ...template, spec: { ...template.spec, idlePolicy } });
+  };
   const open = async (user: string): Promise<Person> => {
     const person = operator.signedIn(user);
     expect((await person.ask('/narrative/', { headers: PAGE })).status).toBe(201);
@@ -129,65 +140,102 @@ describe('mooring serve, with the real Traefik 2', () => {
     const running = runCommand(process.execPath, [join(ROOT, 'packages/mooring/dist/main.js'), 'doctor', '--json'], environment);
     await new Promise((resolve) => running.child.once('close', resolve));
     const { findings } = JSON.parse(running.stdout()) as { findings: { check: string; level: string; says: string }[] };
-    console.log(findings.map((f) => `${f.level} ${f.check}: ${f.says}`).join('\n'));
+    const of = (check: string) => findings.find((finding) => finding.check === check);
+    expect(of('Traefik version')).toMatchObject({ level: 'ok', says: expect.stringMatching(/^Traefik is 2\..*from the services' labels$/) });
+    expect(of("Traefik's metrics")).toMatchObject({ level: 'ok' });
+    expect(of("Traefik's entry point")).toMatchObject({ level: 'ok' });
+    expect(of("Traefik's HTTP provider")).toMatchObject({ level: 'warning', says: expect.stringContaining('nobody has fetched') });
   }, 30_000);
 
-  test('is started anew, and fetches the document beside the labels', async () => {
-    const at = Date.now();
-    await traefik.close();
-    traefik = await startTraefik2({ ...place(), fetched: document() });
+  test('is restarted, and fetches the document beside the labels: the same notebooks are there', async () => {
     const ada = operator.signedIn('ada');
     await ada.ask('/narrative/', { headers: PAGE });
-    await ada.demoStatus();
-    console.log('restart', Date.now() - at);
+    const { instance } = await ada.demoStatus();
+    await restart(() => startTraefik2({ ...place(), fetched: document() }));
+    expect((await ada.demoStatus()).instance).toBe(instance);
   }, 60_000);
 
-  test('stops and wakes', async () => {
+  test('answers no page with an error while a session stops and is woken', async () => {
     const ada = await open('ada');
-    let { instance } = await ada.demoStatus();
-    for (let round = 0; round < 10; round++) {
-      const blows = hammer({ origin: traefik.origin, headers: () => ({ ...ada.headers, cookie: ada.cookie, ...NAVIGATE }) });
-      const signedOut = hammer({ origin: traefik.origin, path: '/narrative/api/status', headers: () => ({ ...ada.headers, cookie: `narrative_session=${ada.cookies.get('narrative_session')}` }) });
+    const strike = (cookie: string) =>
+      hammer({ origin: traefik.origin, headers: () => ({ ...ada.headers, cookie, ...NAVIGATE }) });
+    for (let round = 0; round < 5; round++) {
+      const { instance } = await ada.demoStatus();
+      // Whoever is signed out has the route's cookie and can't wake it.
+      const signedOut = strike(`narrative_session=${ada.cookies.get('narrative_session')}`);
       await until(() => signedOut.statuses[200]);
-      const quiet = await blows.end();
       await recordStop('ada');
       await phaseIs('ada', 'Stopped');
-      const stopped = { ...signedOut.statuses };
-      const owner = hammer({ origin: traefik.origin, headers: () => ({ ...ada.headers, cookie: ada.cookie, ...NAVIGATE }) });
-      const next = await until(async () => {
-        const told = await ada.demoStatus();
-        return told.instance !== instance && told;
-      });
-      instance = next.instance;
+      const owner = strike(ada.cookie);
+      await until(async () => (await ada.demoStatus()).instance !== instance);
       await phaseIs('ada', 'Ready');
       await until(() => owner.statuses[200]);
-      const woken = await owner.end();
-      const tab = await signedOut.end();
-      console.log(JSON.stringify({ round, quiet, stopped, woken, tab: { statuses: tab.statuses, bad: tab.bad.filter((line) => !line.endsWith(' 503')).slice(0, 20) } }));
+      const [woken, stopped] = [await owner.end(), await signedOut.end()];
+      expect([round, woken.bad, stopped.bad]).toEqual([round, [], []]);
+      expect(stopped.statuses[302]).toBeGreaterThan(0);
     }
   }, 120_000);
 
-  test('deployments', async () => {
+  test('leads to what is deployed by the labels of a deployment, and wakes it', async () => {
     const spawner = await Spawner.signIn(`http://127.0.0.1:${operator.ports.entry + 5}`, USER);
-    const visit = (path: string, headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') => ask(traefik.origin, path, { method, headers, silenceMs: 60_000 });
+    const visit = (path: string, headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') =>
+      ask(traefik.origin, path, { method, headers, silenceMs: 60_000 });
+    const reach = (path: string, headers: Record<string, string> = {}, before?: unknown) =>
+      until(async () => {
+        const answer = await visit(path, { ...NAVIGATE, ...headers });
+        const told = answer.status === 200 && answer.headers['mooring-front'] === undefined && answer.json();
+        return told && told.pid !== before && told;
+      });
     await spawner.deploy(pathMinion('web-1'));
     const cookie = await spawner.deploy(minion('minion-1'));
-    const refused = await spawner.ask('/deploy', 'POST', { ...minion('web-2'), labels: { 'traefik.http.routers.web-1.rule': 'PathPrefix("/apps/web-1")' } });
-    console.log(refused.status, refused.text);
-    const web = await until(async () => { const a = await visit('/apps/web-1/', NAVIGATE); return a.status === 200 && a; });
-    console.log(web.text);
-    const byCookie = await visit('/', { ...NAVIGATE, cookie });
-    console.log(byCookie.status);
-    for (let round = 0; round < 5; round++) {
-      const blows = hammer({ origin: traefik.origin, path: '/apps/web-1/', headers: () => NAVIGATE, abreast: 1 });
-      await until(() => (blows.statuses[200] ?? 0) > 20);
-      const before = (await visit('/apps/web-1/', NAVIGATE)).json().pid;
-      const t = Date.now();
-      await until(async () => (await visit('/apps/web-1/exit', {}, 'POST')).status === 200);
-      await until(async () => { const a = await visit('/apps/web-1/', NAVIGATE); return a.status === 200 && a.headers['mooring-front'] === undefined && a.json().pid !== before; }, { withinMs: 30_000 });
-      const wokenMs = Date.now() - t;
-      const ended = await blows.end();
-      console.log(JSON.stringify({ round, wokenMs, exitedAt: new Date(t).toISOString(), statuses: ended.statuses, bad: [ended.bad[0], ended.bad.at(-1)], n: ended.bad.length }));
+    // Its middleware takes the prefix away.
+    expect((await reach('/apps/web-1/?q=1')).requested).toMatch(/^[^/]*\/\?q=1$/);
+    expect((await visit('/apps/web-1/status', {})).json().requested).toMatch(/^[^/]*\/status$/);
+    expect(await reach('/', { cookie })).toMatchObject({ 'connection string': 'db minion-1' });
+    const others = { 'traefik.http.routers.web-1.rule': 'PathPrefix("/apps/web-1")' };
+    const refused = await spawner.ask('/deploy', 'POST', { ...minion('web-2'), labels: others });
+    expect([refused.status, refused.json().error]).toEqual([400, expect.stringContaining('web-2')]);
+    for (const [path, headers] of [
+      ['/apps/web-1/', {}],
+      ['/', { cookie }],
+    ] as const) {
+      const { pid } = await reach(path, headers);
+      await visit(`${path}exit`, headers, 'POST');
+      expect((await reach(path, headers, pid)).pid).not.toBe(pid);
+    }
+  }, 120_000);
+
+  test('says who is there: a websocket keeps its session, and what was closed is stopped', async () => {
+    const users = ['dave', 'erin', 'frank'];
+    for (const user of users) tabs.set(user, await Tab.open(await open(user), '/narrative/ws'));
+    await followPolicy({ sources: ['traefik-connections'], afterSeconds: WINDOW_S });
+    const [dave = '', erin = '', frank = ''] = await Promise.all(users.map(async (user) => (await sessionOf(user)).metadata.name));
+    const says = (name: string, words: string) =>
+      until(async () => (await idleness.explain(name))?.idle?.sources.some(({ said }) => said.includes(words)));
+    for (const name of [dave, erin, frank]) await says(name, '1 connection open at Traefik');
+    tabs.get('dave')?.close();
+    const { events } = await idleness.untilPhase(dave, 'Stopped');
+    expect(events[0]?.readings['traefik-connections']).toContain('nothing open at Traefik since');
+    // A Traefik that has just started has seen nobody: erin's page connects to it again, and whether frank is there nobody can tell.
+    await restart(() => startTraefik2({ ...place(), fetched: document() }), () => tabs.get('frank')?.close());
+    await tabs.get('erin')?.connected();
+    await idleness.untilLooked(3 * WINDOW_S);
+    expect(await idleness.explain(erin)).toMatchObject({ phase: 'Ready', idle: { verdict: 'active' }, events: [] });
+    expect(await idleness.explain(frank)).toMatchObject({ phase: 'Ready', idle: { verdict: 'unknown' }, events: [] });
+  }, 120_000);
+
+  test('is replaced by Traefik 3, and comes back: the same notebook answers, however Traefik has its routes', async () => {
+    const eve = operator.signedIn('eve');
+    await eve.ask('/narrative/', { headers: PAGE });
+    const { instance } = await eve.demoStatus();
+    const three = () => startTraefik({ ports: operator.ports, routes: document(), frontUrl: serve.front });
+    for (const [start, routes] of [
+      [three, 'http'],
+      [() => startTraefik2({ ...place(), fetched: document() }), 'labels'],
+    ] as const) {
+      await restart(start);
+      expect([routes, (await eve.demoStatus()).instance]).toEqual([routes, instance]);
+      await open(`newcomer-${routes}`);
     }
   }, 120_000);
 });
