@@ -117,8 +117,10 @@ function run(options: PartsOptions, parts: Parts): Controller {
   let left: Promise<unknown> = Promise.resolve();
   return {
     routeDocument: () => {
+      const now = options.clock.now();
+      table.dropCovers(now);
       const document = table.serve();
-      if (document !== undefined) table.noteFetch(options.clock.now());
+      if (document !== undefined) table.noteFetch(now);
       return document;
     },
     onRoutesChanged: (listener) => table.onChanged(listener),

@@ -100,11 +100,11 @@ export class SessionReconciler {
 
   /** Nothing has the name: what had it is gone, or has another. */
   #gone(name: string): undefined {
-    const { memory, sessions, table } = this.options;
+    const { memory, sessions, table, clock } = this.options;
     const uid = memory.release(name);
     if (uid === undefined || sessions.byUid(uid)) return;
     table.delete(uid);
-    table.uncover(uid);
+    table.uncoverLater(uid, clock.now());
     memory.forget(uid);
   }
 

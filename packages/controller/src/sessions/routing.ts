@@ -58,11 +58,15 @@ export function wantsCover(session: Session, observed: Observed): boolean {
   return isToRun || observed.services.some(({ state }) => !WITHOUT_LABEL_ROUTE.has(state));
 }
 
-/** Lays the waiting page over the labels' route, or takes it off. */
-export async function coverRoute(session: Session, observed: Observed, { table, store }: RoutingParts): Promise<void> {
+/**
+ * Lays the waiting page over the labels' route. It goes when that is seen to lead to the container (`confirmRoute`), and some time after what has
+ * stopped.
+ */
+export async function coverRoute(session: Session, observed: Observed, { table, store, clock }: RoutingParts): Promise<void> {
   const { uid } = session.metadata;
   const { route } = session.spec;
-  if (route.type === 'none' || !wantsCover(session, observed)) return table.uncover(uid);
+  if (route.type === 'none' || wantsRoute(session, observed)) return;
+  if (!wantsCover(session, observed)) return table.uncoverLater(uid, clock.now());
   if (table.withSessions !== false || table.isCovered(uid)) return;
   const secret = await store.secret(uid);
   if (secret !== undefined) table.cover({ uid, route, secret });
@@ -97,12 +101,24 @@ export async function confirmRoute(session: Session, live: boolean, memory: Reme
     memory.routed = LEFT_TO_LABELS;
     return NOW;
   }
+  if (live && table.isCovered(uid)) return uncoverRoute(session, memory, parts);
   // A document that nobody has fetched yet can't be live; the table says when it was.
   if ((byDocument || !live) && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
   const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
   memory.routed = await askRoute(prober, session, secret, routeCheck);
   if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
   return { requeueAfterMs: lookDelay(memory, awaited(live), clock.now(), FIRST_PROBE_MS) };
+}
+
+/** Traefik may hear of the container later than we do: the waiting page goes when the labels are seen to lead there. */
+async function uncoverRoute(session: Session, memory: Remembered, parts: RoutingParts): Promise<Result> {
+  const { table, store, prober, routeCheck, clock } = parts;
+  const { uid } = session.metadata;
+  const secret = (await store.secret(uid)) ?? '';
+  const led = await askRoute(prober, session, secret, { ...routeCheck, pastCover: true });
+  if (led.ok) table.uncover(uid);
+  else memory.routed = led;
+  return { requeueAfterMs: lookDelay(memory, awaited(true), clock.now(), FIRST_PROBE_MS) };
 }
 
 const awaited = (live: boolean): string => `the route to be ${live ? 'live' : 'gone'}`;

@@ -41,6 +41,7 @@ describe('a session that is being stopped, where labels are the routes', () => {
   let memory: Remembered;
   let answer: ProbeAnswer;
   let asked: number;
+  let sent: Record<string, string> | undefined;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -53,8 +54,9 @@ describe('a session that is being stopped, where labels are the routes', () => {
     parts = {
       ...{ table, clock, routeCheck: { entryPointUrl: 'http://traefik', byDocument: () => table.withSessions === true } },
       prober: {
-        ask: async () => {
+        ask: async ({ headers }) => {
           asked += 1;
+          sent = headers;
           return answer;
         },
         close: async () => undefined,
@@ -95,13 +97,43 @@ describe('a session that is being stopped, where labels are the routes', () => {
     expect([await confirm(), memory.routed?.ok]).toEqual([{ requeueAfterMs: 0 }, false]);
   });
 
-  it('has its labels back once it is stopped, and once it answers again', async () => {
+  it('has the waiting page a while longer once it is stopped: Traefik may not have heard of that', async () => {
+    await coverRoute(session, going, parts);
+    const inactive = observed([aService({ state: 'inactive' })]);
+    await coverRoute(session, inactive, parts);
+    expect([table.isCovered(uid), table.serve()]).toEqual([false, expect.stringContaining(`${uid}-waiting`)]);
+    clock.advance(29_000);
+    await coverRoute(session, inactive, parts);
+    table.dropCovers(clock.now());
+    expect(table.serve()).toContain(`${uid}-waiting`);
+    clock.advance(1_000);
+    table.dropCovers(clock.now());
+    expect(table.serve()).not.toContain(`${uid}-waiting`);
+  });
+
+  it('keeps the waiting page where it is woken meanwhile', async () => {
     await coverRoute(session, going, parts);
     await coverRoute(session, observed([aService({ state: 'inactive' })]), parts);
-    expect(table.isCovered(uid)).toBe(false);
-    await coverRoute(session, going, parts);
-    await coverRoute(aSession(), going, parts);
-    expect(table.isCovered(uid)).toBe(false);
+    await coverRoute(aSession(), observed([aService({ state: 'inactive' })]), parts);
+    clock.advance(60_000);
+    table.dropCovers(clock.now());
+    expect(table.isCovered(uid)).toBe(true);
+  });
+
+  it('has its labels back when they are seen to lead to its container, past the waiting page', async () => {
+    const woken = aSession();
+    await coverRoute(woken, observed([aService()], { reach: NO }), parts);
+    await coverRoute(woken, observed([aService()], { reach: OK }), parts);
+    expect(table.isCovered(uid)).toBe(true);
+    answer = { status: 503, headers: {}, text: 'no available server' };
+    const live = () => confirmRoute(woken, true, memory, parts);
+    expect([(await live()).requeueAfterMs, table.isCovered(uid), memory.routed?.ok]).toEqual([15, true, false]);
+    expect(sent).toMatchObject({ 'Mooring-Past-Waiting-Page': '1' });
+    answer = CONTAINER;
+    memory.routed = undefined;
+    expect([(await live()).requeueAfterMs, table.isCovered(uid), memory.routed]).toEqual([15, false, undefined]);
+    expect([await live(), memory.routed]).toMatchObject([{ requeueAfterMs: 0 }, { ok: true }]);
+    expect(sent).not.toHaveProperty('Mooring-Past-Waiting-Page');
   });
 
   it('is started again when Traefik has fetched the waiting page over it, or comes too late for that', async () => {
