@@ -80,11 +80,10 @@ export class TraefikVersion {
 
   /**
    * Asks now: whoever comes for the routes by a new connection may be another Traefik, whose log would tell the cookies in the rules that it
-   * doesn't understand. Resolves when it has answered, which one that has just started does a moment later; after RENEW_MS at the latest, and
-   * at once where none ever has.
+   * doesn't understand. Resolves when it has answered, which one that has just started does a moment later: it is asked again for RENEW_MS, but
+   * once only where none ever has.
    */
   renew(): Promise<void> {
-    if (!this.#isKnown) return Promise.resolve();
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
     });
@@ -94,7 +93,7 @@ export class TraefikVersion {
   async #renew(): Promise<void> {
     const { clock, signal } = this.watch;
     const endsAt = clock.now() + RENEW_MS;
-    while (!(await this.#ask()) && !signal.aborted && clock.now() < endsAt) await pause(clock, RENEW_AGAIN_MS, signal);
+    while (!(await this.#ask()) && this.#isKnown && !signal.aborted && clock.now() < endsAt) await pause(clock, RENEW_AGAIN_MS, signal);
   }
 
   /** Answers whether Traefik did. */
