@@ -30,7 +30,10 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'onRoutesChanged' | 'knowReader' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
+  controller: Pick<
+    Controller,
+    'routeDocument' | 'onRoutesChanged' | 'knowReader' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'
+  >;
   board: ReadinessBoard;
   /** Containers are asked for by their names where it is given. */
   direct?: DeploySettings | undefined;

@@ -95,7 +95,7 @@ function forgetRouted(observed: Observed, memory: Remembered): void {
 /** Asks Traefik whether the route is live, or gone. */
 export async function confirmRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
   const { uid } = session.metadata;
-  const { table, store, prober, routeCheck, clock } = parts;
+  const { table, routeCheck } = parts;
   const byDocument = routeCheck.byDocument();
   if (!live && !byDocument && isLeftToLabels(uid, memory, parts)) {
     memory.routed = LEFT_TO_LABELS;
@@ -104,6 +104,12 @@ export async function confirmRoute(session: Session, live: boolean, memory: Reme
   if (live && table.isCovered(uid)) return uncoverRoute(session, memory, parts);
   // A document that nobody has fetched yet can't be live; the table says when it was.
   if ((byDocument || !live) && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
+  return seeRoute(session, live, memory, parts);
+}
+
+async function seeRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
+  const { uid } = session.metadata;
+  const { table, store, prober, routeCheck, clock } = parts;
   const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
   memory.routed = await askRoute(prober, session, secret, routeCheck);
   if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
