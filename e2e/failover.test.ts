@@ -3,7 +3,7 @@ import { createServer, get, type IncomingMessage, type RequestListener, type Ser
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RouteTable } from '../packages/controller/src/routes/table.js';
-import { failsOverOnErrors, watchVersion } from '../packages/controller/src/routes/traefik-version.js';
+import { failsOverOnErrors, TraefikVersion, type VersionWatch } from '../packages/controller/src/routes/traefik-version.js';
 import { systemClock } from '../packages/controller/src/runtime/clock.js';
 import { isNavigation } from '../packages/http-front/src/http/navigation.js';
 import { hammer } from './support/hammer.js';
@@ -95,11 +95,11 @@ describe.each([
     mood = 'dies';
     await until(async () => (await through({ headers: { accept: HTML } })).status === 502);
     const following = new AbortController();
-    const log = { info: () => undefined, warn: () => undefined } as unknown as Parameters<typeof watchVersion>[0]['log'];
+    const log = { info: () => undefined, warn: () => undefined } as unknown as VersionWatch['log'];
     const onVersion = (version: string | undefined): void => {
       table.failsOver = failsOverOnErrors(version);
     };
-    const watching = watchVersion({ apiUrl: management, clock: systemClock, log, signal: following.signal, onVersion });
+    const watching = new TraefikVersion({ apiUrl: management, clock: systemClock, log, signal: following.signal, onVersion }).follow();
     await until(async () => (await through({ headers: { accept: HTML } })).status === 201);
     following.abort();
     await watching;

@@ -16,3 +16,10 @@ export function withPart(part: string, present: boolean): Test {
 export function missing(part: string): void {
   if (process.env.CI === 'true') throw new Error(`${part} is not on this machine`);
 }
+
+/** A test that needs what no registry has: it runs where a variable names it, and is a skip that says so elsewhere. */
+export function named(variable: string, value: string | undefined): Test {
+  if (value !== undefined) return it;
+  const skip = (name: string): void => it.skip(`${name} (skipped: ${variable} names none)`, () => undefined);
+  return skip as unknown as Test;
+}

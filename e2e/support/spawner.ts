@@ -37,7 +37,7 @@ export const pathMinion = (name: string) => ({
 /** The API answers when what is asked for is done, or a while after that it isn't yet; in ms. */
 const HELD_MS = 30_000;
 
-/** Whoever deploys, as the user admin of a running Mooring. */
+/** Whoever deploys; with `open`, the user admin of a running `mooring start`. */
 export class Spawner {
   private constructor(
     readonly origin: string,
@@ -45,13 +45,16 @@ export class Spawner {
   ) {}
 
   static async open({ base, data }: Pick<RunningMooring, 'base' | 'data'>): Promise<Spawner> {
-    const password = (await readFile(join(data, 'admin-password'), 'utf8')).trim();
     // It is told once on the terminal, as it is to be; the test sees to it that no log has it.
-    const origin = `http://127.0.0.1:${base + 5}`;
+    const password = (await readFile(join(data, 'admin-password'), 'utf8')).trim();
+    return Spawner.signIn(`http://127.0.0.1:${base + 5}`, { username: 'admin', password });
+  }
+
+  static async signIn(origin: string, user: { username: string; password: string }): Promise<Spawner> {
     const { status, json } = await ask(origin, '/login', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'admin', password }),
+      body: JSON.stringify(user),
     });
     if (status !== 200) throw new Error(`the sign-in was answered ${status}`);
     const token = String(json().token);

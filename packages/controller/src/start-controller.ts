@@ -5,7 +5,7 @@ import { type Check, type Convergence, converge } from './converge.js';
 import { makeParts, type Parts, type PartsOptions, type Place } from './parts.js';
 import { type RolloutPlace, type Rollouts, startRollouts } from './rollouts/start.js';
 import type { RouteTable } from './routes/table.js';
-import { failsOverOnErrors, readsDocument, watchVersion } from './routes/traefik-version.js';
+import { failsOverOnErrors, readsDocument, TraefikVersion } from './routes/traefik-version.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { type Reconcile, runController } from './runtime/controller.js';
 import { RuntimeMetrics } from './runtime/metrics.js';
@@ -27,6 +27,8 @@ export interface Controller {
   routeDocument(): string | undefined;
   /** Calls when that document may have become another. */
   onRoutesChanged(listener: () => void): void;
+  /** Asks which Traefik runs, before somebody new is given the document; resolves within some seconds. */
+  knowReader(): Promise<void>;
   /** ok once Rancher was seen whole and every Session that was there at the start was looked at. */
   ready(): { ok: boolean; checks: Record<string, Check> };
   /**
@@ -106,7 +108,8 @@ function run(options: PartsOptions, parts: Parts): Controller {
   addAll(poolLoop.queue, options.pools);
   const stopAsking = askVersions(templateLoop.queue, options.templates);
   const stopping = new AbortController();
-  const followed = followTraefik(options, table, stopping.signal);
+  const version = followTraefik(options, table, stopping.signal);
+  const followed = version?.follow();
   let place: Place | undefined;
   let convergence: Convergence | undefined;
   let rollouts: Rollouts | undefined;
@@ -114,11 +117,14 @@ function run(options: PartsOptions, parts: Parts): Controller {
   let left: Promise<unknown> = Promise.resolve();
   return {
     routeDocument: () => {
+      const now = options.clock.now();
+      table.dropCovers(now);
       const document = table.serve();
-      if (document !== undefined) table.noteFetch(options.clock.now());
+      if (document !== undefined) table.noteFetch(now);
       return document;
     },
     onRoutesChanged: (listener) => table.onChanged(listener),
+    knowReader: async () => version?.renew(),
     ready: () => readiness(convergence?.checks() ?? { rancher: NOT_FOUND_YET }),
     converge: (given) => {
       place = given;
@@ -159,16 +165,17 @@ async function explain(name: string, { sessions, store, clock }: PartsOptions, {
   return explainSession({ session, ...book.known(session.metadata.uid), events, now: clock.now() });
 }
 
-/** Keeps the document to what the Traefik that fetches it understands. */
-async function followTraefik({ routing, clock, log }: PartsOptions, table: RouteTable, signal: AbortSignal): Promise<void> {
+/** Keeps the document to what the Traefik that fetches it understands. undefined where nobody has to be asked for that. */
+function followTraefik({ routing, clock, log }: PartsOptions, table: RouteTable, signal: AbortSignal): TraefikVersion | undefined {
   const { traefik, mode } = routing;
-  if (!traefik || mode === 'labels') return;
+  if (!traefik || mode === 'labels') return undefined;
   const onVersion = (version: string | undefined): void => {
     if (mode === 'auto') followMode(readsDocument(version), table, log);
     table.failsOver = failsOverOnErrors(version);
   };
-  if ('version' in traefik) onVersion(traefik.version);
-  else await watchVersion({ apiUrl: traefik.apiUrl, clock, log, signal, onVersion });
+  if ('apiUrl' in traefik) return new TraefikVersion({ apiUrl: traefik.apiUrl, clock, log, signal, onVersion });
+  onVersion(traefik.version);
+  return undefined;
 }
 
 /** A Traefik that says nothing is taken for the one that it was: a document of another kind would drop live routes. */

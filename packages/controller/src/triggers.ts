@@ -13,10 +13,10 @@ export interface Queues {
 }
 
 /** Whatever may have changed what is to be done for a key adds the key. Answers how to end that. */
-export function wireTriggers({ sessions, templates, pools }: PartsOptions, { table }: Parts, queues: Queues): () => void {
+export function wireTriggers({ sessions, templates, pools, clock }: PartsOptions, { table }: Parts, queues: Queues): () => void {
   const ends = [
     sessions.subscribe(({ type, object, before }) => {
-      if (type === 'DELETED') forget(object, table);
+      if (type === 'DELETED') forget(object, table, clock.now());
       queues.sessions.add(object.metadata.name);
       for (const pool of [...poolsOf(before), ...poolsOf(object)]) queues.pools.add(pool);
     }),
@@ -38,9 +38,9 @@ export function wireTriggers({ sessions, templates, pools }: PartsOptions, { tab
   };
 }
 
-function forget({ metadata }: Session, table: RouteTable): void {
+function forget({ metadata }: Session, table: RouteTable, now: number): void {
   table.delete(metadata.uid);
-  table.uncover(metadata.uid);
+  table.uncoverLater(metadata.uid, now);
 }
 
 /** The pool that a Session waits in; one that was claimed is in none, and what becomes of it is no news there. */

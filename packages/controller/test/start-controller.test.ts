@@ -48,7 +48,7 @@ describe('the controller', () => {
 
   const place = (stackId = '1st1') => ({ rancher: rancher.client(), stackId });
 
-  async function start({ located = true } = {}): Promise<void> {
+  async function start({ located = true, mode = 'http' as 'http' | 'labels' } = {}): Promise<void> {
     registry = new Registry();
     controller = await startController({
       store,
@@ -61,7 +61,7 @@ describe('the controller', () => {
         fallbackUrl: 'http://127.0.0.1:1',
         frontPaths: ['/narrative*'],
         hosts: [],
-        mode: 'http',
+        mode,
       },
       registry,
       logger: quietLogger(),
@@ -446,6 +446,17 @@ describe('the controller', () => {
     rancher.down = false;
     rancher.gap();
     expect((await ready())?.status.phase).toBe('Ready');
+  });
+
+  it('starts a container when the waiting page is laid over it, where labels are the routes', async () => {
+    await stop();
+    await start({ mode: 'labels' });
+    await until(() => document !== undefined);
+    const isLaid: [call: string, boolean][] = [];
+    rancher.calls.push = (call: string): number => isLaid.push([call, document?.includes('-waiting"') ?? false]);
+    await create();
+    await until(() => isLaid.length > 0);
+    expect(isLaid).toEqual([[`create ${NAME}`, true]]);
   });
 
   it('reads the version of an image before it is known where sessions are created', async () => {

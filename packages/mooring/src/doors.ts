@@ -30,7 +30,10 @@ export interface DoorsOptions extends Pick<FrontOptions, 'identity' | 'local' | 
   rates?: FrontSettings['rates'];
   routeToken: string;
   /** Whom the listeners ask. */
-  controller: Pick<Controller, 'routeDocument' | 'onRoutesChanged' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'>;
+  controller: Pick<
+    Controller,
+    'routeDocument' | 'onRoutesChanged' | 'knowReader' | 'reap' | 'explain' | 'tail' | 'lastActive' | 'usualStart'
+  >;
   board: ReadinessBoard;
   /** Containers are asked for by their names where it is given. */
   direct?: DeploySettings | undefined;
@@ -112,6 +115,7 @@ export async function openDoors(core: Core, options: DoorsOptions, shutdown: Shu
     ready: () => board.read(),
     routeDocument: () => controller.routeDocument(),
     onRoutesChanged: (listener) => controller.onRoutesChanged(listener),
+    knowReader: () => controller.knowReader(),
     routeToken: options.routeToken,
     explain: (session) => controller.explain(session),
     // Who starts everything on their own machine is its operator, though the sign-in there knows no roles.

@@ -6,6 +6,7 @@ import { middlewareEntries, pathMiddlewareEntry } from './middlewares.js';
 import {
   bucketedRule,
   COVER_PRIORITY,
+  coverRule,
   FALLBACK_PRIORITY,
   fallbackRule,
   PAGE_PRIORITY,
@@ -157,7 +158,8 @@ export function fallbackEntry(settings: DocumentSettings): DocumentEntry {
  * the service active, whether or not anything answers there. Throws where the route makes no valid entry.
  */
 export function coverEntry(session: CoveredRoute, settings: DocumentSettings): DocumentEntry {
-  const router = { ...routerOf(session, settings, 'v2'), priority: COVER_PRIORITY, service: FALLBACK };
+  const { rule, ...rest } = routerOf(session, settings, 'v2');
+  const router = { ...rest, rule: coverRule(rule), priority: COVER_PRIORITY, service: FALLBACK };
   return entrySchema.parse({ routers: { [`${session.uid}-waiting`]: router }, services: {} });
 }
 

@@ -10,6 +10,9 @@ export const SESSION_PRIORITY = 100;
 export const FALLBACK_PRIORITY = 1;
 /** Above every router of labels: one that says no priority, as narrative-traefiker's don't, has the length of its rule. */
 export const COVER_PRIORITY = 10_000;
+/** A request that has it goes past the cover: so it is seen where the labels lead before anybody is led there. In Traefik 2's words. */
+export const PAST_COVER_HEADER = 'Mooring-Past-Waiting-Page';
+export const coverRule = (rule: string): string => `${rule} && !HeadersRegexp(\`${PAST_COVER_HEADER}\`, \`.\`)`;
 /**
  * Containers that are asked for by name come after people's sessions; one that a path leads to goes before one that a cookie leads to. So does
  * the front for what is asleep below the paths' prefix: else whoever has the cookie of another would be answered by that one.

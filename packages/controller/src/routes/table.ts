@@ -25,11 +25,16 @@ interface Row {
 /** Traefik fetches the document every five seconds where nothing else is said to it: one that hasn't for so long, in ms, does not. */
 const FETCHES_WITHIN_MS = 15_000;
 
+/** A Traefik that reads labels asks for them every 15 seconds where nothing else is said to it, and Rancher's metadata are some behind: so long a cover outlasts its session, in ms. */
+const COVER_OUTLASTS_MS = 30_000;
+
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
 export class RouteTable {
   readonly #rows = new Map<string, Row>();
   /** What the waiting page answers where labels are the routes, by uid. */
   readonly #covers = new Map<string, DocumentEntry>();
+  /** Of these, the ones that go, and when, in ms. */
+  readonly #ending = new Map<string, number>();
   /** The uids whose last change no served document shows yet. */
   readonly #unserved = new Set<string>();
   readonly #listeners = new Set<(uids: readonly string[]) => void>();
@@ -56,6 +61,7 @@ export class RouteTable {
     this.#withSessions = value;
     this.#fallback = this.#fallbackOf();
     this.#covers.clear();
+    this.#ending.clear();
     this.#renew();
     // What no document will show, nobody need wait for.
     if (!value && this.#unserved.size > 0) this.#served();
@@ -111,22 +117,37 @@ export class RouteTable {
    * the document invalid.
    */
   cover(session: CoveredRoute): void {
-    if (this.#withSessions !== false || this.#covers.has(session.uid)) return;
+    if (this.#withSessions !== false) return;
+    this.#ending.delete(session.uid);
+    if (this.#covers.has(session.uid)) return;
     this.#covers.set(session.uid, coverEntry(session, this.settings));
     this.#unserved.add(session.uid);
     this.#renew();
   }
 
-  /** Its labels lead again, or nowhere. */
+  /** Its labels lead to its container again. */
   uncover(uid: string): void {
+    this.#ending.delete(uid);
     if (!this.#covers.delete(uid)) return;
     this.#renew();
     // Nobody waits for that, and where nobody fetches any more the key would stay.
     if (this.#withSessions === false) this.#unserved.delete(uid);
   }
 
+  /** It has stopped, or gone, of which Traefik may hear later than we do: until then its labels would lead to nobody. */
+  uncoverLater(uid: string, now: number): void {
+    this.dropCovers(now);
+    if (this.#covers.has(uid) && !this.#ending.has(uid)) this.#ending.set(uid, now + COVER_OUTLASTS_MS);
+  }
+
+  /** To be called before the document is served. */
+  dropCovers(now: number): void {
+    for (const [uid, endsAt] of this.#ending) if (endsAt <= now) this.uncover(uid);
+  }
+
+  /** Whether it is to stay so. */
   isCovered(uid: string): boolean {
-    return this.#covers.has(uid);
+    return this.#covers.has(uid) && !this.#ending.has(uid);
   }
 
   /** To be told when Traefik was given the document, in ms. */

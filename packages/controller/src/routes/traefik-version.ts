@@ -25,6 +25,9 @@ export function readsDocument(version: string | undefined): boolean | undefined 
 
 const LIMITS = { deadlineMs: 2000, textBytes: 4096 };
 const ASK_AGAIN_MS = 5000;
+/** Less than Traefik's own patience with what it fetches (pollTimeout, five seconds), together with the deadline of the last question. */
+const RENEW_MS = 1000;
+const RENEW_AGAIN_MS = 50;
 
 /** What Traefik's `/api/version` answers. */
 const versionSchema = z.object({ Version: z.string().max(64) });
@@ -54,21 +57,59 @@ export interface VersionWatch {
   asker?: Asker;
 }
 
-/** Asks Traefik for its version, again and again: it may be replaced while Mooring runs. Resolves when it is called off. */
-export async function watchVersion({ apiUrl, clock, log, signal, onVersion, asker = new Prober(LIMITS) }: VersionWatch): Promise<void> {
-  const { origin, pathname } = new URL(apiUrl);
-  const target = { origin, path: `${pathname.replace(/\/+$/, '')}/api/version`, headers: { accept: 'application/json' } };
-  let told: string | undefined;
-  while (!signal.aborted) {
-    const known = versionOf(await asker.ask(target));
-    if (signal.aborted) break;
-    const text = 'version' in known ? known.version : known.problem;
-    if (text !== told) tell(known, log);
-    told = text;
-    onVersion('version' in known ? known.version : undefined);
-    await pause(clock, ASK_AGAIN_MS, signal);
+/** Which Traefik runs, as its API says; it may be replaced while Mooring runs. */
+export class TraefikVersion {
+  readonly #asker: Asker;
+  #told: string | undefined;
+  #isKnown = false;
+  #renewing: Promise<void> | undefined;
+
+  constructor(private readonly watch: VersionWatch) {
+    this.#asker = watch.asker ?? new Prober(LIMITS);
   }
-  await asker.close();
+
+  /** Asks again and again. Resolves when it is called off. */
+  async follow(): Promise<void> {
+    const { clock, signal } = this.watch;
+    while (!signal.aborted) {
+      await this.#ask();
+      if (!signal.aborted) await pause(clock, ASK_AGAIN_MS, signal);
+    }
+    await this.#asker.close();
+  }
+
+  /**
+   * Asks now: whoever comes for the routes by a new connection may be another Traefik, whose log would tell the cookies in the rules that it
+   * doesn't understand. Resolves when it has answered, which one that has just started does a moment later: it is asked again for RENEW_MS, but
+   * once only where none ever has.
+   */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, signal } = this.watch;
+    const endsAt = clock.now() + RENEW_MS;
+    while (!(await this.#ask()) && this.#isKnown && !signal.aborted && clock.now() < endsAt) await pause(clock, RENEW_AGAIN_MS, signal);
+  }
+
+  /** Answers whether Traefik did. */
+  async #ask(): Promise<boolean> {
+    const { apiUrl, log, signal, onVersion } = this.watch;
+    const { origin, pathname } = new URL(apiUrl);
+    const path = `${pathname.replace(/\/+$/, '')}/api/version`;
+    const known = versionOf(await this.#asker.ask({ origin, path, headers: { accept: 'application/json' } }));
+    if (signal.aborted) return false;
+    const text = 'version' in known ? known.version : known.problem;
+    if (text !== this.#told) tell(known, log);
+    this.#told = text;
+    this.#isKnown ||= 'version' in known;
+    onVersion('version' in known ? known.version : undefined);
+    return 'version' in known;
+  }
 }
 
 function tell(known: { version: string } | { problem: string }, log: Logger): void {

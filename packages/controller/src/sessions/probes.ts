@@ -2,6 +2,7 @@ import { isNamedRoute, type OpenRoute, PROBE_HEADER, type Probe, type ProbeProof
 import type { OwnRequests } from '../activity/own-requests.js';
 import { originOf } from '../routes/address.js';
 import type { Asker, ProbeTarget } from '../routes/prober.js';
+import { PAST_COVER_HEADER } from '../routes/rules.js';
 import { coveredRouteVerdict, reachVerdict, routeVerdict } from '../routes/verdicts.js';
 import type { ObservedContainer, ProbeResult, RouteSeen } from './observed.js';
 
@@ -11,6 +12,8 @@ export interface RouteCheck {
   entryPointUrl: string;
   /** Whether Traefik has the routes from our document, rather than from the services' labels. */
   byDocument: () => boolean;
+  /** Whether to ask where the labels lead, past the waiting page that is laid over them. */
+  pastCover?: boolean;
   /** Told of each request through Traefik: Traefik counts it as it counts anybody's. */
   own?: OwnRequests | undefined;
   /** What a probe shows to who verifies requests; missing where nobody does. */
@@ -68,7 +71,7 @@ function requestFor(route: OpenRoute, secret: string, probe: Probe): Pick<ProbeT
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
 export async function askRoute(prober: Asker, session: Session, secret: string, check: RouteCheck): Promise<RouteSeen> {
   const { route, probe } = session.spec;
-  const { entryPointUrl, own, proof, byDocument } = check;
+  const { entryPointUrl, own, proof, byDocument, pastCover } = check;
   const { uid } = session.metadata;
   if (route.type === 'none') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;
@@ -77,6 +80,7 @@ export async function askRoute(prober: Asker, session: Session, secret: string, 
     ...(cookie !== undefined && { cookie }),
     ...(host !== undefined && { host }),
     ...(proof !== undefined && { [PROBE_HEADER]: proof(uid) }),
+    ...(pastCover && { [PAST_COVER_HEADER]: '1' }),
   };
   const end = own?.begin(uid);
   const verdict = isNamedRoute(route) && byDocument() ? coveredRouteVerdict : routeVerdict;

@@ -17,7 +17,7 @@ import type { Observed, ObservedContainer } from './observed.js';
 import { plan } from './plan.js';
 import { askContainer } from './probes.js';
 import { recordUpdate, type UpdateStep } from './record-update.js';
-import { confirmRoute, coverRoute, layRoute } from './routing.js';
+import { awaitCover, confirmRoute, coverRoute, layRoute } from './routing.js';
 import { isStart, type Step } from './step.js';
 import { isElsewhere } from './update.js';
 
@@ -100,11 +100,11 @@ export class SessionReconciler {
 
   /** Nothing has the name: what had it is gone, or has another. */
   #gone(name: string): undefined {
-    const { memory, sessions, table } = this.options;
+    const { memory, sessions, table, clock } = this.options;
     const uid = memory.release(name);
     if (uid === undefined || sessions.byUid(uid)) return;
     table.delete(uid);
-    table.uncover(uid);
+    table.uncoverLater(uid, clock.now());
     memory.forget(uid);
   }
 
@@ -148,7 +148,7 @@ export class SessionReconciler {
       case 'giveUpUpdate':
         return this.#update(step, session, { memory, observed, log });
       default:
-        return this.#act(step, session, memory);
+        return (isStart(step) && awaitCover(session, memory, this.options)) || this.#act(step, session, memory);
     }
   }
 

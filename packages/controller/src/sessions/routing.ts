@@ -22,6 +22,9 @@ const UNTIL_SERVED_MS = 5000;
 const LEFT_TO_LABELS: ProbeResult = { ok: false, detail: 'Traefik takes the route away together with the service' };
 /** A Traefik that fetches the waiting page's route and doesn't lead there after so long, in ms, won't. */
 const COVERS_WITHIN_MS = 10_000;
+const COVER_LAID = 'the waiting page to be laid over its labels';
+/** A start waits so long for it at most, in ms: a Traefik that polls every 100 ms has it by then, and one that polls seldom costs nobody more. */
+const COVER_FIRST_MS = 500;
 const NOW: Result = { requeueAfterMs: 0 };
 
 /**
@@ -47,21 +50,38 @@ const WITHOUT_LABEL_ROUTE = new Set(['inactive', 'removed', 'purging', 'purged']
 
 /**
  * Whether the waiting page is to answer in a Session's place, where its service's labels are the route: they lead to its container from before it
- * answers until after it has gone.
+ * answers until after it has gone. For what is to be started it is laid before: Traefik may know of the container sooner than we do.
  */
 export function wantsCover(session: Session, observed: Observed): boolean {
   if (session.spec.route.type === 'none' || wantsRoute(session, observed)) return false;
-  return observed.services.some(({ state }) => !WITHOUT_LABEL_ROUTE.has(state));
+  const isToRun = session.spec.running && session.metadata.deletionTimestamp === undefined;
+  return isToRun || observed.services.some(({ state }) => !WITHOUT_LABEL_ROUTE.has(state));
 }
 
-/** Lays the waiting page over the labels' route, or takes it off. */
-export async function coverRoute(session: Session, observed: Observed, { table, store }: RoutingParts): Promise<void> {
+/**
+ * Lays the waiting page over the labels' route. It goes when that is seen to lead to the container (`confirmRoute`), and some time after what has
+ * stopped.
+ */
+export async function coverRoute(session: Session, observed: Observed, { table, store, clock }: RoutingParts): Promise<void> {
   const { uid } = session.metadata;
   const { route } = session.spec;
-  if (route.type === 'none' || !wantsCover(session, observed)) return table.uncover(uid);
+  if (route.type === 'none' || wantsRoute(session, observed)) return;
+  if (!wantsCover(session, observed)) return table.uncoverLater(uid, clock.now());
   if (table.withSessions !== false || table.isCovered(uid)) return;
   const secret = await store.secret(uid);
   if (secret !== undefined) table.cover({ uid, route, secret });
+}
+
+/**
+ * Whether a start is to wait until Traefik has fetched the waiting page's route: with labels, requests come to the container as soon as Rancher
+ * calls it running, whether or not it answers. Where Traefik doesn't come for it soon, nobody waits any longer.
+ */
+export function awaitCover({ metadata: { uid } }: Session, memory: Remembered, { table, clock }: RoutingParts): Result | undefined {
+  const now = clock.now();
+  if (!table.isCovered(uid) || table.isServed(uid) || !table.isFetched(now)) return undefined;
+  lookDelay(memory, COVER_LAID, now, FIRST_PROBE_MS);
+  const leftMs = (memory.waiting?.since ?? now) + COVER_FIRST_MS - now;
+  return leftMs > 0 ? { requeueAfterMs: leftMs, untried: true } : undefined;
 }
 
 /** What was known of the old route says nothing of the new one. */
@@ -75,18 +95,36 @@ function forgetRouted(observed: Observed, memory: Remembered): void {
 /** Asks Traefik whether the route is live, or gone. */
 export async function confirmRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
   const { uid } = session.metadata;
-  const { table, store, prober, routeCheck, clock } = parts;
+  const { table, routeCheck } = parts;
   const byDocument = routeCheck.byDocument();
   if (!live && !byDocument && isLeftToLabels(uid, memory, parts)) {
     memory.routed = LEFT_TO_LABELS;
     return NOW;
   }
+  if (live && table.isCovered(uid)) return uncoverRoute(session, memory, parts);
   // A document that nobody has fetched yet can't be live; the table says when it was.
   if ((byDocument || !live) && !table.isServed(uid)) return { requeueAfterMs: UNTIL_SERVED_MS };
+  return seeRoute(session, live, memory, parts);
+}
+
+async function seeRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
+  const { uid } = session.metadata;
+  const { table, store, prober, routeCheck, clock } = parts;
   const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
   memory.routed = await askRoute(prober, session, secret, routeCheck);
   if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
   return { requeueAfterMs: lookDelay(memory, awaited(live), clock.now(), FIRST_PROBE_MS) };
+}
+
+/** Traefik may hear of the container later than we do: the waiting page goes when the labels are seen to lead there. */
+async function uncoverRoute(session: Session, memory: Remembered, parts: RoutingParts): Promise<Result> {
+  const { table, store, prober, routeCheck, clock } = parts;
+  const { uid } = session.metadata;
+  const secret = (await store.secret(uid)) ?? '';
+  const led = await askRoute(prober, session, secret, { ...routeCheck, pastCover: true });
+  if (led.ok) table.uncover(uid);
+  else memory.routed = led;
+  return { requeueAfterMs: lookDelay(memory, awaited(true), clock.now(), FIRST_PROBE_MS) };
 }
 
 const awaited = (live: boolean): string => `the route to be ${live ? 'live' : 'gone'}`;

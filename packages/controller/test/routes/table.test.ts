@@ -173,7 +173,7 @@ describe('RouteTable', () => {
     expect([table.isCovered('uid-a'), table.isServed('uid-a')]).toEqual([true, false]);
     const { routers, services } = parse(table.serve());
     expect(routers['uid-a-waiting']).toEqual({
-      rule: `PathPrefix(\`/narrative/\`) && HeadersRegexp(\`Cookie\`, \`narrative_session=${session.secret}\`) && HeadersRegexp(\`Cookie\`, \`(?:^|;\\s*)narrative_session=${session.secret}(?:;|$)\`)`,
+      rule: `PathPrefix(\`/narrative/\`) && HeadersRegexp(\`Cookie\`, \`narrative_session=${session.secret}\`) && HeadersRegexp(\`Cookie\`, \`(?:^|;\\s*)narrative_session=${session.secret}(?:;|$)\`) && !HeadersRegexp(\`Mooring-Past-Waiting-Page\`, \`.\`)`,
       priority: 10_000,
       entryPoints: ['web'],
       service: 'fallback',

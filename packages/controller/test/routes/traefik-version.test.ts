@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import type { Asker, ProbeAnswer } from '../../src/routes/prober.js';
-import { failsOverOnErrors, readsDocument, watchVersion } from '../../src/routes/traefik-version.js';
+import { failsOverOnErrors, readsDocument, TraefikVersion } from '../../src/routes/traefik-version.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 
 describe('failsOverOnErrors', () => {
@@ -46,7 +46,7 @@ async function watched(answers: ProbeAnswer[], apiUrl = 'http://traefik:8080') {
     told.push(version);
     if (answers.length === 0) stop.abort();
   };
-  const watching = watchVersion({ apiUrl, clock, log, signal: stop.signal, onVersion, asker });
+  const watching = new TraefikVersion({ apiUrl, clock, log, signal: stop.signal, onVersion, asker }).follow();
   while (!stop.signal.aborted) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(5_000);
@@ -55,7 +55,7 @@ async function watched(answers: ProbeAnswer[], apiUrl = 'http://traefik:8080') {
   return { asked, told, lines, closed, pending: clock.pending };
 }
 
-describe('watchVersion', () => {
+describe('a Traefik whose version is followed', () => {
   it('asks again and again, and says once what has changed', async () => {
     const { asked, told, lines, closed, pending } = await watched([
       answer('{"Version":"3.6.2","Codename":"ramequin"}'),
@@ -83,5 +83,39 @@ describe('watchVersion', () => {
     expect((await watched([answer('{"Version":"3.7.15"}')], 'https://example.org/traefik/')).asked).toEqual([
       'https://example.org/traefik/api/version',
     ]);
+  });
+
+  it('is asked before somebody new is given the routes, until it answers, and not for ever', async () => {
+    const clock = new FakeClock();
+    const answers: ProbeAnswer[] = [];
+    const told: (string | undefined)[] = [];
+    const asker: Asker = { ask: async () => answers.shift() ?? { error: 'ECONNREFUSED' }, close: async () => undefined };
+    const onVersion = (version: string | undefined): number => told.push(version);
+    const { signal } = new AbortController();
+    const version = new TraefikVersion({ apiUrl: 'http://traefik:8080', clock, log: pino({ level: 'silent' }), signal, onVersion, asker });
+    /** Answers after how many ms it resolved. */
+    const renewed = async (): Promise<number> => {
+      const from = clock.now();
+      let isDone = false;
+      const both = Promise.all([version.renew(), version.renew()]).finally(() => {
+        isDone = true;
+      });
+      while (!isDone) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!isDone) clock.advance(10);
+      }
+      await both;
+      return clock.now() - from;
+    };
+    // One that has never told its version is asked once.
+    expect([await renewed(), told]).toEqual([0, [undefined]]);
+    told.length = 0;
+    answers.push(answer('{"Version":"3.7.15"}'));
+    void version.follow();
+    await new Promise((resolve) => setImmediate(resolve));
+    answers.push({ error: 'ECONNREFUSED' }, answer('404 page not found', 404), answer('{"Version":"2.11.53"}'));
+    expect(await renewed()).toBeLessThan(200);
+    expect(told).toEqual(['3.7.15', undefined, undefined, '2.11.53']);
+    expect(await renewed()).toBeGreaterThanOrEqual(1000);
   });
 });

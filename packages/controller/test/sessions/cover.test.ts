@@ -3,7 +3,7 @@ import type { Store } from '@mooring/resources';
 import type { ProbeAnswer } from '../../src/routes/prober.js';
 import { RouteTable } from '../../src/routes/table.js';
 import type { Remembered } from '../../src/sessions/memory.js';
-import { confirmRoute, coverRoute, type RoutingParts, wantsCover } from '../../src/sessions/routing.js';
+import { awaitCover, confirmRoute, coverRoute, type RoutingParts, wantsCover } from '../../src/sessions/routing.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 import { aService, aSession, observed, SECRET } from './sample.js';
 
@@ -14,7 +14,8 @@ const CONTAINER: ProbeAnswer = { status: 200, headers: {}, text: '' };
 
 describe('whether the waiting page answers over the labels of a service', () => {
   it.each([
-    ['nothing is there', aSession(), observed([]), false],
+    ['it is to be made', aSession(), observed([]), true],
+    ['it is to be woken', aSession(), observed([aService({ state: 'inactive' })]), true],
     ['it is on its way', aSession(), observed([aService({ state: 'activating', containers: [] })]), true],
     ['its container does not answer yet', aSession(), observed([aService()], { reach: NO }), true],
     ['its container answers', aSession(), observed([aService()], { reach: OK }), false],
@@ -22,6 +23,7 @@ describe('whether the waiting page answers over the labels of a service', () => 
     ['it is to be removed', aSession({ deleting: true }), observed([aService()], { reach: OK }), true],
     ['it is being stopped', aSession({ running: false }), observed([aService({ state: 'deactivating' })]), true],
     ['it is stopped', aSession({ running: false }), observed([aService({ state: 'inactive' })]), false],
+    ['it is stopped, and was never made', aSession({ running: false }), observed([]), false],
     ['it is gone', aSession({ deleting: true }), observed([aService({ state: 'removed' })]), false],
     ['no route leads to it', aSession({ route: 'none' }), observed([aService({ state: 'activating' })]), false],
   ])('%s', (_, session, seen, wants) => {
@@ -39,6 +41,7 @@ describe('a session that is being stopped, where labels are the routes', () => {
   let memory: Remembered;
   let answer: ProbeAnswer;
   let asked: number;
+  let sent: Record<string, string> | undefined;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -51,8 +54,9 @@ describe('a session that is being stopped, where labels are the routes', () => {
     parts = {
       ...{ table, clock, routeCheck: { entryPointUrl: 'http://traefik', byDocument: () => table.withSessions === true } },
       prober: {
-        ask: async () => {
+        ask: async ({ headers }) => {
           asked += 1;
+          sent = headers;
           return answer;
         },
         close: async () => undefined,
@@ -93,13 +97,66 @@ describe('a session that is being stopped, where labels are the routes', () => {
     expect([await confirm(), memory.routed?.ok]).toEqual([{ requeueAfterMs: 0 }, false]);
   });
 
-  it('has its labels back once it is stopped, and once it answers again', async () => {
+  it('has the waiting page a while longer once it is stopped: Traefik may not have heard of that', async () => {
+    await coverRoute(session, going, parts);
+    const inactive = observed([aService({ state: 'inactive' })]);
+    await coverRoute(session, inactive, parts);
+    expect([table.isCovered(uid), table.serve()]).toEqual([false, expect.stringContaining(`${uid}-waiting`)]);
+    clock.advance(29_000);
+    await coverRoute(session, inactive, parts);
+    table.dropCovers(clock.now());
+    expect(table.serve()).toContain(`${uid}-waiting`);
+    clock.advance(1_000);
+    table.dropCovers(clock.now());
+    expect(table.serve()).not.toContain(`${uid}-waiting`);
+  });
+
+  it('keeps the waiting page where it is woken meanwhile', async () => {
     await coverRoute(session, going, parts);
     await coverRoute(session, observed([aService({ state: 'inactive' })]), parts);
-    expect(table.isCovered(uid)).toBe(false);
-    await coverRoute(session, going, parts);
-    await coverRoute(aSession(), going, parts);
-    expect(table.isCovered(uid)).toBe(false);
+    await coverRoute(aSession(), observed([aService({ state: 'inactive' })]), parts);
+    clock.advance(60_000);
+    table.dropCovers(clock.now());
+    expect(table.isCovered(uid)).toBe(true);
+  });
+
+  it('has its labels back when they are seen to lead to its container, past the waiting page', async () => {
+    const woken = aSession();
+    await coverRoute(woken, observed([aService()], { reach: NO }), parts);
+    await coverRoute(woken, observed([aService()], { reach: OK }), parts);
+    expect(table.isCovered(uid)).toBe(true);
+    answer = { status: 503, headers: {}, text: 'no available server' };
+    const live = () => confirmRoute(woken, true, memory, parts);
+    expect([(await live()).requeueAfterMs, table.isCovered(uid), memory.routed?.ok]).toEqual([15, true, false]);
+    expect(sent).toMatchObject({ 'Mooring-Past-Waiting-Page': '1' });
+    answer = CONTAINER;
+    memory.routed = undefined;
+    expect([(await live()).requeueAfterMs, table.isCovered(uid), memory.routed]).toEqual([15, false, undefined]);
+    expect([await live(), memory.routed]).toMatchObject([{ requeueAfterMs: 0 }, { ok: true }]);
+    expect(sent).not.toHaveProperty('Mooring-Past-Waiting-Page');
+  });
+
+  it('is started again when Traefik has fetched the waiting page over it, or comes too late for that', async () => {
+    const woken = aSession();
+    const wait = () => awaitCover(woken, memory, parts);
+    expect(wait()).toBeUndefined();
+    fetch();
+    await coverRoute(woken, observed([aService({ state: 'inactive' })]), parts);
+    expect(wait()).toEqual({ requeueAfterMs: 500, untried: true });
+    clock.advance(499);
+    expect(wait()).toEqual({ requeueAfterMs: 1, untried: true });
+    clock.advance(1);
+    expect(wait()).toBeUndefined();
+    memory.waiting = undefined;
+    expect(wait()).toBeDefined();
+    fetch();
+    expect(wait()).toBeUndefined();
+  });
+
+  it('is started at once where nobody fetches the document', async () => {
+    await coverRoute(aSession(), observed([]), parts);
+    expect(table.isCovered(uid)).toBe(true);
+    expect(awaitCover(aSession(), memory, parts)).toBeUndefined();
   });
 
   it('has nothing laid over it where the document is what leads to it', async () => {

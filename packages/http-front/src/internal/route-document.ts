@@ -11,6 +11,8 @@ export interface RouteDocumentOptions {
   routeDocument: () => string | undefined;
   /** Calls when the document may have become another. Where it is missing, nobody is held: who asks gets what there is. */
   onRoutesChanged?: ((listener: () => void) => void) | undefined;
+  /** Called before a new connection is answered: it may be another Traefik's, which understands another document. */
+  knowReader?: (() => Promise<void>) | undefined;
   /** The bearer token that Traefik must show: the document holds every session's cookie. */
   routeToken: string;
 }
@@ -84,6 +86,11 @@ class Holder {
     wake(this.#paced);
   }
 
+  /** Whether the connection was ever answered. */
+  knows(socket: Socket): boolean {
+    return this.#given.has(socket);
+  }
+
   /** Resolves when the connection is to be answered, after `ms` at most. */
   async hold(socket: Socket, ms: number): Promise<void> {
     const given = this.#given.get(socket);
@@ -129,6 +136,7 @@ export function addRouteDocument(app: FastifyInstance, options: RouteDocumentOpt
   app.get('/traefik/config', async (request, reply) => {
     checkToken(request, options.routeToken);
     const { socket } = request.raw;
+    if (!holder.knows(socket)) await options.knowReader?.();
     const seconds = options.onRoutesChanged && preferredWait(request.headers.prefer);
     if (seconds !== undefined) await holder.hold(socket, Math.min(MOST_MS, seconds * 1000));
     // What nobody gets is not served.

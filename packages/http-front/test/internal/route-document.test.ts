@@ -17,7 +17,7 @@ describe('the routes for a Traefik that prefers to wait', () => {
   });
 
   async function listening() {
-    const site = { document: 'first', change: () => {} };
+    const site = { document: 'first', change: () => {}, know: async () => {} };
     const { logger } = memoryLogger();
     app = await buildInternal({
       registry: new Registry(),
@@ -26,6 +26,7 @@ describe('the routes for a Traefik that prefers to wait', () => {
       onRoutesChanged: (listener) => {
         site.change = listener;
       },
+      knowReader: () => site.know(),
       routeToken: TOKEN,
       logger,
     });
@@ -60,6 +61,18 @@ describe('the routes for a Traefik that prefers to wait', () => {
     await ask();
     return !answered;
   };
+
+  it('are there on a new connection once it is known whose it is, and then without asking', async () => {
+    const { site, traefik } = await listening();
+    let known = 0;
+    site.know = async () => {
+      known += 1;
+      site.document = 'for that one';
+    };
+    const one = traefik();
+    expect([await one('wait=0'), await one('wait=0'), known]).toEqual(['for that one', 'for that one', 1]);
+    expect([await traefik()(), known]).toEqual(['for that one', 2]);
+  });
 
   it('are there at once on a new connection, and then when they are others', async () => {
     const { site, traefik } = await listening();

@@ -1,3 +1,4 @@
+import { containerHealthOf } from '../model/health.js';
 import { formatId } from '../model/ids.js';
 import type { ContainerRecord, ServiceRecord, StackRecord } from '../model/records.js';
 import type { Store } from '../store/store.js';
@@ -16,7 +17,7 @@ const containerEntry = (container: ContainerRecord, service: ServiceRecord, stac
   primary_ip: container.address,
   ips: container.address === null ? [] : [container.address],
   state: container.state,
-  health_state: null,
+  health_state: containerHealthOf(container),
   create_index: container.createIndex,
   start_count: container.startCount,
   service_index: String(container.position),

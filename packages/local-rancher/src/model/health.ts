@@ -42,6 +42,10 @@ type StackHealth = 'healthy' | 'degraded' | 'unhealthy' | 'initializing';
 
 const isWell = (service: ServiceRecord): boolean => service.healthState === 'healthy' || service.healthState === 'started-once';
 
+/** A container's healthState: its own check's, and for Rancher's kind of check, which nobody makes here, what it is before the first one (recording 05-19b). */
+export const containerHealthOf = ({ launchConfig, health }: Pick<ContainerRecord, 'launchConfig' | 'health'>): ContainerRecord['health'] =>
+  launchConfig.healthCheck ? 'initializing' : health;
+
 /** A stack's healthState is its services' (recordings 02-20, 08-05). */
 export const stackHealthOf = (services: readonly ServiceRecord[]): StackHealth => {
   const well = services.filter(isWell).length;

@@ -42,6 +42,13 @@ describe('the metadata service', () => {
     expect(await json('/2015-07-25/hosts')).toMatchObject([{ name: 'local' }]);
   });
 
+  it('tells of a container whose health is checked what the API tells: who routes by it sends it nothing yet', async () => {
+    await rancher.service('checked', { stackId: '1st1' }, { healthCheck: { port: 8888 } });
+    await rancher.untilState('services/1s2', 'active');
+    const health = '/latest/stacks/mooring/services/checked/containers/0/health_state';
+    expect([await json(health), await json(health.replace('checked', 'abc'))]).toEqual(['initializing', null]);
+  });
+
   it('goes down a path, in lists by name or place', async () => {
     expect(await json('/latest/stacks/mooring/services/0/containers/mooring-abc-1/primary_ip')).toBe('127.64.0.1');
     expect(await json('/latest/self/stack/environment_name')).toBe('Default');

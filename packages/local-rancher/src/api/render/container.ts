@@ -1,3 +1,4 @@
+import { containerHealthOf } from '../../model/health.js';
 import { formatId, PROJECT_ID } from '../../model/ids.js';
 import type { ContainerRecord, ContainerState } from '../../model/records.js';
 import { containerActions } from '../actions.js';
@@ -75,7 +76,7 @@ export const renderContainer = (container: ContainerRecord, isPurged: boolean, s
     firstRunning: container.firstRunningTS === null ? null : dateOf(container.firstRunningTS),
     firstRunningTS: container.firstRunningTS,
     hostId: container.hostId === null ? null : formatId('host', container.hostId),
-    healthState: container.launchConfig.healthCheck ? 'initializing' : container.health,
+    healthState: containerHealthOf(container),
     kind: 'container',
     nativeContainer: false,
     primaryIpAddress: container.address,
