@@ -69,7 +69,8 @@ describe('what is on the disk when its writer is told', () => {
   /** SQLite's numbers: 1 is NORMAL, a commit in the log that the disk may not have yet; 2 is FULL. */
   it('is all that is committed along with a promise, and not what was observed alone', async () => {
     const db = await openDatabase(await temporaryPath());
-    const commits = new GroupCommit<number, number>(db, { carryOut: async (_, level) => level, onCommit: () => undefined });
+    const writer = () => ({ carryOut: async (level: number) => level, finish: async () => undefined });
+    const commits = new GroupCommit<number, number>(db, { writer, onCommit: () => undefined });
     const level: Parameters<typeof commits.run>[0] = async (tx) =>
       (await sql<{ synchronous: number }>`pragma synchronous`.execute(tx)).rows[0]?.synchronous ?? -1;
     expect(await commits.run(level, 'observed')).toBe(1);

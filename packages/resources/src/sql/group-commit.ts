@@ -12,9 +12,15 @@ type Decide<D> = (tx: Transaction<Tables>) => Promise<D>;
  */
 export type Durability = 'promised' | 'observed';
 
+/** Writes what was decided in one transaction. */
+export interface Writer<D, R> {
+  carryOut(decision: D): Promise<R>;
+  /** Called when all was carried out, before the commit. */
+  finish(): Promise<void>;
+}
+
 export interface GroupCommitOptions<D, R> {
-  /** Writes what was decided. */
-  carryOut: (tx: Transaction<Tables>, decision: D) => Promise<R>;
+  writer: (tx: Transaction<Tables>) => Writer<D, R>;
   /** Called after each commit with what came of its writes, in their order, before those who asked are told. */
   onCommit: (results: readonly R[]) => void;
 }
@@ -109,13 +115,15 @@ export class GroupCommit<D, R> {
 
   async #attemptAll(tx: Transaction<Tables>, writes: readonly Waiting<D, R>[]): Promise<Outcome<R>[]> {
     const outcomes: Outcome<R>[] = [];
+    const writer = this.options.writer(tx);
     for (const { decide } of writes) {
       const decision = await decide(tx).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );
-      outcomes.push('error' in decision ? decision : { result: await this.options.carryOut(tx, decision.value) });
+      outcomes.push('error' in decision ? decision : { result: await writer.carryOut(decision.value) });
     }
+    await writer.finish();
     return outcomes;
   }
 
