@@ -80,3 +80,56 @@ describe('what is on the disk when its writer is told', () => {
     await db.destroy();
   });
 });
+
+describe('in a crowd', () => {
+  /** A group that waits until it is told that the time is over, with the names of what each commit held. */
+  async function crowd() {
+    const db = await openDatabase(':memory:');
+    const committed: string[][] = [];
+    const waits: { ms: number; over: () => void }[] = [];
+    const pause = (ms: number) => new Promise<void>((over) => waits.push({ ms, over }));
+    const writer = () => ({ carryOut: async (name: string) => name, finish: async () => undefined });
+    const commits = new GroupCommit<string, string>(db, { writer, onCommit: (names) => committed.push([...names]), pause });
+    const write = (name: string, durability: 'promised' | 'observed') => commits.run(async () => name, durability);
+    await Promise.all([write('a', 'promised'), write('b', 'promised')]);
+    const waited = async () => {
+      while (waits.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      return waits.shift() ?? { ms: 0, over: () => undefined };
+    };
+    return { committed, waited, write, close: () => db.destroy() };
+  }
+
+  it('what was only observed waits longer for others than what is promised', async () => {
+    const { committed, waited, write, close } = await crowd();
+    const first = write('c', 'observed');
+    const long = await waited();
+    const second = write('d', 'observed');
+    long.over();
+    const short = await waited();
+    const third = write('e', 'observed');
+    short.over();
+    await Promise.all([first, second, third]);
+    expect(committed).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ]);
+    expect(long.ms).toBeGreaterThan(short.ms);
+    await close();
+  });
+
+  it('a promise waits no longer for what was only observed before it', async () => {
+    const { committed, waited, write, close } = await crowd();
+    const observed = write('c', 'observed');
+    const long = await waited();
+    const promised = write('d', 'promised');
+    const short = await waited();
+    short.over();
+    await Promise.all([observed, promised]);
+    expect(committed).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    expect(long.ms).toBeGreaterThan(short.ms);
+    await close();
+  });
+});
