@@ -27,8 +27,10 @@ const commands = {
   },
   /** Until every session was looked at and nothing is left to do. */
   async converge({ stack = STACK }) {
+    // It is there before there are sessions, as the client that only makes the calls has it too.
+    const stackId = await loop.stackOf(stack);
     const startedAt = performance.now();
-    await loop.converge(stack);
+    loop.converge(stackId);
     // It counts what is left, which takes its time.
     await until(() => loop.controller.ready().ok, 25);
     await settled();

@@ -40,7 +40,8 @@ export async function startLoop(path, url) {
   return {
     ...{ store, sessions, controller, project, seen },
     isIdle: async () => (await sum(registry, 'workqueue_depth')) + (await sum(registry, 'controller_runtime_active_workers')) === 0,
-    converge: async (stack) => controller.converge({ rancher: project, stackId: await makeStack(project, stack) }),
+    stackOf: (name) => makeStack(project, name),
+    converge: (stackId) => controller.converge({ rancher: project, stackId }),
     stop: async () => {
       await controller.stop();
       for (const cache of [sessions, templates, pools]) await cache.close();

@@ -14,8 +14,8 @@ import { ChangePoll } from './sql/change-poll.js';
 import { openDatabase } from './sql/database.js';
 import { compactDeletions, isDeletionKnown } from './sql/deletions.js';
 import { pruneEvents, selectEventsOf } from './sql/events.js';
-import { type Durability, GroupCommit } from './sql/group-commit.js';
-import { readObject, selectObject, selectObjects, writeChange } from './sql/objects.js';
+import { type Durability, GroupCommit, type Writer } from './sql/group-commit.js';
+import { ChangeWriter, readObject, selectObject, selectObjects } from './sql/objects.js';
 import { RecentChanges } from './sql/recent-changes.js';
 import type { Tables } from './sql/tables.js';
 import type { CreateOptions, DeleteOptions, Store, StoredActivity, WatchEvent, WatchOptions } from './store.js';
@@ -59,7 +59,7 @@ class SqlStore implements Store {
     private readonly db: Kysely<Tables>,
     private readonly options: Required<Pick<OpenStoreOptions, 'now' | 'uid' | 'pollMs'>> & Pick<OpenStoreOptions, 'logger' | 'onWrite'>,
   ) {
-    this.#writes = new GroupCommit(db, { carryOut, onCommit: (written) => this.#committed(written) });
+    this.#writes = new GroupCommit(db, { writer: (tx) => new DecisionWriter(tx), onCommit: (written) => this.#committed(written) });
     this.#poll = new ChangePoll({
       readVersion: () => this.#dataVersion(),
       onChange: () => this.#changedInFile(),
@@ -324,12 +324,24 @@ interface Written {
   object?: StoredObject | undefined;
 }
 
-async function carryOut(tx: Transaction<Tables>, { change: wanted, secret, stored }: Decided): Promise<Written> {
-  if (wanted === undefined) return { object: stored };
-  const change = await writeChange(tx, wanted);
-  const { uid } = change.object.metadata;
-  if (secret !== undefined) await tx.insertInto('secrets').values({ uid, value: secret }).execute();
-  return { change, object: change.object };
+class DecisionWriter implements Writer<Decided, Written> {
+  readonly #changes: ChangeWriter;
+
+  constructor(private readonly tx: Transaction<Tables>) {
+    this.#changes = new ChangeWriter(tx);
+  }
+
+  async carryOut({ change: wanted, secret, stored }: Decided): Promise<Written> {
+    if (wanted === undefined) return { object: stored };
+    const change = await this.#changes.write(wanted);
+    const { uid } = change.object.metadata;
+    if (secret !== undefined) await this.tx.insertInto('secrets').values({ uid, value: secret }).execute();
+    return { change, object: change.object };
+  }
+
+  finish(): Promise<void> {
+    return this.#changes.finish();
+  }
 }
 
 interface EventPage<K extends Kind> {

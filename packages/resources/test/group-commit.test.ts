@@ -69,7 +69,8 @@ describe('what is on the disk when its writer is told', () => {
   /** SQLite's numbers: 1 is NORMAL, a commit in the log that the disk may not have yet; 2 is FULL. */
   it('is all that is committed along with a promise, and not what was observed alone', async () => {
     const db = await openDatabase(await temporaryPath());
-    const commits = new GroupCommit<number, number>(db, { carryOut: async (_, level) => level, onCommit: () => undefined });
+    const writer = () => ({ carryOut: async (level: number) => level, finish: async () => undefined });
+    const commits = new GroupCommit<number, number>(db, { writer, onCommit: () => undefined });
     const level: Parameters<typeof commits.run>[0] = async (tx) =>
       (await sql<{ synchronous: number }>`pragma synchronous`.execute(tx)).rows[0]?.synchronous ?? -1;
     expect(await commits.run(level, 'observed')).toBe(1);
@@ -77,5 +78,58 @@ describe('what is on the disk when its writer is told', () => {
     await commits.run(level, 'observed');
     expect(await db.transaction().execute(level)).toBe(2);
     await db.destroy();
+  });
+});
+
+describe('in a crowd', () => {
+  /** A group that waits until it is told that the time is over, with the names of what each commit held. */
+  async function crowd() {
+    const db = await openDatabase(':memory:');
+    const committed: string[][] = [];
+    const waits: { ms: number; over: () => void }[] = [];
+    const pause = (ms: number) => new Promise<void>((over) => waits.push({ ms, over }));
+    const writer = () => ({ carryOut: async (name: string) => name, finish: async () => undefined });
+    const commits = new GroupCommit<string, string>(db, { writer, onCommit: (names) => committed.push([...names]), pause });
+    const write = (name: string, durability: 'promised' | 'observed') => commits.run(async () => name, durability);
+    await Promise.all([write('a', 'promised'), write('b', 'promised')]);
+    const waited = async () => {
+      while (waits.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      return waits.shift() ?? { ms: 0, over: () => undefined };
+    };
+    return { committed, waited, write, close: () => db.destroy() };
+  }
+
+  it('what was only observed waits longer for others than what is promised', async () => {
+    const { committed, waited, write, close } = await crowd();
+    const first = write('c', 'observed');
+    const long = await waited();
+    const second = write('d', 'observed');
+    long.over();
+    const short = await waited();
+    const third = write('e', 'observed');
+    short.over();
+    await Promise.all([first, second, third]);
+    expect(committed).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ]);
+    expect(long.ms).toBeGreaterThan(short.ms);
+    await close();
+  });
+
+  it('a promise waits no longer for what was only observed before it', async () => {
+    const { committed, waited, write, close } = await crowd();
+    const observed = write('c', 'observed');
+    const long = await waited();
+    const promised = write('d', 'promised');
+    const short = await waited();
+    short.over();
+    await Promise.all([observed, promised]);
+    expect(committed).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    expect(long.ms).toBeGreaterThan(short.ms);
+    await close();
   });
 });

@@ -3,17 +3,27 @@ import { type Answer, invalidAnswer } from './answer.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import { connectionFailure } from './failure.js';
 
-/** Sends requests, as undici's dispatchers do: what comes back is not followed where it leads elsewhere. */
+/** One request as whoever sends it is told. */
+export interface RequesterCall {
+  origin: string;
+  /** With the query. */
+  path: string;
+  method: RequestName['method'];
+  headers: Record<string, string>;
+  body: string | null;
+  /** Bytes of the largest answer that is read. */
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+export interface RequesterAnswer extends Omit<Answer, 'text'> {
+  /** The whole body; undefined where it is larger than allowed. */
+  text: string | undefined;
+}
+
+/** Sends a request and takes its whole answer in. It is not followed where it leads elsewhere; what throws is a connection's failure, or the signal's reason. */
 export interface Requester {
-  request(call: {
-    origin: string;
-    /** With the query. */
-    path: string;
-    method: RequestName['method'];
-    headers: Record<string, string>;
-    body: string | null;
-    signal: AbortSignal;
-  }): Promise<{ statusCode: number; headers: Record<string, string | string[] | undefined>; body: AsyncIterable<Uint8Array> }>;
+  request(call: RequesterCall): Promise<RequesterAnswer>;
 }
 
 /** One request as it goes out, and its limits. */
@@ -46,29 +56,14 @@ export async function exchange(request: Exchange): Promise<Answer> {
   }
 }
 
-/** Not by fetch, which takes the CPU several times as long for the same call. */
 async function send({ name, origin, headers, body, requester, maxBytes }: Exchange, signal: AbortSignal): Promise<Answer> {
-  const response = await requester.request({
-    ...{ ...name, origin, signal },
+  const { status, location, text } = await requester.request({
+    ...{ ...name, origin, signal, maxBytes },
     headers: body === undefined ? { ...headers } : { ...headers, 'Content-Type': 'application/json' },
     body: body ?? null,
   });
-  const text = await readText(response.body, maxBytes);
-  if (text === undefined) throw invalidAnswer(name, response.statusCode, `the answer has more than ${maxBytes} bytes`);
-  const { location } = response.headers;
-  return { status: response.statusCode, text, location: typeof location === 'string' ? location : null };
-}
-
-/** The body as text, or undefined where it is larger than allowed. */
-async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  if (text === undefined) throw invalidAnswer(name, status, `the answer has more than ${maxBytes} bytes`);
+  return { status, text, location };
 }
 
 function translate(error: unknown, { name, deadlineMs }: Exchange, deadline: Deadline): unknown {

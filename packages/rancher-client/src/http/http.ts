@@ -1,9 +1,9 @@
-import { Agent } from 'undici';
 import type { z } from 'zod';
 import { type Answer, interpret } from './answer.js';
 import type { Endpoint } from './endpoint.js';
 import { exchange, type Requester } from './exchange.js';
 import { requestIdHeader } from './on-behalf-of.js';
+import { ConnectionPool } from './pool.js';
 import { withRetries } from './retry.js';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -43,8 +43,6 @@ export const DEFAULT_DEADLINE_MS = 10_000;
 const DEFAULT_RETRIES = 2;
 /** 3,000 services with their instances are about 28 MiB (recording 08-01-filter-30: 9 kB each). */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** More than anybody asks for at once; whoever must go easy on Rancher says so themselves. */
-const MAX_CONNECTIONS = 32;
 
 /** A path that needs no encoding and has no dots to resolve. */
 const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/;
@@ -59,7 +57,7 @@ export class HttpClient {
   readonly #retries: number;
   readonly #maxBytes: number;
   readonly #requester: Requester;
-  readonly #ownAgent: Agent | undefined;
+  readonly #ownPool: ConnectionPool | undefined;
   readonly #onRequest: ((seen: RequestSeen) => void) | undefined;
   readonly #closing = new AbortController();
 
@@ -69,9 +67,8 @@ export class HttpClient {
     this.deadlineMs = deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.#retries = retries ?? DEFAULT_RETRIES;
     this.#maxBytes = maxBytes ?? MAX_ANSWER_BYTES;
-    // undici's own timeouts are off: the deadline of each request rules.
-    this.#ownAgent = dispatcher ? undefined : new Agent({ connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
-    this.#requester = dispatcher ?? (this.#ownAgent as Agent);
+    this.#ownPool = dispatcher ? undefined : new ConnectionPool();
+    this.#requester = dispatcher ?? (this.#ownPool as ConnectionPool);
   }
 
   /** Fires when the client is closed. */
@@ -129,6 +126,6 @@ export class HttpClient {
   async close(): Promise<void> {
     if (this.closing.aborted) return;
     this.#closing.abort(new DOMException('The Rancher client was closed.', 'AbortError'));
-    await this.#ownAgent?.destroy();
+    await this.#ownPool?.destroy();
   }
 }

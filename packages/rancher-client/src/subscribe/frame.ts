@@ -20,11 +20,8 @@ export type SubscribeEvent =
 
 const frameSchema = z.object({ name: z.string() });
 
-const changeSchema = z.object({
-  resourceType: z.string(),
-  resourceId: z.string(),
-  data: z.object({ resource: z.looseObject({ baseType: text }) }),
-});
+/** The resource's own schema reads it: a whole one takes some kB, which are not copied before. */
+const changeSchema = z.object({ resourceType: z.string(), resourceId: z.string(), data: z.object({ resource: z.unknown() }) });
 
 type Known = Service | Container | Stack | Host;
 
@@ -36,6 +33,14 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType<Known>> = new Map<string, z.ZodType
   ['container', containerSchema],
   ['instance', containerSchema],
 ]);
+
+/** A resource whose `resourceType` is none of these may still be one of them by its `baseType`. */
+const byBaseType = z.looseObject({ baseType: text }).transform((resource, context): Known | OtherResource => {
+  const parsed = (SCHEMAS.get(resource.baseType ?? '') ?? otherSchema).safeParse(resource);
+  if (parsed.success) return parsed.data;
+  for (const { message, path } of parsed.error.issues) context.addIssue({ code: 'custom', message, path });
+  return z.NEVER;
+});
 
 /** What one frame says: an event, or undefined for pings and other news (recordings 06-01, 06-02). What can't be read is a gap. */
 export function decodeFrame(frame: string): SubscribeEvent | undefined {
@@ -49,8 +54,7 @@ function decodeChange(json: unknown): SubscribeEvent {
   const change = changeSchema.safeParse(json);
   if (!change.success) return gap(`a change can't be read (${issueSummary(change.error)})`);
   const { resourceType, resourceId, data } = change.data;
-  const schema = SCHEMAS.get(resourceType) ?? SCHEMAS.get(data.resource.baseType ?? '') ?? otherSchema;
-  const resource = schema.safeParse(data.resource);
+  const resource = (SCHEMAS.get(resourceType) ?? byBaseType).safeParse(data.resource);
   if (!resource.success) return gap(`a changed ${resourceType} can't be read (${issueSummary(resource.error)})`);
   return { type: 'change', resourceType, resourceId, resource: resource.data };
 }

@@ -12,15 +12,35 @@ export interface ChangePage {
 }
 
 // Every write takes these; as text, for Kysely takes longer to put a query together than SQLite to run it.
-const NEXT = "update meta set value = value + 1 where key = 'resource_version' returning value";
+const NEWEST = "select value from meta where key = 'resource_version'";
+const TAKE = "update meta set value = ? where key = 'resource_version'";
 const APPEND = 'insert into changes (resource_version, kind, type, json) values (?, ?, ?, ?)';
 
-/** Takes the next resourceVersion. Others wait until this transaction ends, so versions are committed in their order. */
-export async function nextResourceVersion(tx: Transaction<Tables>): Promise<number> {
-  const { rows } = await tx.executeQuery(CompiledQuery.raw(NEXT) as CompiledQuery<Pick<MetaTable, 'value'>>);
-  const [row] = rows;
-  if (!row) throw new UnusableError('The store has no resourceVersion: it is damaged.');
-  return row.value;
+/**
+ * The resourceVersions of one transaction's changes, counted in memory. Others wait until the transaction ends, so versions are committed in
+ * their order; whoever takes some must record that before it commits.
+ */
+export class ResourceVersions {
+  #newest: number | undefined;
+
+  constructor(private readonly tx: Transaction<Tables>) {}
+
+  async next(): Promise<number> {
+    this.#newest = (this.#newest ?? (await this.#recorded())) + 1;
+    return this.#newest;
+  }
+
+  /** Nothing is written where none was taken. */
+  async record(): Promise<void> {
+    if (this.#newest !== undefined) await this.tx.executeQuery(CompiledQuery.raw(TAKE, [this.#newest]));
+  }
+
+  async #recorded(): Promise<number> {
+    const { rows } = await this.tx.executeQuery(CompiledQuery.raw(NEWEST) as CompiledQuery<Pick<MetaTable, 'value'>>);
+    const [row] = rows;
+    if (!row) throw new UnusableError('The store has no resourceVersion: it is damaged.');
+    return row.value;
+  }
 }
 
 export async function readMeta(tx: Kysely<Tables>, key: MetaTable['key']): Promise<number> {

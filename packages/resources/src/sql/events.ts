@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely, sql, type Transaction } from 'kysely';
 import type { Event } from '../event.js';
-import { readObject, writeChange } from './objects.js';
+import { ChangeWriter, readObject } from './objects.js';
 import type { ObjectsTable, Tables } from './tables.js';
 
 /** For how long an Event is kept, and how many: of one object, and of all. */
@@ -16,7 +16,9 @@ export async function pruneEvents(tx: Transaction<Tables>, now: Date): Promise<n
       from objects where kind = 'Event'
     ) where of_all > ${KEPT.ofAll} or of_one > ${KEPT.ofOne} or created < ${new Date(now.getTime() - KEPT.days * DAY_MS).toISOString()}
     order by resource_version`.execute(tx);
-  for (const { json } of rows) await writeChange(tx, { type: 'DELETED', object: readObject('Event', json) });
+  const changes = new ChangeWriter(tx);
+  for (const { json } of rows) await changes.write({ type: 'DELETED', object: readObject('Event', json) });
+  await changes.finish();
   return rows.length;
 }
 

@@ -12,11 +12,19 @@ type Decide<D> = (tx: Transaction<Tables>) => Promise<D>;
  */
 export type Durability = 'promised' | 'observed';
 
+/** Writes what was decided in one transaction. */
+export interface Writer<D, R> {
+  carryOut(decision: D): Promise<R>;
+  /** Called when all was carried out, before the commit. */
+  finish(): Promise<void>;
+}
+
 export interface GroupCommitOptions<D, R> {
-  /** Writes what was decided. */
-  carryOut: (tx: Transaction<Tables>, decision: D) => Promise<R>;
+  writer: (tx: Transaction<Tables>) => Writer<D, R>;
   /** Called after each commit with what came of its writes, in their order, before those who asked are told. */
   onCommit: (results: readonly R[]) => void;
+  /** Waits so many milliseconds. */
+  pause?: (ms: number) => Promise<unknown>;
 }
 
 interface Waiting<D, R> {
@@ -33,6 +41,8 @@ type Outcome<R> = { result: R } | { error: unknown };
 const MOST = 100;
 /** In a crowd others follow within this time, in milliseconds: about what a commit takes. */
 const GATHER_MS = 2;
+/** What was only observed waits so much longer for others: nobody has to be told of it, and a commit costs as much as several writes in it. */
+const OBSERVED_MS = 6;
 /** For so long after several writes came together, in milliseconds, more are expected to. */
 const CROWD_MS = 50;
 
@@ -50,17 +60,22 @@ export class GroupCommit<D, R> {
   #waiting: Waiting<D, R>[] = [];
   #running: Promise<void> | undefined;
   #crowdAt = Number.NEGATIVE_INFINITY;
+  #onPromise: () => void = () => undefined;
+  readonly #pause: (ms: number) => Promise<unknown>;
 
   constructor(
     private readonly db: Kysely<Tables>,
     private readonly options: GroupCommitOptions<D, R>,
-  ) {}
+  ) {
+    this.#pause = options.pause ?? delay;
+  }
 
   /** What came of the write, once it is committed; what it threw, and then nothing of it is. */
   run(decide: Decide<D>, durability: Durability): Promise<R> {
     return new Promise<R>((done, fail) => {
       this.#waiting.push({ decide, durability, done, fail });
       this.#running ??= this.#untilDone();
+      if (durability === 'promised') this.#onPromise();
     });
   }
 
@@ -71,12 +86,28 @@ export class GroupCommit<D, R> {
 
   async #untilDone(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await (performance.now() - this.#crowdAt < CROWD_MS ? delay(GATHER_MS) : setImmediate());
+      await this.#gather();
       const writes = this.#waiting.splice(0, MOST);
       await this.#commit(writes);
       if (writes.length > 1) this.#crowdAt = performance.now();
     }
     this.#running = undefined;
+  }
+
+  async #gather(): Promise<void> {
+    if (performance.now() - this.#crowdAt >= CROWD_MS) {
+      await setImmediate();
+      return;
+    }
+    if (!this.#waiting.some(isPromised)) await Promise.race([this.#promised(), this.#pause(OBSERVED_MS)]);
+    await this.#pause(GATHER_MS);
+  }
+
+  /** Resolves when the next write is asked for that somebody is promised. */
+  #promised(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onPromise = resolve;
+    });
   }
 
   async #commit(writes: readonly Waiting<D, R>[]): Promise<void> {
@@ -89,8 +120,7 @@ export class GroupCommit<D, R> {
 
   /** One promise makes all of them wait for the disk; otherwise SQLite leaves that to the next one. */
   async #transaction(writes: readonly Waiting<D, R>[]): Promise<Outcome<R>[]> {
-    if (writes.some(({ durability }) => durability === 'promised'))
-      return this.db.transaction().execute((tx) => this.#attemptAll(tx, writes));
+    if (writes.some(isPromised)) return this.db.transaction().execute((tx) => this.#attemptAll(tx, writes));
     return this.db.connection().execute(async (connection) => {
       await connection.executeQuery(SYNCHRONOUS.observed);
       try {
@@ -109,13 +139,15 @@ export class GroupCommit<D, R> {
 
   async #attemptAll(tx: Transaction<Tables>, writes: readonly Waiting<D, R>[]): Promise<Outcome<R>[]> {
     const outcomes: Outcome<R>[] = [];
+    const writer = this.options.writer(tx);
     for (const { decide } of writes) {
       const decision = await decide(tx).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );
-      outcomes.push('error' in decision ? decision : { result: await this.options.carryOut(tx, decision.value) });
+      outcomes.push('error' in decision ? decision : { result: await writer.carryOut(decision.value) });
     }
+    await writer.finish();
     return outcomes;
   }
 
@@ -127,3 +159,5 @@ export class GroupCommit<D, R> {
     }
   }
 }
+
+const isPromised = ({ durability }: { durability: Durability }): boolean => durability === 'promised';

@@ -110,11 +110,4 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** The body without a stream's own turns of the event loop. */
-function responseOf({ status, text }: Reply): Response {
-  return { statusCode: status, headers: {}, body: whole(text) };
-}
-
-async function* whole(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
+const responseOf = (reply: Reply): Response => ({ ...reply, location: null });
