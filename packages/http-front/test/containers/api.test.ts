@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar-stream';
 import { noteSecret } from '../../../../leaks/watch.js';
 import { by, type ContainersFront, containersFront } from '../support/containers-front.js';
+import { until } from '../support/until.js';
 
 const SCRIPT = '#!/bin/sh\necho hello\n';
 const base64 = (content: string): string => Buffer.from(content).toString('base64');
@@ -104,6 +105,8 @@ describe('creating', () => {
   it('refuses what is too long, or no form', async () => {
     expect((await post({ ...JOB, script: base64('x'.repeat(1025)) })).json()).toMatchObject({ status: 413, code: 'script-too-large' });
     expect((await form({ image_name: 'a' }, { name: 'script', content: 'x'.repeat(1025) })).statusCode).toBe(413);
+    const long = (await post({ ...JOB, script: base64('x'.repeat(200_000)) })).json() as { code: string; detail: string };
+    expect([long.code, long.detail]).toEqual(['body-too-large', expect.stringMatching(/ than the \d{6} bytes /)]);
     expect((await form({ image_name: 'a' }, { name: 'other', content: 'x' })).json()).toMatchObject({ status: 400, code: 'bad-form' });
     expect((await form({ image_name: 'a', env: '{' }, { name: 'script', content: 'x' })).json()).toMatchObject({ code: 'bad-form' });
   });
@@ -153,6 +156,19 @@ describe('a container', () => {
     expect(front.files.files.get('/.mooring/bin/work.sh')?.toString()).toBe('#!/bin/sh\n');
   });
 
+  it('that waits for another, or whose host can not be asked yet, says so', async () => {
+    const view = async (id: string) => (await get(`${id}/`)).json() as { message?: string };
+    const id = await front.running('ada', { env: { DB: '{{ containers.db.address }}' } });
+    await until(async () => (await view(id)).message?.includes('container "db"') === true);
+    front.files.fail('Unavailable', "the satellite of the host node-7 doesn't answer");
+    const other = await front.running('ada', { name: 'db' });
+    await until(async () => (await view(other)).message?.includes('node-7') === true);
+    front.files.trouble = undefined;
+    await front.files.marked;
+    await until(async () => (await view(other)).message === undefined && (await view(id)).message === undefined);
+    expect(((await get('')).json() as object[]).filter((each) => 'message' in each)).toEqual([]);
+  });
+
   it('gives its output whole, in parts, and while it comes', async () => {
     const id = await front.running('ada');
     front.files.output = '0123456789';
@@ -171,9 +187,13 @@ describe('a container', () => {
     expect((await get(`${id}/stdout?follow=maybe`)).statusCode).toBe(400);
   });
 
-  it('is followed from its start on by who asks before', async () => {
+  it('is followed from its start on by who asks before, on its host too', async () => {
     const { id } = (await post(JOB)).json() as { id: string };
     front.files.output = 'late';
+    front.files.fail('NotFound', 'it is not here yet');
+    front.files.whenAsked = (times) => {
+      if (times === 3) front.files.trouble = undefined;
+    };
     const following = get(`${id}/stdout?follow=true`);
     front.store.change(`container-${id}`, ({ status }) => {
       status.container = { id: '1i1', name: 'r-1', state: 'running' };
@@ -277,6 +297,30 @@ describe('who may', () => {
     noteSecret(token);
     const listed = await front.app.inject({ url: '/v1/container', headers: { authorization: `JWT ${token}` } });
     expect((listed.json() as { id: string }[]).map((each) => each.id)).toEqual([id]);
+  });
+
+  it('is nobody whose token is over or made up, and that is shown to nobody else', async () => {
+    const before = Date.now();
+    await front.dispose();
+    const clock = { now: before };
+    front = await containersFront({ now: () => clock.now });
+    const signIn = { method: 'POST', url: '/v1/auth/login', payload: { username: 'admin', password: front.password } } as const;
+    const { token, refresh_token } = (await front.app.inject(signIn)).json() as { token: string; refresh_token: string };
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    const forged = [header, claims, [...signature].reverse().join('')].join('.');
+    for (const each of [token, refresh_token, forged]) noteSecret(each);
+    const list = (bearer: string) => front.app.inject({ url: '/v1/container/', headers: { authorization: `Bearer ${bearer}` } });
+    const refresh = () => front.app.inject({ method: 'POST', url: '/v1/auth/refresh', payload: { refresh_token } });
+    expect([(await list(token)).statusCode, (await list('down')).statusCode]).toEqual([200, 503]);
+    clock.now += 15 * 60_000 + 1_000;
+    for (const bad of [token, refresh_token, forged]) {
+      const answer = await list(bad);
+      expect([answer.statusCode, answer.headers['www-authenticate'], answer.json().code]).toEqual([401, 'Bearer', 'token-rejected']);
+    }
+    const again = (await refresh()).json() as { token: string };
+    expect((await list(again.token)).statusCode).toBe(200);
+    clock.now += 12 * 3_600_000;
+    expect((await refresh()).statusCode).toBe(401);
   });
 
   it('is described', async () => {

@@ -60,12 +60,14 @@ export function addOutput(scope: ApiScope, context: ViewContext): void {
   scope.get('/container/:id/stdout', { schema }, async (request, reply) => {
     const session = await findContainer(request, request.params.id, context);
     const follow = request.query.follow === 'true';
-    const id = follow ? await onceStarted(session, context, signalOf(reply, context.stopping)) : startedId(session);
     reply.type('text/plain; charset=utf-8').header('Accept-Ranges', 'bytes');
-    if (follow || !asksForRange(request)) return reply.send(await asking(files.logs(id, { follow, signal: context.stopping })));
-    const size = await sizeOf(await asking(files.logs(id)));
+    const open = (id: string) => asking(files.logs(id, { follow, signal: context.stopping }));
+    if (follow) return reply.send(await onceStarted(session, open, { context, signal: signalOf(reply, context.stopping) }));
+    const id = startedId(session);
+    if (!asksForRange(request)) return reply.send(await open(id));
+    const size = await sizeOf(await open(id));
     const range = rangeOf(request.headers.range, size);
-    const source = await asking(files.logs(id));
+    const source = await open(id);
     if (range === undefined) return reply.send(source);
     sayRange(reply, range, size);
     return reply.send(exactly(part(source, range), lengthOf(range)));
