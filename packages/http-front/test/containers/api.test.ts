@@ -37,7 +37,7 @@ describe('creating', () => {
   it('takes the fields of a form by their names', async () => {
     const made = await form(
       {
-        image_name: 'lab/tool',
+        image_name: 'Registry.example:5000/lab/tool_1.x',
         image_tag: '3',
         scriptname: 'work.sh',
         dataurl: 'https://data.example/a.zip',
@@ -56,7 +56,7 @@ describe('creating', () => {
     expect(made.headers.location).toBe(`/v1/container/${view.id}/`);
     expect(view).toMatchObject({
       owner: 'ada',
-      image_name: 'lab/tool',
+      image_name: 'Registry.example:5000/lab/tool_1.x',
       image_tag: '3',
       scriptname: 'work.sh',
       datapath: '/in',
@@ -71,13 +71,15 @@ describe('creating', () => {
     expect((await get(`${view.id}/script`)).body).toBe(SCRIPT);
     const [session] = front.store.all();
     expect(session?.spec).toMatchObject({ owner: { name: 'ada' }, route: { type: 'none' }, restartPolicy: 'Always', ttlSeconds: 60 });
-    expect(session?.spec.launch).toMatchObject({ image: 'lab/tool:3', capDrop: ['MKNOD'] });
+    expect(session?.spec.launch).toMatchObject({ image: 'Registry.example:5000/lab/tool_1.x:3', capDrop: ['MKNOD'] });
     expect(JSON.stringify(session)).not.toContain('data.example');
   });
 
   it.each([
     [{ image_name: 'a b' }, 400, 'image_name'],
     [{ image_name: 'x:1' }, 400, 'image_name'],
+    [{ image_name: 'registry.example/Tool' }, 400, 'image_name'],
+    [{ image_name: 'registry.example//tool' }, 400, 'image_name'],
     [{ image_tag: '?' }, 400, 'image_tag'],
     [{ script: 'no base64!' }, 400, 'script'],
     [{ script: undefined }, 400, 'script'],
@@ -184,6 +186,12 @@ describe('a container', () => {
     }
     expect((await get(`${id}/stdout`, 'ada', { range: 'bytes=10-' })).statusCode).toBe(416);
     expect((await get(`${id}/stdout?follow=true`)).body).toBe('0123456789');
+    const events = await get(`${id}/stdout?follow=true`, 'ada', { accept: 'text/event-stream', 'last-event-id': '4' });
+    expect([events.headers['content-type'], events.body]).toEqual([
+      'text/event-stream; charset=utf-8',
+      'id: 10\ndata: 456789\n\nevent: end\ndata:\n\n',
+    ]);
+    expect((await get(`${id}/stdout`, 'ada', { accept: 'text/event-stream' })).headers['content-type']).toMatch('text/plain');
     expect((await get(`${id}/stdout?follow=maybe`)).statusCode).toBe(400);
   });
 
