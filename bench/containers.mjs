@@ -1,71 +1,83 @@
-// How much memory it takes to stream what a container has made: an archive of a gigabyte, read as fast as it comes.
-import { readFileSync } from 'node:fs';
-import { get } from 'node:http';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { figure } from './figures.mjs';
-import { ask } from './http.mjs';
+// How much memory it takes to stream what a container has made: archives of a gigabyte, from a local process and from a Docker Engine.
+import { readdirSync, readFileSync } from 'node:fs';
+import { readArchives } from './archive-memory.mjs';
+import { startEngine, WEB_IMAGE, whyNoDocker } from './docker.mjs';
+import { figure, median } from './figures.mjs';
 import { startMooring } from './mooring.mjs';
 
-const FILES = 4;
-const FILE_MB = 256;
-const LOOK_MS = 50;
+const GOAL_MB = 60;
 
 export async function containers(say) {
+  const results = [await ofProcesses(say), await ofDocker(say)];
+  return { text: results.map(({ text }) => text).join('\n'), figures: results.flatMap(({ figures }) => figures) };
+}
+
+async function ofProcesses(say) {
   const mooring = await startMooring({});
   try {
-    return await measure(mooring, say);
+    const archives = await readArchives(mooring, { image: 'mooring/demo', pids: { front: mooring.pid }, say });
+    return {
+      text: tell('a local process', archives, ['front']),
+      figures: [
+        figure('containers.archive_mb', mostGrown(archives, 'front'), 'MB', GOAL_MB),
+        figure('containers.archive_s', median(archives.map(({ seconds }) => seconds)), 's'),
+      ],
+    };
   } finally {
     await mooring.stop();
   }
 }
 
-async function measure({ base, data }, say) {
-  const front = `http://127.0.0.1:${base + 3}`;
-  const memory = async () => {
-    const { text } = await ask(`http://127.0.0.1:${base + 4}`, '/metrics');
-    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
-  };
-  const password = readFileSync(join(data, 'admin-password'), 'utf8').trim();
-  const { token } = JSON.parse((await post(front, '/v1/auth/login', { username: 'admin', password })).text);
-  const headers = { authorization: `Bearer ${token}` };
-  say(`a container makes ${FILES} files of ${FILE_MB} MB …`);
-  const script = `#!/bin/sh\nfor i in $(seq ${FILES}); do truncate -s ${FILE_MB}M file$i; done\n`;
-  const made = await post(front, '/v1/container/', { image_name: 'mooring/demo', script: Buffer.from(script).toString('base64') }, headers);
-  const { id } = JSON.parse(made.text);
-  const phase = async () => JSON.parse((await ask(front, `/v1/container/${id}/`, { headers })).text).phase;
-  while ((await phase()) !== 'Stopped') await sleep(LOOK_MS);
-  // Once, small, so that what is only loaded at the first time is loaded.
-  await ask(front, `/v1/container/${id}/changes`, { headers });
-  say('its archive is read …');
-  const before = await memory();
-  let most = before;
-  const timer = setInterval(async () => {
-    most = Math.max(most, await memory());
-  }, LOOK_MS);
-  const startedAt = performance.now();
-  const bytes = await sizeOf(`${front}/v1/container/${id}/archive`, headers);
-  const seconds = (performance.now() - startedAt) / 1000;
-  clearInterval(timer);
-  if (bytes < FILES * FILE_MB * 2 ** 20) throw new Error(`the archive has only ${bytes} bytes`);
-  return {
-    text: `An archive of ${(bytes / 2 ** 30).toFixed(2)} GB comes in ${seconds.toFixed(1)} s, and takes ${Math.round(most - before)} MB more than the ${Math.round(before)} MB before.`,
-    figures: [figure('containers.archive_mb', most - before, 'MB', 60), figure('containers.archive_s', seconds, 's')],
-  };
+async function ofDocker(say) {
+  const why = whyNoDocker();
+  if (why !== undefined) return { text: `Nothing was measured on Docker: ${why}.`, figures: [] };
+  say('a Docker Engine is started …');
+  const engine = await startEngine();
+  try {
+    const mooring = await startMooring({ MOORING_RUNTIME: 'docker', MOORING_DOCKER_URL: engine.url, MOORING_IMAGE: WEB_IMAGE });
+    try {
+      const pids = { front: mooring.pid, satellite: satelliteOf(mooring.pid) };
+      const archives = await readArchives(mooring, { image: WEB_IMAGE, pids, say });
+      return {
+        text: tell('a Docker Engine', archives, ['front', 'satellite']),
+        figures: [
+          figure('containers.archive_docker_mb', mostGrown(archives, 'front'), 'MB', GOAL_MB),
+          figure('containers.archive_satellite_mb', mostGrown(archives, 'satellite'), 'MB', GOAL_MB),
+          figure('containers.archive_docker_s', median(archives.map(({ seconds }) => seconds)), 's'),
+        ],
+      };
+    } finally {
+      await mooring.stop();
+    }
+  } finally {
+    await engine.stop();
+  }
 }
 
-const post = (origin, path, body, headers = {}) =>
-  ask(origin, path, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-
-function sizeOf(url, headers) {
-  return new Promise((resolve, reject) => {
-    get(url, { headers }, (answer) => {
-      let bytes = 0;
-      answer.on('data', (chunk) => {
-        bytes += chunk.length;
-      });
-      answer.once('end', () => resolve(bytes));
-      answer.once('error', reject);
-    }).once('error', reject);
+function satelliteOf(parent) {
+  const isIt = (pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('satellite/dist') &&
+    new RegExp(`^PPid:\\s+${parent}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const found = readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && isIt(name);
+    } catch {
+      return false;
+    }
   });
+  if (found.length !== 1) throw new Error(`${found.length} satellites run`);
+  return found[0];
 }
+
+/** Of all of them, more than before the first. */
+const mostGrown = (archives, process) => Math.max(...archives.map(({ before, most }) => most[process] - before[process]));
+
+const tell = (from, archives, processes) => {
+  const [{ bytes }] = archives;
+  const each = processes.map(
+    (name) =>
+      `${name} +${archives.map(({ before, most }) => Math.round(most[name] - before[name])).join(', +')} MB (${Math.round(archives[0].before[name])} before)`,
+  );
+  const seconds = archives.map((archive) => archive.seconds.toFixed(1)).join(', ');
+  return `${archives.length} archives of ${(bytes / 2 ** 30).toFixed(2)} GB from ${from} come in ${seconds} s: ${each.join('; ')}.`;
+};

@@ -20,6 +20,7 @@ export async function startMooring(settings) {
   const base = Number(env.MOORING_PORT_BASE);
   return {
     base,
+    pid: child.pid,
     data,
     origin: `http://127.0.0.1:${base}`,
     stop: async () => {

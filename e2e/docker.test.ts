@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
@@ -257,6 +257,13 @@ describe('sessions as containers of a Docker Engine', () => {
     expect((await spawner.ask('/deploy/web', 'DELETE')).json()).toEqual({ result: 'ok' });
     await until(async () => (await engine.containers()).every(({ Names }) => !Names.some((name) => name.includes('-mooring-web-1-'))));
   }, 60_000);
+
+  test('what was put into a container is forgotten with it', async () => {
+    const ids = (await engine.containers()).map(({ Id }) => `${Id}.json`);
+    const kept = () => readdir(join(mooring.data, 'satellite'));
+    await until(async () => (await kept()).every((name) => ids.includes(name)), { withinMs: 15_000, what: () => 'it to be forgotten' });
+    expect((await kept()).length).toBeGreaterThan(0);
+  }, 20_000);
 
   test('how far the pull of its image is stands on its page and in the API, and it comes up after it', async () => {
     const registry = await SlowRegistry.open({ path: '/apps/slow', text: 'pulled' });

@@ -18,6 +18,8 @@ export interface SatelliteClientOptions {
 
 /** How long a satellite may take to begin its answer, in milliseconds. */
 const ANSWER_MS = 70_000;
+/** The same where it may have to look at each of thousands of files before. */
+const CHANGES_MS = 280_000;
 /** How long it may be silent in the middle of one, in milliseconds. */
 const SILENT_MS = 300_000;
 
@@ -27,6 +29,8 @@ interface Order {
   range?: string;
   tar?: { body: Readable; sha256: string; size: number };
   signal?: AbortSignal | undefined;
+  /** How long the beginning of the answer may take, in milliseconds; ANSWER_MS where it is missing. */
+  answerMs?: number;
   /** Whether it may be silent for as long as it likes: a host that is gone is found out by the connection itself. */
   isPatient?: boolean;
 }
@@ -82,7 +86,7 @@ class Client implements Satellite {
   }
 
   async changes(uuid: string, signal?: AbortSignal): Promise<Change[]> {
-    return (await this.#json(changesSchema, this.#path(uuid, 'changes'), { signal })).changes;
+    return (await this.#json(changesSchema, this.#path(uuid, 'changes'), { signal, answerMs: CHANGES_MS })).changes;
   }
 
   async usage(uuid: string, signal?: AbortSignal): Promise<Usage | null> {
@@ -104,7 +108,8 @@ class Client implements Satellite {
   }
 
   async readArchive(...[uuid, path, { only, signal } = {}]: Parameters<Satellite['readArchive']>): Promise<Readable> {
-    return streamOf(await this.#ask(this.#path(uuid, 'archive'), { query: { path, only }, signal }));
+    const answerMs = only === undefined ? ANSWER_MS : CHANGES_MS;
+    return streamOf(await this.#ask(this.#path(uuid, 'archive'), { query: { path, only }, signal, answerMs }));
   }
 
   async writeArchive(...[uuid, path, tar, signal]: Parameters<Satellite['writeArchive']>): Promise<void> {
@@ -127,7 +132,7 @@ class Client implements Satellite {
 
   async #ask(path: string, order: Order): Promise<Dispatcher.ResponseData> {
     const late = new AbortController();
-    const timer = order.tar ? undefined : setTimeout(() => late.abort(), ANSWER_MS);
+    const timer = order.tar ? undefined : setTimeout(() => late.abort(), order.answerMs ?? ANSWER_MS);
     try {
       const signal = order.signal ? AbortSignal.any([order.signal, late.signal]) : late.signal;
       const answer = await this.#send(path, order, signal);

@@ -2,7 +2,11 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { MIN_SECRET, secretsIn } from './auth/secrets.js';
 import { DockerSatellite } from './engine/docker-satellite.js';
+import { repeatedly } from './repeatedly.js';
 import { buildServer } from './server.js';
+
+/** What was put into a container is forgotten so soon after it has gone, in ms. */
+const FORGET_EVERY_MS = 10_000;
 
 /** The environment that a host's satellite is started with. */
 const environmentSchema = z.object({
@@ -22,10 +26,19 @@ async function main(): Promise<void> {
   const logger = pino({ name: 'satellite' });
   const satellite = new DockerSatellite({ url, dataDir });
   const app = buildServer({ satellite, secrets: () => secretsIn(file), now: Date.now, logger });
-  process.once('SIGTERM', () => void app.close().then(() => process.exit(0)));
+  const stopping = new AbortController();
+  process.once('SIGTERM', () => {
+    stopping.abort();
+    void app.close().then(() => process.exit(0));
+  });
   const [host = '', port] = listen.split(':');
   await app.listen({ host, port: Number(port) });
   logger.info({ listen }, 'the satellite listens');
+  void repeatedly(() => satellite.forget(), {
+    everyMs: FORGET_EVERY_MS,
+    signal: stopping.signal,
+    failed: (error) => logger.warn({ err: error }, 'it is not known which containers are no more'),
+  });
 }
 
 try {

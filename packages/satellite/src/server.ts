@@ -48,7 +48,8 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 
 function refuse(error: unknown, reply: FastifyReply, logger: Logger): FastifyReply {
   const known = error instanceof SatelliteError;
-  if (!known) logger.error({ err: error }, 'a request failed');
+  // Whoever has gone has broken it off.
+  if (!known && !reply.raw.destroyed) logger.error({ err: error }, 'a request failed');
   const code = known ? error.code : 'Failed';
   const status = STATUS[code];
   const body = { type: 'about:blank', title: code, status, code, detail: known ? error.message : 'the satellite failed; its log says why' };
@@ -57,7 +58,9 @@ function refuse(error: unknown, reply: FastifyReply, logger: Logger): FastifyRep
 
 function readRoutes(app: FastifyInstance, satellite: HostSatellite): void {
   app.get('/v1/containers/:uuid/state', (request) => satellite.state(uuidOf(request)));
-  app.get('/v1/containers/:uuid/changes', async (request) => ({ changes: await satellite.changes(uuidOf(request)) }));
+  app.get('/v1/containers/:uuid/changes', async (request, reply) => ({
+    changes: await satellite.changes(uuidOf(request), signalOf(reply)),
+  }));
   app.get('/v1/containers/:uuid/usage', async (request) => ({ usage: await satellite.usage(uuidOf(request)) }));
   app.get('/v1/containers/:uuid/stat', (request) => satellite.stat(uuidOf(request), read(pathSchema, request.query).path));
 }

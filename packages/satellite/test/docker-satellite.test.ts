@@ -1,15 +1,15 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Header, pack } from 'tar-stream';
 import { DockerSatellite } from '../src/engine/docker-satellite.js';
-import { usageFrom } from '../src/engine/usage.js';
 
 const mtime = '2026-01-02T03:04:05Z';
 
@@ -24,14 +24,17 @@ const tarOf = (...rows: (Partial<Header> & { name: string; content?: string })[]
 let said: { size: number; mode: number };
 /** How often it fails to look at a path before it can. */
 let failures: number;
+/** Whether it still has the container. */
+let isThere: boolean;
 let given: (answer: ServerResponse) => void;
 let engine: Server;
 let satellite: DockerSatellite;
 const folder = mkdtempSync(join(tmpdir(), 'satellite-'));
 
-function answers({ method, url = '' }: IncomingMessage, answer: ServerResponse): void {
+function answers(request: IncomingMessage, answer: ServerResponse): void {
+  const { method, url = '' } = request;
   const json = (value: unknown): unknown => answer.setHeader('content-type', 'application/json').end(JSON.stringify(value));
-  if (url.startsWith('/containers/json')) json([{ Id: 'c1' }]);
+  if (url.startsWith('/containers/json')) json(isThere ? [{ Id: 'c1' }] : []);
   else if (url.startsWith('/containers/c1/changes')) json([{ Path: '/file', Kind: 1 }]);
   else if (url.startsWith('/containers/c1/json')) json({ Config: { Tty: false }, State: { Status: 'running' } });
   else if (url.startsWith('/containers/c1/logs')) {
@@ -40,7 +43,8 @@ function answers({ method, url = '' }: IncomingMessage, answer: ServerResponse):
   } else if (failures > 0) {
     failures -= 1;
     answer.writeHead(500).end(JSON.stringify({ message: 'readlink /merged/file: invalid argument' }));
-  } else if (method === 'HEAD') {
+  } else if (method === 'PUT') request.resume().once('end', () => answer.end());
+  else if (method === 'HEAD') {
     const stat = Buffer.from(JSON.stringify({ ...said, mtime, linkTarget: '' })).toString('base64');
     answer.setHeader('x-docker-container-path-stat', stat).end();
   } else given(answer);
@@ -59,6 +63,7 @@ afterAll(() => {
 beforeEach(() => {
   said = { size: 5, mode: 0o644 };
   failures = 0;
+  isThere = true;
 });
 const gives = (tar: Buffer): void => {
   given = (answer) => void answer.end(tar);
@@ -144,25 +149,13 @@ it('an output is followed where that is asked for, and not otherwise', async () 
   expect([await text(await satellite.logs('u')), await text(await satellite.logs('u', { follow: true }))]).toEqual(['false', 'true']);
 });
 
-describe('what a container uses', () => {
-  const stats = (rows: { op: string; value: number }[] | null) => ({
-    read: mtime,
-    cpu_stats: { cpu_usage: { total_usage: 1 } },
-    memory_stats: { usage: 2 },
-    blkio_stats: { io_service_bytes_recursive: rows },
-  });
-
-  it('is of all disks together, whatever the operations are called', () => {
-    for (const [read, write] of [
-      ['Read', 'Write'],
-      ['read', 'write'],
-    ] as const) {
-      const rows = [read, write, read, 'Total'].map((op, value) => ({ op, value: value + 1 }));
-      expect(usageFrom(stats(rows))?.block).toEqual({ readBytes: 4, writtenBytes: 2 });
-    }
-  });
-
-  it('has no disks where nobody counts them', () => {
-    expect([usageFrom(stats([]))?.block, usageFrom(stats(null))?.block]).toEqual([null, null]);
-  });
+it('what was put into a container is forgotten once that has gone, and no sooner', async () => {
+  const tar = await tarOf({ name: 'file', content: 'whole', mtime: new Date(mtime) });
+  const sha256 = createHash('sha256').update(tar).digest('hex');
+  await satellite.writeArchive('u', '/', { body: Readable.from([tar]), sha256 });
+  await satellite.forget();
+  expect([readdirSync(folder), await satellite.changes('u')]).toEqual([['c1.json'], []]);
+  isThere = false;
+  await satellite.forget();
+  expect(readdirSync(folder)).toEqual([]);
 });

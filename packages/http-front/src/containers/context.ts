@@ -25,4 +25,6 @@ export interface ContainersContext extends ViewContext {
   tokens: Tokens;
   guard: AddressGuard;
   limits: Pick<RateLimits, 'failedSignIn' | 'beforeAsking'>;
+  /** By uid, in a sentence: why a container that runs has not been given its script yet. */
+  waits: Map<string, string>;
 }

@@ -71,12 +71,12 @@ function contextOf(given: Given, stopping: AbortSignal): ContainersContext {
   const { front, options, gate, limits } = given;
   const tokens = new Tokens(options.key, front.now);
   const admitted = { ...given, gate: { ...gate, admit: admitContainers(tokens, gate.admit) } };
-  return { ...viewContextOf(admitted, stopping), tokens, guard: new AddressGuard(options.fetchFrom), limits };
+  return { ...viewContextOf(admitted, stopping), tokens, guard: new AddressGuard(options.fetchFrom), limits, waits: new Map() };
 }
 
-function keep({ front, options, jobs, guard }: ContainersContext, { logger }: FrontOptions): Keeper {
+function keep({ front, options, jobs, guard, waits }: ContainersContext, { logger }: FrontOptions): Keeper {
   const parts = { files: options.files, jobs, guard, limits: options.limits };
-  return new Keeper({ ...front, jobs, parts, logger: logger.child({ component: 'containers' }) });
+  return new Keeper({ ...front, jobs, parts, waits, logger: logger.child({ component: 'containers' }) });
 }
 
 function guardRoutes(scope: FastifyInstance, { gate }: ViewContext): void {

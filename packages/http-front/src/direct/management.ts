@@ -68,7 +68,7 @@ const unknownOne = (): Problem => problem(404, 'unknown-deployment', 'You have n
 
 /** As problem+json, and in ContainerDirectRouting's shape: `message` for who may not, else `error`. */
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const told = toProblem(error);
+  const told = toProblem(error, request);
   if (told.cause !== undefined) request.log.warn({ err: told.cause, code: told.code }, 'request failed');
   if (told.retryAfter !== undefined) reply.header('Retry-After', told.retryAfter);
   const body = { ...JSON.parse(problemJson(told, request.id)), [told.status === 401 ? 'message' : 'error']: told.message };

@@ -90,7 +90,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
-  const problem = toProblem(error);
+  const problem = toProblem(error, request);
   if (problem.cause !== undefined) request.log.warn({ err: problem.cause, code: problem.code }, 'request failed');
   sendProblem(request, reply, problem, options);
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from './problem.js';
 
 interface Known {
@@ -14,8 +15,16 @@ const FASTIFY_ERRORS: Record<string, Known> = {
     detail: 'The Content-Type of the body is not one that this address takes. A form is sent as application/x-www-form-urlencoded.',
   },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'url-too-long', detail: 'A part of the address is longer than any name here may be. Shorten it.' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'The body is longer than this address takes. Send less.' },
 };
+
+type Asked = Pick<FastifyRequest, 'routeOptions'>;
+
+/** Only what has a route has a body that is read, and a limit for it. */
+function knownOf(code: string, request: Asked): Known | undefined {
+  if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return FASTIFY_ERRORS[code];
+  const detail = `The body is longer than the ${request.routeOptions.bodyLimit} bytes that this address takes. Send less.`;
+  return { code: 'body-too-large', detail };
+}
 
 function clientError(status: number, known: Known | undefined): Problem {
   return new Problem({
@@ -27,10 +36,11 @@ function clientError(status: number, known: Known | undefined): Problem {
 }
 
 /** Any error as a Problem. What is not known keeps its details for the log: the answer says nothing of the inside. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown, request: Asked): Problem {
   if (error instanceof Problem) return error;
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return clientError(statusCode, FASTIFY_ERRORS[String(code)]);
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return clientError(statusCode, knownOf(String(code), request));
   return new Problem({
     status: 500,
     code: 'internal',

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar-stream';
 import { noteSecret } from '../../../../leaks/watch.js';
 import { by, type ContainersFront, containersFront } from '../support/containers-front.js';
+import { until } from '../support/until.js';
 
 const SCRIPT = '#!/bin/sh\necho hello\n';
 const base64 = (content: string): string => Buffer.from(content).toString('base64');
@@ -36,7 +37,7 @@ describe('creating', () => {
   it('takes the fields of a form by their names', async () => {
     const made = await form(
       {
-        image_name: 'lab/tool',
+        image_name: 'Registry.example:5000/lab/tool_1.x',
         image_tag: '3',
         scriptname: 'work.sh',
         dataurl: 'https://data.example/a.zip',
@@ -55,7 +56,7 @@ describe('creating', () => {
     expect(made.headers.location).toBe(`/v1/container/${view.id}/`);
     expect(view).toMatchObject({
       owner: 'ada',
-      image_name: 'lab/tool',
+      image_name: 'Registry.example:5000/lab/tool_1.x',
       image_tag: '3',
       scriptname: 'work.sh',
       datapath: '/in',
@@ -70,13 +71,15 @@ describe('creating', () => {
     expect((await get(`${view.id}/script`)).body).toBe(SCRIPT);
     const [session] = front.store.all();
     expect(session?.spec).toMatchObject({ owner: { name: 'ada' }, route: { type: 'none' }, restartPolicy: 'Always', ttlSeconds: 60 });
-    expect(session?.spec.launch).toMatchObject({ image: 'lab/tool:3', capDrop: ['MKNOD'] });
+    expect(session?.spec.launch).toMatchObject({ image: 'Registry.example:5000/lab/tool_1.x:3', capDrop: ['MKNOD'] });
     expect(JSON.stringify(session)).not.toContain('data.example');
   });
 
   it.each([
     [{ image_name: 'a b' }, 400, 'image_name'],
     [{ image_name: 'x:1' }, 400, 'image_name'],
+    [{ image_name: 'registry.example/Tool' }, 400, 'image_name'],
+    [{ image_name: 'registry.example//tool' }, 400, 'image_name'],
     [{ image_tag: '?' }, 400, 'image_tag'],
     [{ script: 'no base64!' }, 400, 'script'],
     [{ script: undefined }, 400, 'script'],
@@ -104,6 +107,8 @@ describe('creating', () => {
   it('refuses what is too long, or no form', async () => {
     expect((await post({ ...JOB, script: base64('x'.repeat(1025)) })).json()).toMatchObject({ status: 413, code: 'script-too-large' });
     expect((await form({ image_name: 'a' }, { name: 'script', content: 'x'.repeat(1025) })).statusCode).toBe(413);
+    const long = (await post({ ...JOB, script: base64('x'.repeat(200_000)) })).json() as { code: string; detail: string };
+    expect([long.code, long.detail]).toEqual(['body-too-large', expect.stringMatching(/ than the \d{6} bytes /)]);
     expect((await form({ image_name: 'a' }, { name: 'other', content: 'x' })).json()).toMatchObject({ status: 400, code: 'bad-form' });
     expect((await form({ image_name: 'a', env: '{' }, { name: 'script', content: 'x' })).json()).toMatchObject({ code: 'bad-form' });
   });
@@ -157,6 +162,19 @@ describe('a container', () => {
     expect(front.files.files.get('/.mooring/bin/work.sh')?.toString()).toBe('#!/bin/sh\n');
   });
 
+  it('that waits for another, or whose host can not be asked yet, says so', async () => {
+    const view = async (id: string) => (await get(`${id}/`)).json() as { message?: string };
+    const id = await front.running('ada', { env: { DB: '{{ containers.db.address }}' } });
+    await until(async () => (await view(id)).message?.includes('container "db"') === true);
+    front.files.fail('Unavailable', "the satellite of the host node-7 doesn't answer");
+    const other = await front.running('ada', { name: 'db' });
+    await until(async () => (await view(other)).message?.includes('node-7') === true);
+    front.files.trouble = undefined;
+    await front.files.marked;
+    await until(async () => (await view(other)).message === undefined && (await view(id)).message === undefined);
+    expect(((await get('')).json() as object[]).filter((each) => 'message' in each)).toEqual([]);
+  });
+
   it('gives its output whole, in parts, and while it comes', async () => {
     const id = await front.running('ada');
     front.files.output = '0123456789';
@@ -172,12 +190,22 @@ describe('a container', () => {
     }
     expect((await get(`${id}/stdout`, 'ada', { range: 'bytes=10-' })).statusCode).toBe(416);
     expect((await get(`${id}/stdout?follow=true`)).body).toBe('0123456789');
+    const events = await get(`${id}/stdout?follow=true`, 'ada', { accept: 'text/event-stream', 'last-event-id': '4' });
+    expect([events.headers['content-type'], events.body]).toEqual([
+      'text/event-stream; charset=utf-8',
+      'id: 10\ndata: 456789\n\nevent: end\ndata:\n\n',
+    ]);
+    expect((await get(`${id}/stdout`, 'ada', { accept: 'text/event-stream' })).headers['content-type']).toMatch('text/plain');
     expect((await get(`${id}/stdout?follow=maybe`)).statusCode).toBe(400);
   });
 
-  it('is followed from its start on by who asks before', async () => {
+  it('is followed from its start on by who asks before, on its host too', async () => {
     const { id } = (await post(JOB)).json() as { id: string };
     front.files.output = 'late';
+    front.files.fail('NotFound', 'it is not here yet');
+    front.files.whenAsked = (times) => {
+      if (times === 3) front.files.trouble = undefined;
+    };
     const following = get(`${id}/stdout?follow=true`);
     front.store.change(`container-${id}`, ({ status }) => {
       status.container = { id: '1i1', name: 'r-1', state: 'running' };
@@ -281,6 +309,30 @@ describe('who may', () => {
     noteSecret(token);
     const listed = await front.app.inject({ url: '/v1/container', headers: { authorization: `JWT ${token}` } });
     expect((listed.json() as { id: string }[]).map((each) => each.id)).toEqual([id]);
+  });
+
+  it('is nobody whose token is over or made up, and that is shown to nobody else', async () => {
+    const before = Date.now();
+    await front.dispose();
+    const clock = { now: before };
+    front = await containersFront({ now: () => clock.now });
+    const signIn = { method: 'POST', url: '/v1/auth/login', payload: { username: 'admin', password: front.password } } as const;
+    const { token, refresh_token } = (await front.app.inject(signIn)).json() as { token: string; refresh_token: string };
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    const forged = [header, claims, [...signature].reverse().join('')].join('.');
+    for (const each of [token, refresh_token, forged]) noteSecret(each);
+    const list = (bearer: string) => front.app.inject({ url: '/v1/container/', headers: { authorization: `Bearer ${bearer}` } });
+    const refresh = () => front.app.inject({ method: 'POST', url: '/v1/auth/refresh', payload: { refresh_token } });
+    expect([(await list(token)).statusCode, (await list('down')).statusCode]).toEqual([200, 503]);
+    clock.now += 15 * 60_000 + 1_000;
+    for (const bad of [token, refresh_token, forged]) {
+      const answer = await list(bad);
+      expect([answer.statusCode, answer.headers['www-authenticate'], answer.json().code]).toEqual([401, 'Bearer', 'token-rejected']);
+    }
+    const again = (await refresh()).json() as { token: string };
+    expect((await list(again.token)).statusCode).toBe(200);
+    clock.now += 12 * 3_600_000;
+    expect((await refresh()).statusCode).toBe(401);
   });
 
   it('is described', async () => {

@@ -29,6 +29,9 @@ class MemoryFiles implements ContainerFiles {
   exitCode: number | undefined;
   /** What every question is answered by, in place of an answer. */
   trouble: FilesError | undefined;
+  /** Told of each question, of how many it is. */
+  whenAsked: ((times: number) => void) | undefined;
+  #asked = 0;
   /** Names of what was put in, in order. */
   readonly put: string[] = [];
   #mark: () => void = () => undefined;
@@ -90,6 +93,8 @@ class MemoryFiles implements ContainerFiles {
   }
 
   #check(): void {
+    this.#asked += 1;
+    this.whenAsked?.(this.#asked);
     if (this.trouble) throw this.trouble;
   }
 }

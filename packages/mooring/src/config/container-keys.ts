@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { isPasswordHash } from '../passwords/hash.js';
-import { cidrList, count, httpUrl, oneOf, seconds } from './values.js';
+import { cidrList, httpUrl, oneOf, seconds } from './values.js';
 
 const both = ['start', 'serve'] as const;
 const serve = ['serve'] as const;
 
-const bytes = count.refine((number) => number >= 1, { error: 'must be a number of bytes, 1 or more' });
+const bytes = z
+  .string()
+  .regex(/^(?!0+$)\d{1,12}$/, 'must be a number of bytes, of twelve digits at most, such as 1048576')
+  .transform(Number);
 
 /** What the container API, /v1, is configured by. */
 export const CONTAINER_KEYS = {

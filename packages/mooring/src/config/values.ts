@@ -93,7 +93,7 @@ export const rancherMode = z.enum(['rancher'], {
 
 export const count = z
   .string()
-  .regex(/^\d{1,9}$/, 'must be a number, such as 0 or 1')
+  .regex(/^\d{1,9}$/, 'must be a number of nine digits at most, such as 0 or 1')
   .transform(Number);
 
 /** Rancher's API: a URL that is given without a path gets `/v2-beta`. */

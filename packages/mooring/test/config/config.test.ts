@@ -34,6 +34,13 @@ describe('the configuration', () => {
     expect(unused).toEqual([]);
   });
 
+  it('takes limits beyond a gigabyte, and says how long a number may be', () => {
+    expect(read({ MOORING_DATA_LIMIT: '5000000000' }).settings.MOORING_DATA_LIMIT).toBe(5e9);
+    for (const bad of ['0', '000', '1e9', '-1', '9'.repeat(13)])
+      expect(problems({ MOORING_SCRIPT_LIMIT: bad })).toEqual([expect.stringContaining('twelve digits at most')]);
+    expect(problems({ MOORING_MAX_SESSIONS: '1'.repeat(10) })).toEqual([expect.stringContaining('nine digits at most')]);
+  });
+
   it("reads narrative-traefiker's keys in small and in capital letters", () => {
     expect(read({ SESSION_COOKIE: 'a' }).settings.session_cookie).toBe('a');
     expect(read({ session_cookie: 'b' }).settings.session_cookie).toBe('b');

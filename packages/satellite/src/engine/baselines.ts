@@ -25,10 +25,12 @@ export class Baselines {
     await rename(`${path}.new`, path);
   }
 
-  /** Forgets the containers that aren't among these. */
-  async keepOnly(ids: ReadonlySet<string>): Promise<void> {
+  /** Forgets the containers that aren't among these, which are asked for afterwards: one that comes in between is among them. */
+  async keepOnly(ids: () => Promise<ReadonlySet<string>>): Promise<void> {
     const names = await readdir(this.folder).catch(() => []);
-    const gone = names.filter((name) => !ids.has(name.replace(/\.json(\.new)?$/, '')));
+    if (names.length === 0) return;
+    const there = await ids();
+    const gone = names.filter((name) => !there.has(name.replace(/\.json(\.new)?$/, '')));
     await Promise.all(gone.map((name) => rm(join(this.folder, name), { force: true })));
   }
 

@@ -10,6 +10,7 @@ import type { ByteRange, Change, ContainerState, FileInfo, FileRead, Satellite, 
 import { Baselines } from './baselines.js';
 import { changesFrom, changesSincePut, type Now, pathsPut } from './changes.js';
 import { Engine } from './engine.js';
+import { lookAtEach } from './look-at-each.js';
 import { unframe } from './output.js';
 import { usageFrom } from './usage.js';
 
@@ -43,8 +44,8 @@ export class DockerSatellite implements Satellite {
     return (await this.#engine.inspect(await this.#engine.find(uuid))).State;
   }
 
-  async changes(uuid: string): Promise<Change[]> {
-    return this.#changes(await this.#engine.find(uuid));
+  async changes(uuid: string, signal: AbortSignal = NEVER): Promise<Change[]> {
+    return this.#changes(await this.#engine.find(uuid), signal);
   }
 
   async usage(uuid: string): Promise<Usage | null> {
@@ -106,7 +107,11 @@ export class DockerSatellite implements Satellite {
       throw error;
     }
     await this.#baselines.add(id, await baseline);
-    await this.#baselines.keepOnly(await this.#engine.allIds());
+  }
+
+  /** Forgets what was put into containers that are no more. @throws SatelliteError where the Engine doesn't tell which there are */
+  forget(): Promise<void> {
+    return this.#baselines.keepOnly(() => this.#engine.allIds());
   }
 
   async logs(
@@ -122,12 +127,10 @@ export class DockerSatellite implements Satellite {
     return bytes;
   }
 
-  async #changes(id: string): Promise<Change[]> {
+  async #changes(id: string, signal: AbortSignal): Promise<Change[]> {
     const changes = changesFrom(await this.#engine.changes(id));
     const baseline = await this.#baselines.of(id);
-    const now = new Map<string, Now>();
-    for (const path of pathsPut(baseline)) now.set(path, await this.#now(id, path));
-    return changesSincePut(changes, baseline, now);
+    return changesSincePut(changes, baseline, await lookAtEach(pathsPut(baseline), (path) => this.#now(id, path), signal));
   }
 
   async #now(id: string, path: string): Promise<Now> {
@@ -141,7 +144,7 @@ export class DockerSatellite implements Satellite {
   }
 
   async #changedBelow(id: string, folder: string, signal: AbortSignal): Promise<Readable> {
-    const changes = (await this.#changes(id)).filter(({ path, kind }) => kind !== 'deleted' && isBelow(path, folder));
+    const changes = (await this.#changes(id, signal)).filter(({ path, kind }) => kind !== 'deleted' && isBelow(path, folder));
     if (changes.length > MAX_CHANGES)
       throw new SatelliteError(
         'TooManyChanges',

@@ -122,24 +122,21 @@ export class Engine {
     return listSchema.parse(list).map(({ Id }) => Id);
   }
 
+  /** The deadline goes with the answer: a timer of its own would keep it in memory until it is over, and there are thousands of them for some questions. */
   async #ask<T>(call: (signal: AbortSignal) => Promise<T>, path?: string): Promise<T> {
-    try {
-      return await call(AbortSignal.timeout(ANSWER_MS));
-    } catch (error) {
-      throw engineError(error, path);
-    }
-  }
-
-  /** The deadline is for the beginning; the caller's signal ends the stream. */
-  async #open(signal: AbortSignal, call: (signal: AbortSignal) => Promise<unknown>, path?: string): Promise<Readable> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), ANSWER_MS);
     try {
-      return (await call(AbortSignal.any([signal, late.signal]))) as Readable;
+      return await call(late.signal);
     } catch (error) {
       throw engineError(error, path);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** The deadline is for the beginning; the caller's signal ends the stream. */
+  #open(signal: AbortSignal, call: (signal: AbortSignal) => Promise<unknown>, path?: string): Promise<Readable> {
+    return this.#ask(async (late) => (await call(AbortSignal.any([signal, late]))) as Readable, path);
   }
 }

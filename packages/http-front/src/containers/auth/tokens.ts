@@ -1,4 +1,4 @@
-import { jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
 /** Seconds. */
@@ -25,6 +25,16 @@ export class Tokens {
 
   static lifetime(use: TokenUse): number {
     return LIFETIMES[use];
+  }
+
+  /** Whether it says that it is one of ours; what that is worth, only `read` tells. */
+  static claimsToBeOurs(token: string): boolean {
+    try {
+      const { iss, aud } = decodeJwt(token);
+      return iss === ISSUER && aud === AUDIENCE;
+    } catch {
+      return false;
+    }
   }
 
   issue({ user, admin }: Known, use: TokenUse): Promise<string> {

@@ -3,6 +3,7 @@ import { recordEvent } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { JobFiles } from '../jobs/job-files.js';
 import { CONTAINER_LABEL, idOf, isContainer } from '../names.js';
+import { filesCode } from '../ports/container-files.js';
 import { type DeliverParts, deliver } from './deliver.js';
 
 export interface KeeperOptions {
@@ -10,6 +11,8 @@ export interface KeeperOptions {
   sessions: Pick<ObjectCache<'Session'>, 'list' | 'labelled' | 'subscribe' | 'byUid'>;
   jobs: JobFiles;
   parts: Omit<DeliverParts, 'signal' | 'find'>;
+  /** Is kept up to date: by uid, why a container that runs has not been given its script yet. */
+  waits: Map<string, string>;
   /** In ms since the epoch. */
   now: () => number;
   logger: Logger;
@@ -59,7 +62,7 @@ export class Keeper {
     if (!isContainer(object)) return;
     const { uid } = object.metadata;
     if (type === 'DELETED') {
-      for (const each of [this.#done, this.#later, this.#queue]) each.delete(uid);
+      for (const each of [this.#done, this.#later, this.#queue, this.options.waits]) each.delete(uid);
       this.#track(this.options.jobs.remove(idOf(object)));
     } else this.#want(object);
   }
@@ -109,7 +112,7 @@ export class Keeper {
   }
 
   async #fill(session: Session, container: string): Promise<void> {
-    const { jobs, parts, logger } = this.options;
+    const { jobs, parts, waits, logger } = this.options;
     const { uid } = session.metadata;
     try {
       const id = idOf(session);
@@ -117,18 +120,22 @@ export class Keeper {
       if (!job) return;
       const find = (owner: string, name: string) => this.#find(owner, name);
       const outcome = await deliver({ session, container, job }, { ...parts, signal: this.#ending.signal, find });
-      if (outcome.kind === 'waiting') return this.#tryLater(uid);
+      if (outcome.kind === 'waiting')
+        return this.#tryLater(uid, `It waits for your container ${JSON.stringify(outcome.for)}, which its environment names, to run.`);
       this.#later.delete(uid);
+      waits.delete(uid);
       if (outcome.kind === 'failed') await this.#tellFailure(session, outcome.why);
       await jobs.noteDelivery(id, { container, outcome: outcome.kind, message: outcome.kind === 'failed' ? outcome.why : '' });
     } catch (err) {
       if (!this.#ending.signal.aborted)
         logger.warn({ err, session: session.metadata.name }, 'a container could not be given its script yet');
-      this.#tryLater(uid);
+      const { message } = err as Error;
+      this.#tryLater(uid, `It could not be given its script yet, which is tried again${filesCode(err) ? `: ${message}` : ''}.`);
     }
   }
 
-  #tryLater(uid: string): void {
+  #tryLater(uid: string, why: string): void {
+    this.options.waits.set(uid, why);
     const tries = (this.#later.get(uid)?.tries ?? 0) + 1;
     const wait = Math.min(RETRY_MS.max, RETRY_MS.first * 2 ** tries);
     this.#later.set(uid, { until: this.options.now() + wait, tries });

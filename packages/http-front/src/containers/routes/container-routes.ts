@@ -43,12 +43,12 @@ function addCreate(scope: ApiScope, context: ContainersContext): void {
       return reply
         .code(201)
         .header('Location', `/v1/container/${idOf(session)}/`)
-        .send(viewOf(session));
+        .send(viewOf(session, context.waits));
     },
   );
 }
 
-function addList(scope: ApiScope, { front, audit }: ContainersContext): void {
+function addList(scope: ApiScope, { front, audit, waits }: ContainersContext): void {
   const schema = {
     operationId: 'listContainers',
     tags,
@@ -62,7 +62,7 @@ function addList(scope: ApiScope, { front, audit }: ContainersContext): void {
       .labelled(CONTAINER_LABEL)
       .filter((session) => mayUse(request.access, session))
       .sort(newest)
-      .map(viewOf);
+      .map((session) => viewOf(session, waits));
   });
 }
 
@@ -74,7 +74,9 @@ function addGet(scope: ApiScope, context: ContainersContext): void {
     params: idParams,
     response: { 200: answer('The container.', containerSchema), ...problems(...SIGNED_IN, 404) },
   };
-  scope.get('/container/:id/', { schema }, async (request) => viewOf(await findContainer(request, request.params.id, context)));
+  scope.get('/container/:id/', { schema }, async (request) =>
+    viewOf(await findContainer(request, request.params.id, context), context.waits),
+  );
 }
 
 function addDelete(scope: ApiScope, context: ContainersContext): void {
@@ -92,7 +94,7 @@ function addDelete(scope: ApiScope, context: ContainersContext): void {
     const whose = session.spec.owner.name;
     if (whose !== user) context.audit(request, { action: 'container.delete', who: user, whose, session: name, outcome: 'done' });
     await context.front.store.delete('Session', name, { uid, annotations: byRequest(request.id) });
-    return reply.code(202).send(viewOf((await context.front.store.get('Session', name)) ?? session));
+    return reply.code(202).send(viewOf((await context.front.store.get('Session', name)) ?? session, context.waits));
   });
 }
 

@@ -2,8 +2,8 @@ import { imageTagSchema, nameSchema } from '@mooring/resources';
 import { z } from 'zod';
 import { badReferences } from '../templates.js';
 
-/** A registry, with a port if it has one, and what it keeps; or one word. */
-const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._-]+)+)?$/;
+/** A registry, with a port if it has one, and the parts of a name, which Docker wants in lower case. */
+const REPOSITORY = /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 /** Absolute, and no part of it leads up. */
 const DATA_PATH = /^(?:\/(?!\.\.(?:\/|$))[A-Za-z0-9._ -]*)+$/;
 
@@ -29,7 +29,7 @@ export const createFields = {
   image_name: z
     .string()
     .max(255)
-    .regex(REPOSITORY, 'must be an image without a tag or digest, such as ubuntu; a tag goes into image_tag')
+    .regex(REPOSITORY, 'must be an image in lower case without a tag or digest, such as ubuntu; a tag goes into image_tag')
     .describe('Such as `ubuntu` or `registry.example/lab/tool`, without a tag.'),
   image_tag: imageTagSchema.default('latest'),
   scripturl: urlSchema.optional().describe('Where the script is fetched from, in place of `script`.'),

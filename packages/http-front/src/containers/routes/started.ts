@@ -1,25 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '@mooring/resources';
+import { Problem } from '../../http/problem.js';
 import type { ViewContext } from '../context.js';
 import { startedId } from './find.js';
 
 /** Who follows a container that is about to start waits so long for that, in ms: what is between them and us mustn't think it dead. */
 const WAIT_MS = 30_000;
-const LOOK_MS = 100;
+/** In ms: who is asked that often must not be for long. */
+const pauseAfter = (waited: number): number => (waited < 1_000 ? 100 : 500);
 
 const isGone = (session: Session | undefined): boolean => session === undefined || session.metadata.deletionTimestamp !== undefined;
+const isNotStarted = (error: unknown): boolean => error instanceof Problem && error.code === 'not-started';
 
-/** Rancher's id of the container, as soon as there is one. @throws a 409 Problem where there is none in time; the reason of the signal */
-export async function onceStarted(first: Session, { front }: ViewContext, signal: AbortSignal): Promise<string> {
+/**
+ * What is opened of a container (by Rancher's id), as soon as its host has it, which may be a moment after Rancher does.
+ *
+ * @throws a 409 Problem where there is none in time; the reason of the signal
+ */
+export async function onceStarted<T>(
+  first: Session,
+  open: (id: string) => Promise<T>,
+  { context, signal }: { context: ViewContext; signal: AbortSignal },
+): Promise<T> {
+  const { sessions, store } = context.front;
   const { name } = first.metadata;
-  let session = front.sessions.get(name) ?? first;
-  for (let waited = 0; session.status.container === undefined && waited < WAIT_MS; waited += LOOK_MS) {
-    await sleep(LOOK_MS, undefined, { signal });
-    const now = front.sessions.get(name);
+  let waited = 0;
+  for (;;) {
     // The cache may be a moment behind the creation.
-    if (now === undefined && waited > 0) break;
-    session = now ?? session;
-    if (isGone(session)) break;
+    const session = sessions.get(name) ?? (await store.get('Session', name));
+    try {
+      return await open(startedId(session ?? first));
+    } catch (error) {
+      if (!isNotStarted(error) || isGone(session) || waited >= WAIT_MS) throw error;
+    }
+    const pause = pauseAfter(waited);
+    await sleep(pause, undefined, { signal });
+    waited += pause;
   }
-  return startedId(session);
 }

@@ -25,9 +25,9 @@ export const containerSchema = z
   .meta({ id: 'Container' });
 export type ContainerView = z.infer<typeof containerSchema>;
 
-function messageOf({ status }: Session): string | undefined {
+function messageOf({ status }: Session, waits: string | undefined): string | undefined {
   const ready = status.conditions.find(({ type }) => type === 'Ready');
-  return ready && ready.status !== 'True' ? ready.message : undefined;
+  return ready && ready.status !== 'True' ? ready.message : waits;
 }
 
 const imageOf = (image: string): { image_name: string; image_tag: string } => {
@@ -35,12 +35,12 @@ const imageOf = (image: string): { image_name: string; image_tag: string } => {
   return { image_name: image.slice(0, at), image_tag: image.slice(at + 1) };
 };
 
-/** A container as its owner is told of it. */
-export function viewOf(session: Session): ContainerView {
+/** A container as its owner is told of it; `waits` tells by uid what those wait for that run. */
+export function viewOf(session: Session, waits: ReadonlyMap<string, string>): ContainerView {
   const { metadata, spec, status } = session;
   const about = aboutOf(session);
   const name = nameOf(session);
-  const message = messageOf(session);
+  const message = messageOf(session, waits.get(metadata.uid));
   const created = metadata.creationTimestamp;
   return {
     id: idOf(session),

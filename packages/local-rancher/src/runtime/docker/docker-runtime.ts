@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import type { Logger } from 'pino';
 import { RuntimeError } from '../errors.js';
 import {
@@ -19,12 +21,16 @@ import { openDockerShell } from './docker-shell.js';
 import { Engine } from './engine.js';
 import { followEvents } from './follow-events.js';
 import { prefixOf } from './labels.js';
-import { differenceOf, type Look } from './look.js';
+import { differenceOf, type Look, unseen } from './look.js';
 import { pullImage } from './pull.js';
 import { usageFrom } from './usage.js';
 
 const STOP_GRACE_MS = 10_000;
 const CLOSE_GRACE_MS = 5_000;
+/** So many are made or started at once: an Engine that gets hundreds at a time answers none of them in time. */
+const STARTS_AT_ONCE = 4;
+/** A look that failed is repeated after so long, in ms. */
+const LOOK_AGAIN_MS = 2_000;
 
 export interface DockerRuntimeOptions {
   /** Where the Engine listens: `unix:///var/run/docker.sock` or `tcp://host:port`; DOCKER_HOST where it is missing. */
@@ -34,6 +40,8 @@ export interface DockerRuntimeOptions {
   /** The network that containers are in; one of the installation's own where it is missing. */
   network?: string | undefined;
   logger: Logger;
+  /** After how many milliseconds a look that failed is repeated; two seconds where it is missing. */
+  lookAgainMs?: number;
 }
 
 /** Runs each container as one of a Docker Engine's. */
@@ -49,6 +57,7 @@ class DockerRuntime implements Runtime {
   readonly #looks = new Map<string, Promise<unknown>>();
   readonly #starting = new Map<string, Promise<unknown>>();
   readonly #pulls = new Map<string, Promise<void>>();
+  readonly #queue = new PQueue({ concurrency: STARTS_AT_ONCE });
   readonly #exitListeners: ExitListener[] = [];
   readonly #healthListeners: HealthListener[] = [];
   readonly #progressListeners: ProgressListener[] = [];
@@ -158,7 +167,7 @@ class DockerRuntime implements Runtime {
     const { uuid } = spec;
     this.#asked.delete(uuid);
     const id = (await this.#find(uuid)) ?? (await this.#create(spec));
-    await this.engine.start(id);
+    await this.#queue.add(() => this.engine.start(id));
     const look = await this.#look(uuid, id);
     if (look === undefined) throw new RuntimeError('EngineRefused', `docker: the container ${uuid} was removed while it started.`);
     return look;
@@ -171,13 +180,15 @@ class DockerRuntime implements Runtime {
 
   async #create(spec: ContainerSpec): Promise<string> {
     const place = { installation: this.options.installation, network: this.#network };
-    try {
-      return await this.engine.create(createBody(spec, place));
-    } catch (error) {
+    const create = () => this.#queue.add(() => this.engine.create(createBody(spec, place)));
+    const id = await create().catch(async (error: unknown) => {
       if (!(error instanceof ImageNotFoundError)) throw error;
       await this.#pull(spec);
-      return await this.engine.create(createBody(spec, place));
-    }
+      return create();
+    });
+    // Where its start fails it is there all the same, to be removed.
+    this.#seen.set(spec.uuid, unseen(spec.uuid, id));
+    return id;
   }
 
   /** Once for all that wait for the same image. */
@@ -212,7 +223,23 @@ class DockerRuntime implements Runtime {
   #lookLater(uuid: string): void {
     const id = this.#seen.get(uuid)?.id;
     if (id === undefined) return;
-    this.#look(uuid, id).catch((err: unknown) => this.options.logger.warn({ err, container: uuid }, 'a container could not be looked at'));
+    this.#look(uuid, id).catch((err: unknown) => {
+      this.options.logger.warn({ err, container: uuid }, 'a container could not be looked at');
+      return this.#lookAgain(uuid, id);
+    });
+  }
+
+  /** What happened to it is told only once: it is looked at until that is seen. */
+  async #lookAgain(uuid: string, id: string): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted && this.#seen.get(uuid)?.id === id) {
+      await sleep(this.options.lookAgainMs ?? LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      const isSeen = await this.#look(uuid, id).then(
+        () => true,
+        () => false,
+      );
+      if (isSeen) return;
+    }
   }
 
   /** One look after the other, so that the last one that is told is the newest. */

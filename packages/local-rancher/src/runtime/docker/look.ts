@@ -41,6 +41,12 @@ export function lookAt(inspection: Inspection): Look {
   };
 }
 
+/** One that was made, and of which nothing else is known. */
+export const unseen = (uuid: string, id: string): Look => ({
+  ...{ id, uuid, running: false, address: null, pid: 0, tty: false, health: null, startedAt: '' },
+  exit: { exitCode: null, signal: null, oomKilled: false },
+});
+
 /** What is to be told of a container between two looks; a container that isn't there any more has ended, nobody knows how. */
 export interface Difference {
   exit?: ContainerExit;

@@ -20,7 +20,7 @@ let progress: (string | null)[];
 beforeEach(async () => {
   engine = new FakeEngine();
   url = await engine.listen();
-  runtime = await createDockerRuntime({ url, installation: INSTALLATION, logger: quietLogger() });
+  runtime = await createDockerRuntime({ url, installation: INSTALLATION, logger: quietLogger(), lookAgainMs: 10 });
   [exits, healths, progress] = [[], [], []];
   runtime.onExit((uuid, exit) => exits.push([uuid, exit]));
   runtime.onHealth((_uuid, health) => healths.push(health));
@@ -74,6 +74,22 @@ describe('a start', () => {
     expect(engine.byUuid('c1')?.Id).not.toBe(before?.Id);
   });
 
+  it('of many comes to the Engine a few at a time', async () => {
+    await recover();
+    await Promise.all(Array.from({ length: 40 }, (_, at) => runtime.start({ ...demo, uuid: `c${at}`, name: `n${at}` })));
+    expect(engine.containers.size).toBe(40);
+    expect(engine.mostBusy).toBeLessThanOrEqual(4);
+  });
+
+  it('that fails leaves a container that is removed like every other', async () => {
+    await recover();
+    engine.failures.set('POST start', 1);
+    await expect(runtime.start(demo)).rejects.toMatchObject({ code: 'EngineRefused' });
+    expect(engine.containers.size).toBe(1);
+    await runtime.remove('c1');
+    expect(engine.containers.size).toBe(0);
+  });
+
   it('leaves a network that is there as it is', async () => {
     engine.networks.push('mooring-0a1b2c3d-net');
     await recover();
@@ -115,6 +131,15 @@ describe('an image that the Engine does not have', () => {
 });
 
 describe('what happens to a container', () => {
+  it('is seen though the Engine can not be asked at that moment', async () => {
+    await recover();
+    await runtime.start(demo);
+    engine.failures.set('GET json', 3);
+    engine.exit('c1', 7);
+    await waitFor(() => (exits.length > 0 ? true : undefined), 'the exit');
+    expect(exits).toEqual([['c1', { exitCode: 7, signal: null, oomKilled: false }]]);
+  });
+
   it('is told: how it ended, and once', async () => {
     await recover();
     await runtime.start(demo);

@@ -16,6 +16,11 @@ export class FakeEngine {
   readonly images = new Set<string>(['demo:1']);
   readonly pulled: string[] = [];
   readonly asked: string[] = [];
+  /** How often it fails to do something to a container, such as `POST start`. */
+  readonly failures = new Map<string, number>();
+  /** Creates and starts at this moment, and at the most. */
+  busy = 0;
+  mostBusy = 0;
   /** What a pull tells, a line each. */
   pull: readonly Record<string, unknown>[] = [];
   #events = new Set<ServerResponse>();
@@ -79,10 +84,18 @@ export class FakeEngine {
     const text = Buffer.concat(chunks).toString();
     const path = url.pathname.replace(/\/$/, '');
     this.asked.push(`${request.method} ${path}`);
+    if (/create|start$/.test(path)) await this.#work();
     const [status, body] = this.#route(`${request.method} ${path}`, url, text, response) ?? [404, { message: 'No such thing' }];
     if (status === 0) return;
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  async #work(): Promise<void> {
+    this.busy += 1;
+    this.mostBusy = Math.max(this.mostBusy, this.busy);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.busy -= 1;
   }
 
   #route(what: string, url: URL, text: string, response: ServerResponse): [number, unknown?] | undefined {
@@ -110,6 +123,9 @@ export class FakeEngine {
 
   #act(container: FakeContainer, what: string, response: ServerResponse): [number, unknown?] | undefined {
     const { Id, body, State } = container;
+    const failures = this.failures.get(what) ?? 0;
+    this.failures.set(what, failures - 1);
+    if (failures > 0) return [500, { message: 'not now' }];
     switch (what) {
       case 'GET json': {
         const address = State.Running ? `172.30.0.${1 + [...this.containers.keys()].indexOf(Id)}` : '';
