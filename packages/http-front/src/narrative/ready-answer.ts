@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AnyRequest } from '../http/any-request.js';
 import { cookieOf, type NewCookie, secretCookie } from '../http/cookies.js';
+import { endAtOnce } from '../http/end-at-once.js';
 import { commonHeaderList } from '../http/headers.js';
 import { localPath } from '../http/url.js';
 import type { FrontOptions } from '../options.js';
@@ -18,7 +19,7 @@ type Front = Pick<FrontOptions, 'settings' | 'usualStart' | 'now'>;
 
 /** The page that was asked for. `/narrative` alone never reaches a session, whose route begins with `/narrative/`. */
 export function targetOf({ raw: { url } }: AnyRequest): string {
-  return localPath(url?.replace(/^\/narrative(?=$|\?)/, HOME), HOME);
+  return localPath(url?.startsWith(HOME) ? url : url?.replace(/^\/narrative(?=$|\?)/, HOME), HOME);
 }
 
 export const cookieFor = ({ session, secret }: Berth, { settings }: Front): NewCookie => ({
@@ -55,5 +56,5 @@ export function answerReady(
   const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
   const own = ['X-Request-Id', request.id, 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
   response.writeHead(201, [...commonHeaderList(request.protocol), ...own]);
-  response.end(text, encoding);
+  endAtOnce(response, text, encoding);
 }

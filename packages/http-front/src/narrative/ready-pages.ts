@@ -40,17 +40,8 @@ const KEPT = 16;
 
 type Around = Omit<Surroundings, 'contact' | 'statusUrl' | 'retryUrl'>;
 
-/** What a session's conditions say is said again with each request, and an object of the cache never changes. */
-const plainlyReady = new WeakMap<Session, boolean>();
-
 /** Whether a session's page is one of those: it is ready, nobody has let it go, and it is a notebook. */
-export function isPlainlyReady(session: Session): boolean {
-  const known = plainlyReady.get(session);
-  if (known !== undefined) return known;
-  const is = isReady(session) && !isLetGo(session) && !isNamedRoute(session.spec.route);
-  plainlyReady.set(session, is);
-  return is;
-}
+export const isPlainlyReady = (session: Session): boolean => isReady(session) && !isLetGo(session) && !isNamedRoute(session.spec.route);
 
 /**
  * The waiting page of sessions that are ready, made at a fraction of its cost: for all of them it is the same but for the name, the addresses
