@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
+import { endAtOnce } from '../http/end-at-once.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { pagePathProblem } from '../http/url.js';
@@ -12,7 +13,7 @@ import type { RouteSecrets } from '../sessions/route-secrets.js';
 import { sendView } from '../sessions/routes.js';
 import type { StartLine } from '../sessions/start-line.js';
 import { viewOf } from '../sessions/status.js';
-import { answerReady, cookieFor, PAGE, surroundings, targetOf } from './ready-answer.js';
+import { beginReady, cookieFor, PAGE, surroundings, targetOf } from './ready-answer.js';
 import { type ReadyBerths, readyBerths } from './ready-berth.js';
 import type { ReadyPages } from './ready-pages.js';
 import { waitingPage } from './waiting-page.js';
@@ -79,8 +80,9 @@ function welcome(request: FastifyRequest, reply: FastifyReply, caller: Caller, d
   }
   if (wantsJson(request.headers)) return answer(request, reply, ready, door);
   // What this throws Fastify answers: only then the answer is ours.
-  answerReady(request, reply.raw, ready, door);
+  const page = beginReady(request, reply.raw, ready, door);
   reply.hijack();
+  endAtOnce(reply.raw, page);
   return undefined;
 }
 

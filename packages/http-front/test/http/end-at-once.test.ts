@@ -17,8 +17,8 @@ beforeEach(async () => {
   server = createServer(({ url }, response) => {
     const text = `${url} ${PAGE}`;
     response.writeHead(201, ['Content-Length', String(Buffer.byteLength(text))]);
-    if (url === '/late') setImmediate(() => endAtOnce(response, text, 'utf8'));
-    else endAtOnce(response, text, 'utf8');
+    if (url === '/late') setImmediate(() => endAtOnce(response, { text, encoding: 'utf8' }));
+    else endAtOnce(response, { text, encoding: 'utf8' });
   });
   server.on('connection', (socket) => {
     const { write } = socket;
@@ -42,6 +42,22 @@ describe('an answer that is ended at once', () => {
     expect([answer.statusCode, answer.headers.connection]).toEqual([201, 'keep-alive']);
     expect(await readAll(answer)).toBe(`/a ${PAGE}`);
     expect(writes).toEqual([expect.stringMatching(/^HTTP\/1\.1 201 Created\r\n.*\r\n\r\n\/a é+$/s)]);
+  });
+
+  it('goes nowhere, and breaks nothing, where the connection was closed meanwhile', async () => {
+    server.removeAllListeners('request');
+    const ended = new Promise<boolean>((resolve) => {
+      server.on('request', ({ socket }, response) => {
+        response.writeHead(201, ['Content-Length', '1']);
+        response.once('close', () => {
+          endAtOnce(response, { text: 'x', encoding: 'latin1' });
+          setImmediate(() => resolve(response.writableEnded));
+        });
+        socket.destroy();
+      });
+    });
+    const [error] = await once(request({ host: '127.0.0.1', port }).end(), 'error');
+    expect([error.code, await ended, writes]).toEqual(['ECONNRESET', true, []]);
   });
 
   it('waits for the one before it where requests are pipelined', async () => {
