@@ -39,7 +39,8 @@ function hidden(name: string, value: unknown, depth: number): unknown {
 export function redact(object: object, depth = MAX_DEPTH): Record<string, unknown> {
   const fields = object as Record<string, unknown>;
   let copy: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
     const shown = hidden(name, value, depth);
     if (shown === value) continue;
     copy ??= { ...fields };

@@ -71,12 +71,26 @@ interface Answered {
   ms: number;
 }
 
+type Tell = (request: AnyRequest, answered: Answered) => void;
+
 /** Counts an answer, and writes its line. */
-function tell({ id, raw: { method, url = '' }, door }: AnyRequest, { status, ms }: Answered, { metrics, logger }: AppOptions): void {
-  metrics?.observe(door, status, ms / 1000);
-  const level = QUIET.has(door) ? 'debug' : 'info';
-  if (!logger.isLevelEnabled(level)) return;
-  logger[level]({ reqId: id, method, path: pathOf(url), status, ms: Math.round(ms), door }, 'answered');
+function teller({ metrics, logger }: Pick<AppOptions, 'metrics' | 'logger'>): Tell {
+  // What is in every line of a door is put into words once.
+  const doors = new Map<Door, Logger>();
+  const loggerOf = (door: Door): Logger => {
+    const known = doors.get(door);
+    if (known !== undefined) return known;
+    const made = logger.child({ door });
+    doors.set(door, made);
+    return made;
+  };
+  return ({ id, raw: { method, url = '' }, door }, { status, ms }) => {
+    metrics?.observe(door, status, ms / 1000);
+    const level = QUIET.has(door) ? 'debug' : 'info';
+    if (logger.isLevelEnabled(level)) {
+      loggerOf(door)[level]({ reqId: id, method, path: pathOf(url), status, ms: Math.round(ms) }, 'answered');
+    }
+  };
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem, options: AppOptions): void {
@@ -107,7 +121,7 @@ function answerFrameworkError(error: unknown, request: FastifyRequest, reply: Fa
   options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
 }
 
-function addHooks(app: FastifyInstance, options: AppOptions): void {
+function addHooks(app: FastifyInstance, options: AppOptions, tell: Tell): void {
   const { headerCount } = limitsOf(options);
   // With callbacks: a promise for each hook of each request is what the whole would cost most by.
   app.addHook('onRequest', (request, reply, done) => {
@@ -119,7 +133,7 @@ function addHooks(app: FastifyInstance, options: AppOptions): void {
     done(urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount));
   });
   app.addHook('onResponse', (request, reply, done) => {
-    tell(request, { status: reply.statusCode, ms: reply.elapsedTime }, options);
+    tell(request, { status: reply.statusCode, ms: reply.elapsedTime });
     done();
   });
 }
@@ -171,7 +185,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.decorateRequest('door', 'other');
   app.decorateRequest('unlimited', false);
-  addHooks(app, options);
+  const tell = teller(options);
+  addHooks(app, options, tell);
   app.setErrorHandler(async (error, request, reply) => {
     if (isRefusedUnread(error) && !(await drain(request.raw))) reply.header('Connection', 'close');
     answerError(error, request, reply, options);
@@ -186,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     answerEarly(app, answer, {
       newId,
       isProxy: trustOf(options) ?? (() => false),
-      answered: (request, { statusCode: status }) => tell(request, { status, ms: performance.now() - request.startedAt }, options),
+      answered: (request, { statusCode: status }) => tell(request, { status, ms: performance.now() - request.startedAt }),
     }),
   );
   // Most requests are answered without a look at their cookies, or with a look at one (cookieOf).

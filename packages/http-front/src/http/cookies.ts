@@ -38,25 +38,25 @@ export function clearSecretCookie(request: AnyRequest, reply: FastifyReply, name
 
 /** Values that stand for themselves in a cookie. */
 const PLAIN = /^[\w-]+$/;
-/** What comes after a value, by name and attributes. There are few: one or two for each cookie that we set. */
+/** What comes after the value of a cookie of which nothing else is said, by its name. There are few: one for each that we set so. */
 const MAX_ENDINGS = 100;
-const endings = new Map<string, string>();
+const endings = { http: new Map<string, string>(), https: new Map<string, string>() };
 
-function endingOf(request: AnyRequest, cookie: NewCookie): string {
-  const given = attributes(request, cookie);
-  const key = `${cookie.name} ${given.secure} ${given.maxAge} ${given.path}`;
-  const known = endings.get(key);
+function endingOf(request: AnyRequest, name: string): string {
+  const ofProtocol = endings[request.protocol];
+  const known = ofProtocol.get(name);
   if (known !== undefined) return known;
-  if (endings.size >= MAX_ENDINGS) endings.clear();
-  const ending = fastifyCookie.serialize(cookie.name, '', given).slice(cookie.name.length + 1);
-  endings.set(key, ending);
+  if (ofProtocol.size >= MAX_ENDINGS) ofProtocol.clear();
+  const ending = fastifyCookie.serialize(name, '', attributes(request, { name, value: '' })).slice(name.length + 1);
+  ofProtocol.set(name, ending);
   return ending;
 }
 
 /** The value of a Set-Cookie header. */
 export function secretCookie(request: AnyRequest, cookie: NewCookie): string {
-  const { name, value } = cookie;
-  if (PLAIN.test(value)) return `${name}=${value}${endingOf(request, cookie)}`;
+  const { name, value, maxAge, path, secure } = cookie;
+  const isUsual = maxAge === undefined && path === undefined && secure === undefined;
+  if (isUsual && PLAIN.test(value)) return `${name}=${value}${endingOf(request, name)}`;
   return fastifyCookie.serialize(name, value, attributes(request, cookie));
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import type { AnyRequest } from './any-request.js';
+import { type Body, endAtOnce } from './end-at-once.js';
 import type { Door } from './metrics.js';
 
 type IsProxy = (address: string | undefined) => boolean;
@@ -44,8 +45,8 @@ export class EarlyRequest implements AnyRequest {
   }
 }
 
-/** Answers a request whole and at once, or answers false and has done nothing: then it is Fastify's. */
-export type AnswerEarly = (request: EarlyRequest, response: ServerResponse) => boolean;
+/** Writes the head of an answer at once, and tells its body; or answers undefined and has done nothing: then the request is Fastify's. */
+export type AnswerEarly = (request: EarlyRequest, response: ServerResponse) => Body | undefined;
 
 export interface EarlyOptions {
   isProxy: IsProxy;
@@ -57,28 +58,54 @@ export interface EarlyOptions {
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
+ * The answers to what came in one turn of the event loop. They are written one after another at its end: under load that takes a quarter less
+ * CPU a request than to write each between two that are read (measured).
+ */
+class Outbox {
+  #waiting: { request: EarlyRequest; response: ServerResponse; body: Body }[] = [];
+
+  constructor(private readonly answered: EarlyOptions['answered']) {}
+
+  put(request: EarlyRequest, response: ServerResponse, body: Body): void {
+    if (this.#waiting.length === 0) setImmediate(() => this.send());
+    this.#waiting.push({ request, response, body });
+  }
+
+  send(): void {
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const { response, body } of all) endAtOnce(response, body);
+    for (const { request, response } of all) this.answered(request, response);
+  }
+}
+
+/**
  * Lets `answer` have each request before Fastify, whose routing, hooks and reply cost more than all the rest of an answer from memory. While
  * the listener closes, every request is Fastify's, which says so; so is one whose answer can't be written, for an answer to that.
  */
 export function answerEarly(app: FastifyInstance, answer: AnswerEarly, options: EarlyOptions): void {
   const { server } = app;
   const fastify = server.listeners('request') as Listener[];
+  const outbox = new Outbox(options.answered);
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
+    // Their heads say that the connection is kept: it is to be found idle, and closed.
+    outbox.send();
   });
-  const isAnswered: AnswerEarly = (request, response) => {
+  const tryAnswer: AnswerEarly = (request, response) => {
     try {
       return answer(request, response);
     } catch (error) {
       if (response.headersSent) throw error;
-      return false;
+      return undefined;
     }
   };
   server.removeAllListeners('request');
   server.on('request', (raw, response) => {
     const request = new EarlyRequest(raw, options);
-    if (!isClosing && isAnswered(request, response)) options.answered(request, response);
+    const body = isClosing ? undefined : tryAnswer(request, response);
+    if (body !== undefined) outbox.put(request, response, body);
     else for (const listener of fastify) listener.call(server, raw, response);
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setSecretCookie } from '../http/cookies.js';
 import { drain } from '../http/drain.js';
+import { endAtOnce } from '../http/end-at-once.js';
 import { isNavigation, wantsJson } from '../http/navigation.js';
 import { Problem } from '../http/problem.js';
 import { pagePathProblem } from '../http/url.js';
@@ -12,8 +13,8 @@ import type { RouteSecrets } from '../sessions/route-secrets.js';
 import { sendView } from '../sessions/routes.js';
 import type { StartLine } from '../sessions/start-line.js';
 import { viewOf } from '../sessions/status.js';
-import { answerReady, cookieFor, PAGE, surroundings, targetOf } from './ready-answer.js';
-import { readyBerth } from './ready-berth.js';
+import { beginReady, cookieFor, PAGE, surroundings, targetOf } from './ready-answer.js';
+import { type ReadyBerths, readyBerths } from './ready-berth.js';
 import type { ReadyPages } from './ready-pages.js';
 import { waitingPage } from './waiting-page.js';
 import { type Berth, recordWish } from './wish.js';
@@ -27,7 +28,7 @@ export interface DoorOptions {
   pages: ReadyPages;
 }
 
-type Door = DoorOptions & { deps: DoorOptions['front'] & Pick<DoorOptions, 'secrets'> };
+type Door = DoorOptions & { deps: DoorOptions['front'] & Pick<DoorOptions, 'secrets'>; berthOf: ReadyBerths };
 
 function notAPage(): Problem {
   return new Problem({
@@ -72,21 +73,23 @@ function welcome(request: FastifyRequest, reply: FastifyReply, caller: Caller, d
   if (caller.kind === 'rejected') return signInAgain(request, reply, door.signIn, targetOf(request));
   const { user } = caller.identity;
   const { deps } = door;
-  const ready = readyBerth(user, deps);
+  const ready = door.berthOf(user);
   if (ready === undefined) {
     const wish = recordWish({ user, ip: request.ip, requestId: request.id }, deps);
     return wish.then((berth) => answer(request, reply, berth, door));
   }
   if (wantsJson(request.headers)) return answer(request, reply, ready, door);
   // What this throws Fastify answers: only then the answer is ours.
-  answerReady(request, reply.raw, ready, door);
+  const page = beginReady(request, reply.raw, ready, door);
   reply.hijack();
+  endAtOnce(reply.raw, page);
   return undefined;
 }
 
 /** GET /narrative/…: whoever has no notebook gets one, and a page that says how far it is. */
 export function narrativeDoor(options: DoorOptions) {
-  const door = { ...options, deps: { ...options.front, secrets: options.secrets } };
+  const deps = { ...options.front, secrets: options.secrets };
+  const door = { ...options, deps, berthOf: readyBerths(deps) };
   const handle = (request: FastifyRequest, reply: FastifyReply): Answer | Promise<Answer> => {
     const caller = door.authenticate(request);
     return 'kind' in caller ? welcome(request, reply, caller, door) : caller.then((told) => welcome(request, reply, told, door));

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AnyRequest } from '../http/any-request.js';
 import { cookieOf, type NewCookie, secretCookie } from '../http/cookies.js';
+import type { Body } from '../http/end-at-once.js';
 import { commonHeaderList } from '../http/headers.js';
 import { localPath } from '../http/url.js';
 import type { FrontOptions } from '../options.js';
@@ -18,7 +19,7 @@ type Front = Pick<FrontOptions, 'settings' | 'usualStart' | 'now'>;
 
 /** The page that was asked for. `/narrative` alone never reaches a session, whose route begins with `/narrative/`. */
 export function targetOf({ raw: { url } }: AnyRequest): string {
-  return localPath(url?.replace(/^\/narrative(?=$|\?)/, HOME), HOME);
+  return localPath(url?.startsWith(HOME) ? url : url?.replace(/^\/narrative(?=$|\?)/, HOME), HOME);
 }
 
 export const cookieFor = ({ session, secret }: Berth, { settings }: Front): NewCookie => ({
@@ -39,21 +40,22 @@ export function surroundings(request: AnyRequest, { session, secret }: Berth, ur
 }
 
 /**
- * Answers with the page of a session that is ready, past Fastify's reply, which would cost more than all the rest of it.
+ * Writes the head of an answer with the page of a session that is ready, past Fastify's reply, which would cost more than all the rest of it;
+ * what it answers is still to be sent.
  *
  * @throws where a header can't be written; then nothing was
  */
-export function answerReady(
+export function beginReady(
   request: AnyRequest,
   response: ServerResponse,
   berth: Berth,
   { front, pages }: { front: Front; pages: ReadyPages },
-): void {
+): Body {
   const url = targetOf(request);
-  const { text, encoding } = pages.page(berth.session, url, surroundings(request, berth, url, front));
+  const page = pages.page(berth.session, url, surroundings(request, berth, url, front));
   const cookie = secretCookie(request, cookieFor(berth, front));
-  const length = String(encoding === 'latin1' ? text.length : Buffer.byteLength(text));
+  const length = String(page.encoding === 'latin1' ? page.text.length : Buffer.byteLength(page.text));
   const own = ['X-Request-Id', request.id, 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
   response.writeHead(201, [...commonHeaderList(request.protocol), ...own]);
-  response.end(text, encoding);
+  return page;
 }

@@ -6,8 +6,8 @@ import { type AuthenticatorOptions, callerInMemory, counted } from '../identity/
 import type { RateLimits } from '../limits/rate.js';
 import type { FrontOptions } from '../options.js';
 import type { RouteSecrets } from '../sessions/route-secrets.js';
-import { answerReady } from './ready-answer.js';
-import { readyBerth } from './ready-berth.js';
+import { beginReady } from './ready-answer.js';
+import { readyBerths } from './ready-berth.js';
 import type { ReadyPages } from './ready-pages.js';
 
 export interface ReadyDoorOptions {
@@ -32,18 +32,17 @@ function isPlainWish({ raw }: EarlyRequest): boolean {
  * to it, by the same rules. Everything else is left to that.
  */
 export function readyDoor({ front, known, limits, secrets, pages }: ReadyDoorOptions): AnswerEarly {
-  const deps = { ...front, secrets };
+  const berthOf = readyBerths({ ...front, secrets });
   const parts = { front, pages };
   return (request, response) => {
-    if (!isPlainWish(request)) return false;
+    if (!isPlainWish(request)) return undefined;
     request.door = 'narrative';
     const caller = callerInMemory(request, known);
-    if (caller?.kind !== 'known' || !limits.admits(request, caller.identity.user)) return false;
-    const berth = readyBerth(caller.identity.user, deps);
-    if (berth === undefined) return false;
+    if (caller?.kind !== 'known' || !limits.admits(request, caller.identity.user)) return undefined;
+    const berth = berthOf(caller.identity.user);
+    if (berth === undefined) return undefined;
     limits.request(request);
     counted(caller, request, known);
-    answerReady(request, response, berth, parts);
-    return true;
+    return beginReady(request, response, berth, parts);
   };
 }

@@ -1,4 +1,5 @@
 import { isNamedRoute, type Session } from '@mooring/resources';
+import type { Body } from '../http/end-at-once.js';
 import { escapeHtml } from '../http/html.js';
 import { isLetGo } from '../sessions/kept.js';
 import { isReady, type SessionView, viewOf } from '../sessions/status.js';
@@ -11,13 +12,7 @@ type Slot = keyof typeof SLOTS;
 interface Pieces {
   /** Texts, each with the slot that comes after it; none comes after the last. */
   parts: readonly { text: string; slot: Slot | undefined }[];
-  encoding: Page['encoding'];
-}
-
-export interface Page {
-  text: string;
-  /** What it is to be sent in: `latin1`, which is as quick again, where it is the same as UTF-8. */
-  encoding: 'latin1' | 'utf8';
+  encoding: Body['encoding'];
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about which characters are one byte in UTF-8
@@ -40,17 +35,8 @@ const KEPT = 16;
 
 type Around = Omit<Surroundings, 'contact' | 'statusUrl' | 'retryUrl'>;
 
-/** What a session's conditions say is said again with each request, and an object of the cache never changes. */
-const plainlyReady = new WeakMap<Session, boolean>();
-
 /** Whether a session's page is one of those: it is ready, nobody has let it go, and it is a notebook. */
-export function isPlainlyReady(session: Session): boolean {
-  const known = plainlyReady.get(session);
-  if (known !== undefined) return known;
-  const is = isReady(session) && !isLetGo(session) && !isNamedRoute(session.spec.route);
-  plainlyReady.set(session, is);
-  return is;
-}
+export const isPlainlyReady = (session: Session): boolean => isReady(session) && !isLetGo(session) && !isNamedRoute(session.spec.route);
 
 /**
  * The waiting page of sessions that are ready, made at a fraction of its cost: for all of them it is the same but for the name, the addresses
@@ -63,7 +49,7 @@ export class ReadyPages {
   constructor(private readonly contact: string | undefined) {}
 
   /** What `waitingPage` says of a session that `isPlainlyReady`; `url`: the page that was asked for, in ASCII, as `readyUrl` is. */
-  page(session: Session, url: string, around: Around): Page {
+  page(session: Session, url: string, around: Around): Body {
     const { name } = session.metadata;
     const { readyUrl, now } = around;
     const { parts, encoding } = this.#piecesFor(session, around);

@@ -1,5 +1,6 @@
 import { type ClientRequestArgs, type IncomingHttpHeaders, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { text as readAll } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { noteSecret } from '../../../../leaks/watch.js';
 import { JSON_HEADERS, localProvider, PAGE_HEADERS, type TestFront, type TestFrontOptions, testFront } from '../support/front.js';
@@ -97,6 +98,22 @@ describe('a page of somebody who is known and whose session is ready', () => {
     expect(await metric('mooring_front_requests_total{door="narrative",code="201"}')).toMatch(/ 4$/);
     expect(await metric('mooring_front_request_duration_seconds_count{door="narrative"}')).toMatch(/ 4$/);
     expect(await metric('mooring_identity_lookups_total{provider="local",result="accepted"}')).toMatch(/ 4$/);
+  });
+
+  it('is answered in its turn where requests are pipelined, whoever answers each', async () => {
+    await readyFront();
+    const socket = connect((front.app.server.address() as AddressInfo).port, '127.0.0.1');
+    const lines = (path: string, more: string) =>
+      [`GET ${path} HTTP/1.1`, 'Host: localhost', ...Object.entries(KNOWN).map((header) => header.join(': ')), more, ''].join('\r\n');
+    const paths = ['/narrative/a', '/narrative/b%20', '/narrative/c', '/nowhere', '/narrative/d'];
+    socket.end(paths.map((path, index) => lines(path, index === paths.length - 1 ? 'Connection: close\r\n' : '')).join(''));
+    const all = await readAll(socket);
+    for (const [, secret] of all.matchAll(/^Set-Cookie: [^=]+=([^;]+)/gim)) noteSecret(secret);
+    expect(all.match(/^HTTP\/1\.1 \d+|data-target="[^"]+"/gm)).toEqual([
+      ...['HTTP/1.1 201', 'data-target="/narrative/a"', 'HTTP/1.1 201', 'data-target="/narrative/b%20"'],
+      ...['HTTP/1.1 201', 'data-target="/narrative/c"', 'HTTP/1.1 404', 'HTTP/1.1 201', 'data-target="/narrative/d"'],
+    ]);
+    expect(left).toEqual(['/narrative/b%20', '/nowhere']);
   });
 
   it('is marked Secure, with Strict-Transport-Security, where a trusted proxy says https', async () => {
