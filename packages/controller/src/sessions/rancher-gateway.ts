@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { type Container, type Host, type ProjectClient, RancherError, type Service } from '@mooring/rancher-client';
 import PQueue from 'p-queue';
 import type { Source, WatchSignal } from '../runtime/informer.js';
@@ -102,8 +102,10 @@ export class RancherGateway implements Source<RancherObject> {
     return seeContainer(await this.#call(() => this.project.containers.action(id, 'start')));
   }
 
+  /** On whose behalf it is asked is known when it is its turn, too. Not by AsyncLocalStorage.bind, whose functions take Node long to make. */
   async #call<T>(act: () => Promise<T>): Promise<T> {
-    return (await this.#queue.add(AsyncLocalStorage.bind(async () => act()))) as T;
+    const caller = new AsyncResource('RancherCall');
+    return (await this.#queue.add(() => caller.runInAsyncScope(async () => act()))) as T;
   }
 
   *#serviceChanged(service: Service): Iterable<WatchSignal<RancherObject>> {
