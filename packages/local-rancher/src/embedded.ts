@@ -3,7 +3,8 @@ import { Access } from './access/access.js';
 import { PROJECT_CALLER } from './access/caller.js';
 import { Api } from './api/api.js';
 import { ApiError, errorBody, internalError } from './api/errors.js';
-import { isShown, Views } from './api/render/views.js';
+import { RememberingViews } from './api/render/remembering-views.js';
+import { isShown } from './api/render/views.js';
 import { parseBody, parseTarget } from './api/request.js';
 import { Lifecycles } from './lifecycle/lifecycles.js';
 import { placeHosts, setAgentState } from './model/hosts.js';
@@ -76,7 +77,7 @@ const answerOf = (api: Api, { method, path, body = '' }: EmbeddedRequest) => {
 export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: EmbeddedRancherOptions): EmbeddedRancher => {
   const store = Store.inMemory();
   placeHosts(store, hosts);
-  const views = new Views({
+  const views = new RememberingViews({
     store,
     serviceLogs: new ServiceLogs(store),
     streams: new StreamAccess(false),
