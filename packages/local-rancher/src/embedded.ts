@@ -62,7 +62,7 @@ const toApiError = (error: unknown, logger: Logger): ApiError => {
   return internalError();
 };
 
-const answerOf = (api: Api, { method, path, body = '' }: EmbeddedRequest) => {
+const answerOf = (api: Api, views: RememberingViews, { method, path, body = '' }: EmbeddedRequest) => {
   const [pathname = '', search = ''] = path.split('?');
   const { status, body: answer } = api.answer({
     method,
@@ -71,7 +71,7 @@ const answerOf = (api: Api, { method, path, body = '' }: EmbeddedRequest) => {
     query: new URLSearchParams(search),
     readBody: () => parseBody(body, 'application/json'),
   });
-  return { status, text: JSON.stringify(answer) };
+  return { status, text: views.jsonOf(answer) };
 };
 
 export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: EmbeddedRancherOptions): EmbeddedRancher => {
@@ -89,7 +89,7 @@ export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: Embedded
   return {
     ask: (request) => {
       try {
-        return answerOf(api, request);
+        return answerOf(api, views, request);
       } catch (error) {
         const known = toApiError(error, logger);
         return { status: known.status, text: JSON.stringify(errorBody(known)) };
