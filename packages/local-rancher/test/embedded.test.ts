@@ -41,7 +41,10 @@ describe('a Rancher inside the process', () => {
     await until('containers/1i1', 'removed');
     await waitFor(async () => (ask('GET', 'containers/1i2').state === 'running' ? true : undefined));
     expect(before.instanceIds).toEqual(['1i1']);
-    expect(ask('GET', 'services/1s1?include=instances')).toMatchObject({ instanceIds: ['1i2'], instances: [{ id: '1i2', state: 'running' }] });
+    expect(ask('GET', 'services/1s1?include=instances')).toMatchObject({
+      instanceIds: ['1i2'],
+      instances: [{ id: '1i2', state: 'running' }],
+    });
   });
 
   it('links to where it was asked', () => {
