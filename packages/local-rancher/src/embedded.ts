@@ -3,7 +3,8 @@ import { Access } from './access/access.js';
 import { PROJECT_CALLER } from './access/caller.js';
 import { Api } from './api/api.js';
 import { ApiError, errorBody, internalError } from './api/errors.js';
-import { isShown, Views } from './api/render/views.js';
+import { RememberingViews } from './api/render/remembering-views.js';
+import { isShown } from './api/render/views.js';
 import { parseBody, parseTarget } from './api/request.js';
 import { Lifecycles } from './lifecycle/lifecycles.js';
 import { placeHosts, setAgentState } from './model/hosts.js';
@@ -61,7 +62,7 @@ const toApiError = (error: unknown, logger: Logger): ApiError => {
   return internalError();
 };
 
-const answerOf = (api: Api, { method, path, body = '' }: EmbeddedRequest) => {
+const answerOf = (api: Api, views: RememberingViews, { method, path, body = '' }: EmbeddedRequest) => {
   const [pathname = '', search = ''] = path.split('?');
   const { status, body: answer } = api.answer({
     method,
@@ -70,13 +71,13 @@ const answerOf = (api: Api, { method, path, body = '' }: EmbeddedRequest) => {
     query: new URLSearchParams(search),
     readBody: () => parseBody(body, 'application/json'),
   });
-  return { status, text: JSON.stringify(answer) };
+  return { status, text: views.jsonOf(answer) };
 };
 
 export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: EmbeddedRancherOptions): EmbeddedRancher => {
   const store = Store.inMemory();
   placeHosts(store, hosts);
-  const views = new Views({
+  const views = new RememberingViews({
     store,
     serviceLogs: new ServiceLogs(store),
     streams: new StreamAccess(false),
@@ -88,7 +89,7 @@ export const createEmbeddedRancher = ({ runtime, pace, hosts, logger }: Embedded
   return {
     ask: (request) => {
       try {
-        return answerOf(api, request);
+        return answerOf(api, views, request);
       } catch (error) {
         const known = toApiError(error, logger);
         return { status: known.status, text: JSON.stringify(errorBody(known)) };

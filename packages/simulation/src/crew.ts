@@ -11,7 +11,9 @@ export async function workOff(
   onReport: (report: Report) => 'go on' | 'enough',
 ): Promise<void> {
   const left = [...orders];
-  const crew = Array.from({ length: Math.min(processes, orders.length) }, () => fork(WORKER, { execArgv: ['--max-semi-space-size=64'] }));
+  const crew = Array.from({ length: Math.min(processes, orders.length) }, () =>
+    fork(WORKER, { execArgv: ['--min-semi-space-size=64', '--max-semi-space-size=64'] }),
+  );
   try {
     await Promise.all(crew.map((worker) => employ(worker, left, onReport)));
   } finally {

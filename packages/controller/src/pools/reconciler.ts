@@ -63,11 +63,9 @@ export class PoolReconciler {
     const { name } = pool.spec.templateRef;
     const template = this.options.templates.get(name);
     if (!template) return { reason: 'NoTemplate', message: `There is no template ${name}.` };
-    if (namesItsSession(template)) {
-      const message = `The template ${name} uses $(SESSION_NAME) or $(SESSION_OWNER), so its sessions can't be made before somebody asks for one.`;
-      return { reason: 'TemplateNamesItsSession', message };
-    }
-    return draftOf(template);
+    const known = drafts.get(template) ?? draftOf(template);
+    drafts.set(template, known);
+    return known;
   }
 
   /** Resolves when the cache shows what was made: the next look counts it. */
@@ -125,7 +123,15 @@ export class PoolReconciler {
   }
 }
 
+/** What was found of a template last: a pool is looked at again at each change of a member, and objects never change. */
+const drafts = new WeakMap<SessionTemplate, Draft<'Session'> | Blocked>();
+
 function draftOf(template: SessionTemplate): Draft<'Session'> | Blocked {
+  if (namesItsSession(template)) {
+    const { name } = template.metadata;
+    const message = `The template ${name} uses $(SESSION_NAME) or $(SESSION_OWNER), so its sessions can't be made before somebody asks for one.`;
+    return { reason: 'TemplateNamesItsSession', message };
+  }
   try {
     return instantiate(template, { name: 'pool', owner: POOL_OWNER });
   } catch (error) {

@@ -102,7 +102,7 @@ export class RancherGateway implements Source<RancherObject> {
     return seeContainer(await this.#call(() => this.project.containers.action(id, 'start')));
   }
 
-  /** What is known of whom the call is for goes with it; by `AsyncResource.bind` that would cost several times as much. */
+  /** What is known of whom the call is for goes with it. `AsyncLocalStorage.bind` would cost several times as much. */
   async #call<T>(act: () => Promise<T>): Promise<T> {
     const caller = new AsyncResource('RancherCall');
     return (await this.#queue.add(() => caller.runInAsyncScope(act))) as T;

@@ -27,7 +27,8 @@ export const renderIncluding = <T>(resource: Resource<T>, record: T, context: Co
       : undefined;
     return related ? [[name, 'one' in related ? related.one : related.many]] : [];
   });
-  return { ...resource.render(record, context), ...Object.fromEntries(included) };
+  const rendered = resource.render(record, context);
+  return included.length === 0 ? rendered : { ...rendered, ...Object.fromEntries(included) };
 };
 
 /** With `include` an object takes a row for each that is included, and pages count rows (recording 08-05). */

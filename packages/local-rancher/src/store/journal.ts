@@ -36,7 +36,8 @@ const syncFolder = async (folder: string): Promise<void> => {
 export interface StateLog {
   /** Writes the snapshot and gets ready for what is to come. */
   open(): Promise<void>;
-  append(line: string): void;
+  /** `line` is made at once, where there is anything to be kept. */
+  append(line: () => string): void;
   /** Resolves when all that was appended before is kept. */
   flushed(): Promise<void>;
   close(): Promise<void>;
@@ -71,8 +72,8 @@ export class Journal implements StateLog {
     await this.#rewrite();
   }
 
-  append(line: string): void {
-    this.#pending.push(line);
+  append(line: () => string): void {
+    this.#pending.push(line());
     this.#appended += 1;
   }
 

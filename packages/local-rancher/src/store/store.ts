@@ -83,7 +83,7 @@ export class Store {
   put(...records: readonly AnyRecord[]): void {
     if (records.length === 0) return;
     for (const record of records) this.#apply(record);
-    this.#journal.append(JSON.stringify(records));
+    this.#journal.append(() => JSON.stringify(records));
     this.#tell(records);
     // Whoever must know whether it worked awaits flushed() and gets the failure there.
     this.#journal.flushed().catch(() => undefined);

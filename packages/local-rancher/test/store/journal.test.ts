@@ -25,7 +25,7 @@ describe('the journal', () => {
     const lines = Array.from({ length: 200 }, (_, i) => `line ${i}`);
     await Promise.all(
       lines.map((line) => {
-        journal.append(line);
+        journal.append(() => line);
         return journal.flushed();
       }),
     );
@@ -39,10 +39,10 @@ describe('the journal', () => {
     const big = 'x'.repeat(1024 * 1024);
     for (let i = 0; i < 12; i++) {
       state.set('a', `a${i}${big}`);
-      journal.append(`a${i}${big}`);
+      journal.append(() => `a${i}${big}`);
       await journal.flushed();
     }
-    journal.append('last');
+    journal.append(() => 'last');
     await journal.flushed();
     const lines = await readJournal(file);
     expect(lines.length).toBeLessThan(12);
@@ -80,7 +80,7 @@ describe('the journal', () => {
     });
     await journal.open();
     await journal.close();
-    journal.append('too late');
+    journal.append(() => 'too late');
     await expect(journal.flushed()).rejects.toThrow('can not write its state');
     await expect(journal.flushed()).rejects.toThrow('can not write its state');
     expect(failures).toBe(1);

@@ -33,7 +33,8 @@ export function createRandom(seed: number): Random {
     },
     bytes: (length) => {
       const bytes = new Uint8Array(length);
-      for (let index = 0; index < length; index++) bytes[index] = int(0, 255);
+      // What int(0, 255) gives, without its division: a pass of the loop makes sixteen.
+      for (let index = 0; index < length; index++) bytes[index] = generator.next() & 255;
       return bytes;
     },
   };

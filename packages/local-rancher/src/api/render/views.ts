@@ -59,8 +59,11 @@ export class Views {
   }
 
   container(container: ContainerRecord, scope: Scope): Body {
-    const isPurged = container.removedTS !== null && Date.now() - container.removedTS > this.#pace.purgedAfterMs;
-    return renderContainer(container, isPurged, scope);
+    return renderContainer(container, this.isPurged(container), scope);
+  }
+
+  protected isPurged({ removedTS }: ContainerRecord): boolean {
+    return removedTS !== null && Date.now() - removedTS > this.#pace.purgedAfterMs;
   }
 
   host(host: HostRecord, scope: Scope): Body {
