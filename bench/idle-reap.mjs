@@ -5,12 +5,11 @@ import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const mooring = createRequire(new URL('../packages/mooring/package.json', import.meta.url));
-const client = createRequire(new URL('../packages/rancher-client/package.json', import.meta.url));
 const load = (name) => import(mooring.resolve(name));
 const [{ startController }, { RancherClient }, { openCache, openStore }, { Registry }, { pino }] = await Promise.all(
   ['@mooring/controller', '@mooring/rancher-client', '@mooring/resources', 'prom-client', 'pino'].map(load),
 );
-const { Agent } = await import(client.resolve('undici'));
+const { ConnectionPool } = await import('../packages/rancher-client/dist/http/pool.js');
 const [path, url, sessionsText, callText] = process.argv.slice(2);
 const [count, callMs] = [Number(sessionsText), Number(callText)];
 
@@ -18,11 +17,9 @@ const POLICY = { afterSeconds: 3600, graceSeconds: 300 };
 const isMarked = ({ status }) => status.conditions.some(({ type, status: value }) => type === 'Marked' && value === 'True');
 
 let calls = 0;
-const slow = new Agent().compose((dispatch) => (options, handler) => {
-  setTimeout(() => dispatch(options, handler), callMs);
-  return true;
-});
-const rancher = new RancherClient({ url, deadlineMs: 60_000, dispatcher: slow, onRequest: () => (calls += 1) });
+const pool = new ConnectionPool();
+const slow = { request: (call) => pause(callMs).then(() => pool.request(call)) };
+const rancher = new RancherClient({ url, deadlineMs: 60_000, requester: slow, onRequest: () => (calls += 1) });
 const project = rancher.project('1a5');
 const store = await openStore({ path });
 const [sessions, templates, pools] = ['Session', 'SessionTemplate', 'WarmPool'].map((kind) => openCache(store, kind));
@@ -78,7 +75,7 @@ process.send({ tookMs, calls });
 await controller.stop();
 for (const cache of [sessions, templates, pools]) await cache.close();
 await Promise.all([store.close(), rancher.close()]);
-await slow.close();
+await pool.destroy();
 process.disconnect();
 
 function draft(number) {

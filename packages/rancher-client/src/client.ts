@@ -26,7 +26,7 @@ export interface RancherClientOptions {
   /** Told of every try of every request. */
   onRequest?: ((seen: RequestSeen) => void) | undefined;
   /** In place of an own pool of connections; it isn't closed with the client. */
-  dispatcher?: Requester | undefined;
+  requester?: Requester | undefined;
   /** In place of a websocket for `subscribe`. */
   connect?: Connect | undefined;
 }

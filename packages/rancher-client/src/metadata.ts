@@ -19,7 +19,7 @@ export interface MetadataClientOptions {
   version?: string | undefined;
   /** Milliseconds for each request; 10,000 by default. */
   deadlineMs?: number | undefined;
-  dispatcher?: Requester | undefined;
+  requester?: Requester | undefined;
 }
 
 export interface WaitOptions {
@@ -43,9 +43,9 @@ export class MetadataClient {
   readonly #deadlineMs: number;
 
   /** @throws InvalidArgumentError */
-  constructor({ url, version = '2016-07-29', deadlineMs = DEFAULT_DEADLINE_MS, dispatcher }: MetadataClientOptions) {
+  constructor({ url, version = '2016-07-29', deadlineMs = DEFAULT_DEADLINE_MS, requester }: MetadataClientOptions) {
     if (!/^[\w.-]+$/.test(version)) throw new InvalidArgumentError(`"${version}" is not a version of the metadata, such as 2016-07-29.`);
-    this.#http = new HttpClient({ endpoint: endpoint(url), deadlineMs, dispatcher });
+    this.#http = new HttpClient({ endpoint: endpoint(url), deadlineMs, requester });
     this.#prefix = `/${version}`;
     this.#deadlineMs = deadlineMs;
   }

@@ -35,13 +35,6 @@ export interface StoredActivity {
   memories: ReadonlyMap<string, string>;
 }
 
-/**
- * Keeps objects and lets others watch them, with the contract of etcd: one sequence of resourceVersions over all kinds, writes by
- * compare-and-swap, watches that miss nothing or say that they expired. What a call has acknowledged is on disk.
- *
- * Every error is a StoreError with a code: AlreadyExists, NotFound, Conflict, Invalid, Expired; Unusable where what is stored can't be
- * read; Closed after `close`.
- */
 export interface DeleteOptions {
   /** Preconditions, as Kubernetes': Conflict where the object is another by now, or another version. */
   uid?: string;
@@ -50,6 +43,13 @@ export interface DeleteOptions {
   annotations?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Keeps objects and lets others watch them, with the contract of etcd: one sequence of resourceVersions over all kinds, writes by
+ * compare-and-swap, watches that miss nothing or say that they expired. What a call has acknowledged is on disk.
+ *
+ * Every error is a StoreError with a code: AlreadyExists, NotFound, Conflict, Invalid, Expired; Unusable where what is stored can't be
+ * read; Closed after `close`.
+ */
 export interface Store {
   /** By name, with the resourceVersion from which a watch tells what comes later. */
   list<K extends Kind>(kind: K): Promise<{ items: KindMap[K][]; resourceVersion: string }>;

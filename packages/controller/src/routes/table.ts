@@ -28,6 +28,12 @@ const FETCHES_WITHIN_MS = 15_000;
 /** A Traefik that reads labels asks for them every 15 seconds where nothing else is said to it, and Rancher's metadata are some behind: so long a cover outlasts its session, in ms. */
 const COVER_OUTLASTS_MS = 30_000;
 
+/** The rules that a cover answers to. */
+const coveredBy = (cover: DocumentEntry | undefined): string =>
+  Object.values(cover?.routers ?? {})
+    .map(({ rule }) => rule)
+    .join();
+
 /** The routes that Traefik should have, and the document that says them. Not loaded, it has no document: Traefik then keeps what it has. */
 export class RouteTable {
   readonly #rows = new Map<string, Row>();
@@ -120,7 +126,10 @@ export class RouteTable {
     if (this.#withSessions !== false) return;
     this.#ending.delete(session.uid);
     if (this.#covers.has(session.uid)) return;
-    this.#covers.set(session.uid, coverEntry(session, this.settings));
+    const entry = coverEntry(session, this.settings);
+    // What is in the place of another that has just gone is covered by itself, and has its visitors as soon as it answers.
+    for (const uid of [...this.#ending.keys()]) if (coveredBy(this.#covers.get(uid)) === coveredBy(entry)) this.uncover(uid);
+    this.#covers.set(session.uid, entry);
     this.#unserved.add(session.uid);
     this.#renew();
   }

@@ -12,12 +12,18 @@ export interface RouteCheck {
   entryPointUrl: string;
   /** Whether Traefik has the routes from our document, rather than from the services' labels. */
   byDocument: () => boolean;
-  /** Whether to ask where the labels lead, past the waiting page that is laid over them. */
-  pastCover?: boolean;
   /** Told of each request through Traefik: Traefik counts it as it counts anybody's. */
   own?: OwnRequests | undefined;
   /** What a probe shows to who verifies requests; missing where nobody does. */
   proof?: ProbeProof | undefined;
+}
+
+/** What is asked of one route. */
+export interface RouteQuestion extends RouteCheck {
+  /** Whether the front answers what no container does. */
+  hasFallback: boolean;
+  /** Whether to ask where the labels lead, past the waiting page that is laid over them. */
+  pastCover?: true;
 }
 
 const UNHEALTHY: ProbeResult = { ok: false, detail: 'its health check says that it is unhealthy' };
@@ -69,9 +75,9 @@ function requestFor(route: OpenRoute, secret: string, probe: Probe): Pick<ProbeT
 }
 
 /** Asks through Traefik, with the session's cookie, as its owner's browser would. Routes are `ok` only when the container answered. */
-export async function askRoute(prober: Asker, session: Session, secret: string, check: RouteCheck): Promise<RouteSeen> {
+export async function askRoute(prober: Asker, session: Session, secret: string, check: RouteQuestion): Promise<RouteSeen> {
   const { route, probe } = session.spec;
-  const { entryPointUrl, own, proof, byDocument, pastCover } = check;
+  const { entryPointUrl, own, proof, hasFallback, pastCover } = check;
   const { uid } = session.metadata;
   if (route.type === 'none') return { ok: false, detail: 'the session has no route' };
   const [host] = route.hosts;
@@ -83,7 +89,7 @@ export async function askRoute(prober: Asker, session: Session, secret: string, 
     ...(pastCover && { [PAST_COVER_HEADER]: '1' }),
   };
   const end = own?.begin(uid);
-  const verdict = isNamedRoute(route) && byDocument() ? coveredRouteVerdict : routeVerdict;
+  const verdict = isNamedRoute(route) && hasFallback ? coveredRouteVerdict : routeVerdict;
   const { who, detail, unsure = false } = verdict(await prober.ask({ origin: entryPointUrl, path, headers }));
   end?.(who !== 'front');
   return { ok: who === 'session', detail, unsure };

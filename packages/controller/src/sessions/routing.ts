@@ -4,7 +4,7 @@ import type { RouteTable } from '../routes/table.js';
 import type { Clock } from '../runtime/clock.js';
 import { type Result, TerminalError } from '../runtime/controller.js';
 import { FIRST_PROBE_MS, lookDelay, type Remembered } from './memory.js';
-import { isRouteGone, type Observed, type ProbeResult, runningContainer } from './observed.js';
+import { isRouteGone, type Observed, type ProbeResult, type RouteSeen, runningContainer } from './observed.js';
 import { wantsRoute } from './plan.js';
 import { askRoute, type RouteCheck } from './probes.js';
 
@@ -31,14 +31,14 @@ const NOW: Result = { requeueAfterMs: 0 };
  * Lays the route that is wanted. The record says so already: after a crash, what Traefik may have fetched meanwhile is in the first document
  * again.
  */
-export async function layRoute(session: Session, observed: Observed, memory: Remembered, { table, store }: RoutingParts): Promise<void> {
+export async function layRoute(session: Session, observed: Observed, memory: Remembered, parts: RoutingParts): Promise<void> {
   const { name, uid } = session.metadata;
   const container = runningContainer(observed.services[0]);
   if (!wantsRoute(session, observed) || !container || session.spec.route.type === 'none') return;
-  const secret = table.get(uid)?.secret ?? (await store.secret(uid));
+  const secret = await secretOf(uid, parts);
   if (secret === undefined) throw new TerminalError(`the session ${name} has no secret to route by`);
   const address = { ip: container.ip, port: session.spec.launch.port };
-  if (table.set({ uid, route: session.spec.route, secret, address })) forgetRouted(observed, memory);
+  if (parts.table.set({ uid, route: session.spec.route, secret, address })) forgetRouted(observed, memory);
 }
 
 export function takeRoute({ metadata }: Session, observed: Observed, memory: Remembered, { table }: RoutingParts): void {
@@ -62,13 +62,14 @@ export function wantsCover(session: Session, observed: Observed): boolean {
  * Lays the waiting page over the labels' route. It goes when that is seen to lead to the container (`confirmRoute`), and some time after what has
  * stopped.
  */
-export async function coverRoute(session: Session, observed: Observed, { table, store, clock }: RoutingParts): Promise<void> {
+export async function coverRoute(session: Session, observed: Observed, parts: RoutingParts): Promise<void> {
+  const { table, clock } = parts;
   const { uid } = session.metadata;
   const { route } = session.spec;
   if (route.type === 'none' || wantsRoute(session, observed)) return;
   if (!wantsCover(session, observed)) return table.uncoverLater(uid, clock.now());
   if (table.withSessions !== false || table.isCovered(uid)) return;
-  const secret = await store.secret(uid);
+  const secret = await secretOf(uid, parts);
   if (secret !== undefined) table.cover({ uid, route, secret });
 }
 
@@ -108,24 +109,31 @@ export async function confirmRoute(session: Session, live: boolean, memory: Reme
 }
 
 async function seeRoute(session: Session, live: boolean, memory: Remembered, parts: RoutingParts): Promise<Result> {
-  const { uid } = session.metadata;
-  const { table, store, prober, routeCheck, clock } = parts;
-  const secret = table.get(uid)?.secret ?? (await store.secret(uid)) ?? '';
-  memory.routed = await askRoute(prober, session, secret, routeCheck);
+  const { clock } = parts;
+  memory.routed = await ask(session, parts);
   if (live ? memory.routed.ok : isRouteGone(memory.routed)) return NOW;
   return { requeueAfterMs: lookDelay(memory, awaited(live), clock.now(), FIRST_PROBE_MS) };
 }
 
 /** Traefik may hear of the container later than we do: the waiting page goes when the labels are seen to lead there. */
 async function uncoverRoute(session: Session, memory: Remembered, parts: RoutingParts): Promise<Result> {
-  const { table, store, prober, routeCheck, clock } = parts;
-  const { uid } = session.metadata;
-  const secret = (await store.secret(uid)) ?? '';
-  const led = await askRoute(prober, session, secret, { ...routeCheck, pastCover: true });
-  if (led.ok) table.uncover(uid);
+  const { table, clock } = parts;
+  const led = await ask(session, parts, { pastCover: true });
+  if (led.ok) table.uncover(session.metadata.uid);
   else memory.routed = led;
   return { requeueAfterMs: lookDelay(memory, awaited(true), clock.now(), FIRST_PROBE_MS) };
 }
+
+/** Where Traefik fetches the document, the front answers all that no container does, whether or not that has the sessions' routes, too. */
+async function ask(session: Session, parts: RoutingParts, how: { pastCover?: true } = {}): Promise<RouteSeen> {
+  const { table, prober, routeCheck, clock } = parts;
+  const secret = (await secretOf(session.metadata.uid, parts)) ?? '';
+  const hasFallback = routeCheck.byDocument() || table.isFetched(clock.now());
+  return askRoute(prober, session, secret, { ...routeCheck, ...how, hasFallback });
+}
+
+const secretOf = async (uid: string, { table, store }: RoutingParts): Promise<string | undefined> =>
+  table.get(uid)?.secret ?? (await store.secret(uid));
 
 const awaited = (live: boolean): string => `the route to be ${live ? 'live' : 'gone'}`;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { newSecret, type OpenRoute, routeSchema } from '@mooring/resources';
 import type { SessionRoute } from '../../src/routes/document.js';
 import { RouteTable } from '../../src/routes/table.js';
 
@@ -187,6 +188,18 @@ describe('RouteTable', () => {
     expect(Object.keys(parse(table.serve()).routers)).toEqual(['fallback']);
     table.withSessions = false;
     expect([table.isCovered('uid-a'), Object.keys(parse(table.serve()).routers)]).toEqual([false, ['fallback']]);
+  });
+
+  it('has no waiting page of what has gone before what is made in its place', () => {
+    const table = loaded({ withSessions: false });
+    const at = (uid: string, path: string) => ({ uid, route: routeSchema.parse({ type: 'path', path }) as OpenRoute, secret: newSecret() });
+    table.cover(at('gone', '/apps/web'));
+    table.cover(at('other', '/apps/other'));
+    for (const uid of ['gone', 'other']) table.uncoverLater(uid, 0);
+    table.cover(at('new', '/apps/web'));
+    expect(Object.keys(parse(table.serve()).routers).sort()).toEqual(['fallback', 'new-waiting', 'other-waiting']);
+    table.uncover('new');
+    expect(Object.keys(parse(table.serve()).routers).sort()).toEqual(['fallback', 'other-waiting']);
   });
 
   it('knows whether anybody fetches the document, and waits for nobody where labels lead again', () => {

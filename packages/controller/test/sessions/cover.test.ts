@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Store } from '@mooring/resources';
+import { routeSchema, type Store } from '@mooring/resources';
 import type { ProbeAnswer } from '../../src/routes/prober.js';
 import { RouteTable } from '../../src/routes/table.js';
 import type { Remembered } from '../../src/sessions/memory.js';
@@ -134,6 +134,17 @@ describe('a session that is being stopped, where labels are the routes', () => {
     expect([(await live()).requeueAfterMs, table.isCovered(uid), memory.routed]).toEqual([15, false, undefined]);
     expect([await live(), memory.routed]).toMatchObject([{ requeueAfterMs: 0 }, { ok: true }]);
     expect(sent).not.toHaveProperty('Mooring-Past-Waiting-Page');
+  });
+
+  it('has its labels back where its container says what Traefik says that leads nowhere', async () => {
+    const named = aSession();
+    named.spec.route = routeSchema.parse({ type: 'path', path: '/apps/minion-1' });
+    fetch();
+    await coverRoute(named, observed([aService()], { reach: NO }), parts);
+    answer = { status: 404, headers: { 'x-content-type-options': 'nosniff' }, text: '404 page not found' };
+    await confirmRoute(named, true, memory, parts);
+    expect(table.isCovered(uid)).toBe(false);
+    expect([await confirmRoute(named, true, memory, parts), memory.routed]).toMatchObject([{ requeueAfterMs: 0 }, { ok: true }]);
   });
 
   it('is started again when Traefik has fetched the waiting page over it, or comes too late for that', async () => {

@@ -22,7 +22,7 @@ describe('asking through Traefik', () => {
         return answer;
       },
     } as unknown as Prober;
-    await askRoute(prober, session, SECRET, { entryPointUrl: 'http://traefik', byDocument: () => true, own });
+    await askRoute(prober, session, SECRET, { entryPointUrl: 'http://traefik', byDocument: () => true, hasFallback: true, own });
     note();
     return counts;
   }
@@ -41,7 +41,7 @@ describe('asking through Traefik', () => {
         return { error: 'ECONNREFUSED' };
       },
     } as unknown as Prober;
-    const check = { entryPointUrl: 'http://traefik', byDocument: () => true };
+    const check = { entryPointUrl: 'http://traefik', byDocument: () => true, hasFallback: true };
     await askRoute(prober, session, SECRET, { ...check, proof: (of) => `proof of ${of}` });
     await askRoute(prober, session, SECRET, check);
     expect(seen).toEqual([`proof of ${uid}`, undefined]);
@@ -52,8 +52,8 @@ describe('asking through Traefik', () => {
     named.spec.route = routeSchema.parse({ type: 'path', path: '/apps/minion-1' });
     const answer = { status: 404, headers: { 'x-content-type-options': 'nosniff' }, text: '404 page not found' };
     const prober = { ask: async () => answer } as unknown as Prober;
-    const asked = async (byDocument: boolean) =>
-      (await askRoute(prober, named, SECRET, { entryPointUrl: 'http://traefik', byDocument: () => byDocument })).ok;
+    const asked = async (hasFallback: boolean) =>
+      (await askRoute(prober, named, SECRET, { entryPointUrl: 'http://traefik', byDocument: () => false, hasFallback })).ok;
     expect([await asked(true), await asked(false)]).toEqual([true, false]);
   });
 

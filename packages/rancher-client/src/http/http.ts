@@ -35,7 +35,7 @@ export interface HttpOptions {
   onRequest?: ((seen: RequestSeen) => void) | undefined;
   deadlineMs?: number | undefined;
   retries?: number | undefined;
-  dispatcher?: Requester | undefined;
+  requester?: Requester | undefined;
   maxBytes?: number | undefined;
 }
 
@@ -61,14 +61,14 @@ export class HttpClient {
   readonly #onRequest: ((seen: RequestSeen) => void) | undefined;
   readonly #closing = new AbortController();
 
-  constructor({ endpoint, deadlineMs, retries, dispatcher, maxBytes, onRequest }: HttpOptions) {
+  constructor({ endpoint, deadlineMs, retries, requester, maxBytes, onRequest }: HttpOptions) {
     this.endpoint = endpoint;
     this.#onRequest = onRequest;
     this.deadlineMs = deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.#retries = retries ?? DEFAULT_RETRIES;
     this.#maxBytes = maxBytes ?? MAX_ANSWER_BYTES;
-    this.#ownPool = dispatcher ? undefined : new ConnectionPool();
-    this.#requester = dispatcher ?? (this.#ownPool as ConnectionPool);
+    this.#ownPool = requester ? undefined : new ConnectionPool();
+    this.#requester = requester ?? (this.#ownPool as ConnectionPool);
   }
 
   /** Fires when the client is closed. */
@@ -122,7 +122,7 @@ export class HttpClient {
     }
   }
 
-  /** Calls off what is under way and gives the connections back; a dispatcher that was passed in stays open. */
+  /** Calls off what is under way and gives the connections back; a requester that was passed in stays open. */
   async close(): Promise<void> {
     if (this.closing.aborted) return;
     this.#closing.abort(new DOMException('The Rancher client was closed.', 'AbortError'));

@@ -63,7 +63,7 @@ export async function startProcess(options: ProcessOptions): Promise<Process> {
   const rancher = new RancherClient({
     url: 'http://rancher/v2-beta',
     deadlineMs: 60_000,
-    dispatcher: network.requesterFor(life),
+    requester: network.requesterFor(life),
     connect: stream.connectFor(life),
   });
   follow(controller, rancher, options);
