@@ -293,7 +293,7 @@ class SqlStore implements Store {
     });
   }
 
-  /** One statement, which is a snapshot by itself. */
+  /** Statements of which each stands alone: no two need a common snapshot. */
   async #query<T>(run: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     return retryWhileBusy(async () => {
       this.#assertOpen();
