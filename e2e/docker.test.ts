@@ -259,9 +259,12 @@ describe('sessions as containers of a Docker Engine', () => {
   }, 60_000);
 
   test('what was put into a container is forgotten with it', async () => {
-    const ids = (await engine.containers()).map(({ Id }) => `${Id}.json`);
     const kept = () => readdir(join(mooring.data, 'satellite'));
-    await until(async () => (await kept()).every((name) => ids.includes(name)), { withinMs: 15_000, what: () => 'it to be forgotten' });
+    const isOnlyWhatIsThere = async () => {
+      const ids = new Set((await engine.containers()).map(({ Id }) => `${Id}.json`));
+      return (await kept()).every((name) => ids.has(name));
+    };
+    await until(isOnlyWhatIsThere, { withinMs: 15_000, what: () => 'it to be forgotten' });
     expect((await kept()).length).toBeGreaterThan(0);
   }, 20_000);
 

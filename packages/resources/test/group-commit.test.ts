@@ -89,14 +89,16 @@ describe('in a crowd', () => {
     const waits: { ms: number; over: () => void }[] = [];
     const pause = (ms: number) => new Promise<void>((over) => waits.push({ ms, over }));
     const writer = () => ({ carryOut: async (name: string) => name, finish: async () => undefined });
-    const commits = new GroupCommit<string, string>(db, { writer, onCommit: (names) => committed.push([...names]), pause });
+    const clock = { ms: 0 };
+    const onCommit = (names: readonly string[]) => committed.push([...names]);
+    const commits = new GroupCommit<string, string>(db, { writer, onCommit, pause, now: () => clock.ms });
     const write = (name: string, durability: 'promised' | 'observed') => commits.run(async () => name, durability);
     await Promise.all([write('a', 'promised'), write('b', 'promised')]);
     const waited = async () => {
       while (waits.length === 0) await new Promise((resolve) => setImmediate(resolve));
       return waits.shift() ?? { ms: 0, over: () => undefined };
     };
-    return { committed, waited, write, close: () => db.destroy() };
+    return { committed, waited, waits, clock, write, close: () => db.destroy() };
   }
 
   it('what was only observed waits longer for others than what is promised', async () => {
@@ -130,6 +132,14 @@ describe('in a crowd', () => {
       ['c', 'd'],
     ]);
     expect(long.ms).toBeGreaterThan(short.ms);
+    await close();
+  });
+
+  it('that is over nobody waits for others', async () => {
+    const { committed, waits, clock, write, close } = await crowd();
+    clock.ms += 50;
+    await write('c', 'observed');
+    expect([committed, waits]).toEqual([[['a', 'b'], ['c']], []]);
     await close();
   });
 });

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   void repeatedly(() => satellite.forget(), {
     everyMs: FORGET_EVERY_MS,
     signal: stopping.signal,
-    failed: (error) => logger.warn({ err: error }, 'it is not known which containers are no more'),
+    failed: (error) => logger.warn({ err: error }, 'what was put into containers that are no more could not be forgotten'),
   });
 }
 

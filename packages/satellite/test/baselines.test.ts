@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -33,6 +33,14 @@ describe('what was put into containers', () => {
   it('is kept where it is not told which there are', async () => {
     await expect(baselines.keepOnly(() => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
     expect(readdirSync(folder).sort()).toEqual(['a1.json', 'b2.json']);
+  });
+
+  it('is all that is forgotten: what else lies in the folder stays, and is no reason to ask', async () => {
+    mkdirSync(join(folder, 'lost+found'));
+    writeFileSync(join(folder, 'notes.json'), '');
+    await baselines.keepOnly(async () => new Set());
+    expect(readdirSync(folder).sort()).toEqual(['lost+found', 'notes.json']);
+    await baselines.keepOnly(() => Promise.reject(new Error('was asked')));
   });
 
   it('is no reason to ask where there is nothing', async () => {

@@ -116,7 +116,7 @@ const isRefusedUnread = (error: unknown) =>
 /** Errors that Fastify finds before there is a route: no hook has run for them. */
 function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): void {
   request.door = 'other';
-  reply.headers(commonHeaders(request.protocol)).header('X-Request-Id', request.id);
+  reply.headers(commonHeaders(request)).header('X-Request-Id', request.id);
   answerError(error, request, reply, options);
   options.metrics?.observe('other', reply.statusCode, reply.elapsedTime / 1000);
 }
@@ -129,7 +129,7 @@ function addHooks(app: FastifyInstance, options: AppOptions, tell: Tell): void {
     const { config } = request.routeOptions;
     request.door = config.door ?? 'other';
     request.unlimited = config.unlimited === true;
-    reply.headers(commonHeaders(request.protocol)).header('X-Request-Id', request.id);
+    reply.headers(commonHeaders(request)).header('X-Request-Id', request.id);
     done(urlProblem(request.raw.url ?? '') ?? headersProblem(request.raw, headerCount));
   });
   app.addHook('onResponse', (request, reply, done) => {

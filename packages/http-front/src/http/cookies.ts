@@ -1,6 +1,7 @@
 import { fastifyCookie, type SerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
 import type { AnyRequest } from './any-request.js';
+import { schemeOf } from './scheme.js';
 
 export interface NewCookie {
   name: string;
@@ -15,7 +16,7 @@ export interface NewCookie {
 
 /** Not for scripts, not for other sites' requests (but for links that lead here), and over TLS only where the request came so. */
 function attributes(request: AnyRequest, { maxAge, path = '/', secure = false }: NewCookie): SerializeOptions {
-  const overTls = secure || request.protocol === 'https';
+  const overTls = secure || schemeOf(request) === 'https';
   return maxAge === undefined
     ? { path, httpOnly: true, sameSite: 'lax', secure: overTls }
     : { path, httpOnly: true, sameSite: 'lax', secure: overTls, maxAge };
@@ -43,12 +44,12 @@ const MAX_ENDINGS = 100;
 const endings = { http: new Map<string, string>(), https: new Map<string, string>() };
 
 function endingOf(request: AnyRequest, name: string): string {
-  const ofProtocol = endings[request.protocol];
-  const known = ofProtocol.get(name);
+  const ofScheme = endings[schemeOf(request)];
+  const known = ofScheme.get(name);
   if (known !== undefined) return known;
-  if (ofProtocol.size >= MAX_ENDINGS) ofProtocol.clear();
+  if (ofScheme.size >= MAX_ENDINGS) ofScheme.clear();
   const ending = fastifyCookie.serialize(name, '', attributes(request, { name, value: '' })).slice(name.length + 1);
-  ofProtocol.set(name, ending);
+  ofScheme.set(name, ending);
   return ending;
 }
 

@@ -1,4 +1,5 @@
 import { FRONT_HEADER } from '@mooring/resources';
+import { schemeOf } from './scheme.js';
 
 /** What FRONT_HEADER says; that it is there is what counts. */
 const FRONT_VALUE = '1';
@@ -33,12 +34,12 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
 
 const OVER_TLS = { ...COMMON_HEADERS, ...STRICT_TRANSPORT };
 
-/** `protocol`: what the request came over, as far as trusted proxies tell. */
-export const commonHeaders = (protocol: 'http' | 'https'): Readonly<Record<string, string>> =>
-  protocol === 'https' ? OVER_TLS : COMMON_HEADERS;
+/** `protocol`: as Fastify has it. */
+export const commonHeaders = (request: { protocol: string }): Readonly<Record<string, string>> =>
+  schemeOf(request) === 'https' ? OVER_TLS : COMMON_HEADERS;
 
 const listed = (headers: Readonly<Record<string, string>>): readonly string[] => Object.entries(headers).flat();
 const LISTED = { http: listed(COMMON_HEADERS), https: listed(OVER_TLS) };
 
 /** The same as `writeHead` takes them quickest: names and values by turns. */
-export const commonHeaderList = (protocol: 'http' | 'https'): readonly string[] => LISTED[protocol];
+export const commonHeaderList = (request: { protocol: string }): readonly string[] => LISTED[schemeOf(request)];

@@ -56,6 +56,6 @@ export function beginReady(
   const cookie = secretCookie(request, cookieFor(berth, front));
   const length = String(page.encoding === 'latin1' ? page.text.length : Buffer.byteLength(page.text));
   const own = ['X-Request-Id', request.id, 'Set-Cookie', cookie, 'Content-Type', PAGE, 'Content-Length', length];
-  response.writeHead(201, [...commonHeaderList(request.protocol), ...own]);
+  response.writeHead(201, [...commonHeaderList(request), ...own]);
   return page;
 }

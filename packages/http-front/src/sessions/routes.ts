@@ -40,7 +40,7 @@ export function openStream(session: Session, request: FastifyRequest, reply: Fas
   // The body ends with the connection: a chunk around each event would cost half as much again.
   reply.raw.useChunkedEncodingByDefault = false;
   reply.raw.writeHead(200, {
-    ...commonHeaders(request.protocol),
+    ...commonHeaders(request),
     'X-Request-Id': request.id,
     'Content-Type': 'text/event-stream; charset=utf-8',
     'X-Accel-Buffering': 'no',

@@ -217,6 +217,20 @@ describe('a container', () => {
     expect((await gone).json()).toMatchObject({ code: 'not-started' });
   });
 
+  it('is not waited for where the container has ended and its host has it no more', async () => {
+    const { id } = (await post(JOB)).json() as { id: string };
+    front.files.fail('NotFound', 'it is gone');
+    let asked = 0;
+    front.files.whenAsked = () => {
+      asked += 1;
+    };
+    front.store.change(`container-${id}`, ({ status }) => {
+      status.container = { id: '1i1', name: 'r-1', state: 'stopped' };
+    });
+    const gone = await get(`${id}/stdout?follow=true`);
+    expect([gone.statusCode, gone.json().code, asked]).toEqual([409, 'not-started', 1]);
+  });
+
   it('tells and gives what it made', async () => {
     const id = await front.running('ada');
     front.files.files.clear();

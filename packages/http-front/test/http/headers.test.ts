@@ -71,6 +71,19 @@ describe('the headers of an answer', () => {
     expect((await answer(as('ada'), TLS, '192.0.2.1')).headers['strict-transport-security']).toBeUndefined();
   });
 
+  it.each([
+    ['HTTPS', true],
+    ['wss', true],
+    ['ws', undefined],
+    ['HTTP', undefined],
+    ['made-up', undefined],
+    ['__proto__', undefined],
+  ])('take X-Forwarded-Proto: %s of a proxy of ours for what it means', async (proto, overTls) => {
+    const { statusCode, headers, cookies } = await answer(as('ada'), { 'x-forwarded-proto': proto });
+    expect(statusCode).toBe(201);
+    expect([headers['strict-transport-security'] !== undefined, cookies[0]?.secure]).toEqual([overTls === true, overTls]);
+  });
+
   it('set cookies that no script and no other site’s request can use, and that TLS keeps to itself', async () => {
     for (const [headers, remoteAddress, secure] of [
       [{}, '127.0.0.1', undefined],

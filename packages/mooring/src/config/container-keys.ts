@@ -7,7 +7,7 @@ const serve = ['serve'] as const;
 
 const bytes = z
   .string()
-  .regex(/^(?!0+$)\d{1,12}$/, 'must be a number of bytes, of twelve digits at most, such as 1048576')
+  .regex(/^(?!0+$)\d{1,12}$/, 'must be between 1 and 999999999999 bytes, such as 1048576')
   .transform(Number);
 
 /** What the container API, /v1, is configured by. */

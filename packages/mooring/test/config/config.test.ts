@@ -34,10 +34,10 @@ describe('the configuration', () => {
     expect(unused).toEqual([]);
   });
 
-  it('takes limits beyond a gigabyte, and says how long a number may be', () => {
+  it('takes limits beyond a gigabyte, and says how large a number may be', () => {
     expect(read({ MOORING_DATA_LIMIT: '5000000000' }).settings.MOORING_DATA_LIMIT).toBe(5e9);
     for (const bad of ['0', '000', '1e9', '-1', '9'.repeat(13)])
-      expect(problems({ MOORING_SCRIPT_LIMIT: bad })).toEqual([expect.stringContaining('twelve digits at most')]);
+      expect(problems({ MOORING_SCRIPT_LIMIT: bad })).toEqual([expect.stringContaining('must be between 1 and 999999999999 bytes')]);
     expect(problems({ MOORING_MAX_SESSIONS: '1'.repeat(10) })).toEqual([expect.stringContaining('nine digits at most')]);
   });
 

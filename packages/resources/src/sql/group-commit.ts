@@ -25,6 +25,8 @@ export interface GroupCommitOptions<D, R> {
   onCommit: (results: readonly R[]) => void;
   /** Waits so many milliseconds. */
   pause?: (ms: number) => Promise<unknown>;
+  /** In ms, and never back. */
+  now?: () => number;
 }
 
 interface Waiting<D, R> {
@@ -62,12 +64,14 @@ export class GroupCommit<D, R> {
   #crowdAt = Number.NEGATIVE_INFINITY;
   #onPromise: () => void = () => undefined;
   readonly #pause: (ms: number) => Promise<unknown>;
+  readonly #now: () => number;
 
   constructor(
     private readonly db: Kysely<Tables>,
     private readonly options: GroupCommitOptions<D, R>,
   ) {
     this.#pause = options.pause ?? delay;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** What came of the write, once it is committed; what it threw, and then nothing of it is. */
@@ -89,13 +93,13 @@ export class GroupCommit<D, R> {
       await this.#gather();
       const writes = this.#waiting.splice(0, MOST);
       await this.#commit(writes);
-      if (writes.length > 1) this.#crowdAt = performance.now();
+      if (writes.length > 1) this.#crowdAt = this.#now();
     }
     this.#running = undefined;
   }
 
   async #gather(): Promise<void> {
-    if (performance.now() - this.#crowdAt >= CROWD_MS) {
+    if (this.#now() - this.#crowdAt >= CROWD_MS) {
       await setImmediate();
       return;
     }

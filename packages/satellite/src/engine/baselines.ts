@@ -5,6 +5,9 @@ import type { Baseline } from '../archive/repack.js';
 
 const schema = z.record(z.string(), z.object({ size: z.number(), mtime: z.number() }));
 
+/** Its files. What else lies there, such as a volume's lost+found, isn't ours. */
+const FILE = /^([0-9a-f]+)\.json(\.new)?$/;
+
 /** What was put into each container, kept in a folder: by Docker's id, which is hex. */
 export class Baselines {
   constructor(private readonly folder: string) {}
@@ -27,10 +30,10 @@ export class Baselines {
 
   /** Forgets the containers that aren't among these, which are asked for afterwards: one that comes in between is among them. */
   async keepOnly(ids: () => Promise<ReadonlySet<string>>): Promise<void> {
-    const names = await readdir(this.folder).catch(() => []);
+    const names = (await readdir(this.folder).catch(() => [])).filter((name) => FILE.test(name));
     if (names.length === 0) return;
     const there = await ids();
-    const gone = names.filter((name) => !there.has(name.replace(/\.json(\.new)?$/, '')));
+    const gone = names.filter((name) => !there.has(name.replace(FILE, '$1')));
     await Promise.all(gone.map((name) => rm(join(this.folder, name), { force: true })));
   }
 

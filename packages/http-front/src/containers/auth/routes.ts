@@ -4,6 +4,7 @@ import type { ApiScope } from '../../api/context.js';
 import { answer, empty, problems } from '../../api/problems.js';
 import { checkOrigin } from '../../http/origin.js';
 import { Problem } from '../../http/problem.js';
+import { schemeOf } from '../../http/scheme.js';
 import type { ContainersContext } from '../context.js';
 import { SESSION_COOKIE } from './admit.js';
 import { oneAtATime } from './password-queue.js';
@@ -49,7 +50,7 @@ async function grant(tokens: Tokens, known: Known): Promise<z.infer<typeof grant
 }
 
 const cookieOptions = (request: FastifyRequest) =>
-  ({ path: '/v1/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' }) as const;
+  ({ path: '/v1/', httpOnly: true, sameSite: 'strict', secure: schemeOf(request) === 'https' }) as const;
 
 const OPEN = [400, 401, 403, 413, 414, 415, 429, 431] as const;
 

@@ -135,6 +135,8 @@ export class Keeper {
   }
 
   #tryLater(uid: string, why: string): void {
+    // Deleted meanwhile: nobody would forget it a second time.
+    if (this.options.sessions.byUid(uid) === undefined) return;
     this.options.waits.set(uid, why);
     const tries = (this.#later.get(uid)?.tries ?? 0) + 1;
     const wait = Math.min(RETRY_MS.max, RETRY_MS.first * 2 ** tries);

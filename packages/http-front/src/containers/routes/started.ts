@@ -9,13 +9,17 @@ const WAIT_MS = 30_000;
 /** In ms: who is asked that often must not be for long. */
 const pauseAfter = (waited: number): number => (waited < 1_000 ? 100 : 500);
 
+/** Rancher's states of a container that its host may have in a moment: in every other one it had it, and has it no more. */
+const COMES = new Set(['requested', 'creating', 'starting', 'restarting', 'running']);
+
+const mayCome = ({ status: { container } }: Session): boolean => container === undefined || COMES.has(container.state);
 const isGone = (session: Session | undefined): boolean => session === undefined || session.metadata.deletionTimestamp !== undefined;
 const isNotStarted = (error: unknown): boolean => error instanceof Problem && error.code === 'not-started';
 
 /**
  * What is opened of a container (by Rancher's id), as soon as its host has it, which may be a moment after Rancher does.
  *
- * @throws a 409 Problem where there is none in time; the reason of the signal
+ * @throws a 409 Problem where there is none in time, or no more; the reason of the signal
  */
 export async function onceStarted<T>(
   first: Session,
@@ -28,10 +32,11 @@ export async function onceStarted<T>(
   for (;;) {
     // The cache may be a moment behind the creation.
     const session = sessions.get(name) ?? (await store.get('Session', name));
+    const seen = session ?? first;
     try {
-      return await open(startedId(session ?? first));
+      return await open(startedId(seen));
     } catch (error) {
-      if (!isNotStarted(error) || isGone(session) || waited >= WAIT_MS) throw error;
+      if (!isNotStarted(error) || isGone(session) || !mayCome(seen) || waited >= WAIT_MS) throw error;
     }
     const pause = pauseAfter(waited);
     await sleep(pause, undefined, { signal });

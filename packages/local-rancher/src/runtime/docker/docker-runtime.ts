@@ -89,8 +89,7 @@ class DockerRuntime implements Runtime {
   /** A container that is there is started again; one that runs is taken over. @throws RuntimeError */
   async start(spec: ContainerSpec): Promise<{ address: string | null; pid: number }> {
     const { uuid } = spec;
-    if (this.#stop.signal.aborted)
-      throw new RuntimeError('Closed', `uuid: the container ${uuid} can't be started: the runtime is closing.`);
+    this.#checkOpen(uuid);
     if (this.#starting.has(uuid)) throw new RuntimeError('AlreadyRunning', `uuid: the container ${uuid} is being started already.`);
     const starting = this.#start(spec);
     this.#starting.set(uuid, starting);
@@ -153,7 +152,7 @@ class DockerRuntime implements Runtime {
     return stats && usageFrom(stats);
   }
 
-  /** Stops all containers; they stay, to be started again. */
+  /** Stops all containers; they stay, to be started again. Starts that wait for their turn fail. */
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     this.#stop.abort();
     const uuids = new Set([...this.#starting.keys(), ...this.#seen.keys()]);
@@ -167,10 +166,23 @@ class DockerRuntime implements Runtime {
     const { uuid } = spec;
     this.#asked.delete(uuid);
     const id = (await this.#find(uuid)) ?? (await this.#create(spec));
-    await this.#queue.add(() => this.engine.start(id));
+    await this.#whenFree(uuid, () => this.engine.start(id));
     const look = await this.#look(uuid, id);
     if (look === undefined) throw new RuntimeError('EngineRefused', `docker: the container ${uuid} was removed while it started.`);
     return look;
+  }
+
+  /** What is under way at the close is seen to its end, so that it is known what there is to stop; what waits then is not begun. */
+  #whenFree<T>(uuid: string, work: () => Promise<T>): Promise<T> {
+    return this.#queue.add(() => {
+      this.#checkOpen(uuid);
+      return work();
+    });
+  }
+
+  #checkOpen(uuid: string): void {
+    if (this.#stop.signal.aborted)
+      throw new RuntimeError('Closed', `uuid: the container ${uuid} can't be started: the runtime is closing.`);
   }
 
   async #find(uuid: string): Promise<string | undefined> {
@@ -180,7 +192,7 @@ class DockerRuntime implements Runtime {
 
   async #create(spec: ContainerSpec): Promise<string> {
     const place = { installation: this.options.installation, network: this.#network };
-    const create = () => this.#queue.add(() => this.engine.create(createBody(spec, place)));
+    const create = () => this.#whenFree(spec.uuid, () => this.engine.create(createBody(spec, place)));
     const id = await create().catch(async (error: unknown) => {
       if (!(error instanceof ImageNotFoundError)) throw error;
       await this.#pull(spec);

@@ -209,6 +209,42 @@ describe('what it says and uses', () => {
   });
 });
 
+describe('closing', () => {
+  /** Closes while the Engine is busy with something. */
+  async function closeWhile(isBusy: () => boolean, letGo: () => void) {
+    await waitFor(() => (isBusy() ? true : undefined), 'the Engine to be busy');
+    const closed = runtime.close();
+    letGo();
+    await closed;
+  }
+  const hold = () => {
+    let letGo = () => {};
+    engine.held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    return letGo;
+  };
+
+  it('begins nothing that waits for its turn', async () => {
+    await recover();
+    const letGo = hold();
+    const starts = Promise.allSettled(Array.from({ length: 40 }, (_, at) => runtime.start({ ...demo, uuid: `c${at}`, name: `n${at}` })));
+    await closeWhile(() => engine.busy === 4, letGo);
+    for (const start of await starts) expect(start).toMatchObject({ status: 'rejected', reason: { code: 'Closed' } });
+    expect(engine.asked.filter((what) => /create$|start$/.test(what) && what.includes('/containers/'))).toHaveLength(4);
+  });
+
+  it('sees a start that is under way to its end, and stops the container', async () => {
+    await recover();
+    await runtime.start(demo);
+    await runtime.stop('c1');
+    const letGo = hold();
+    const started = runtime.start(demo);
+    await closeWhile(() => engine.busy === 1, letGo);
+    expect([(await started).pid, engine.byUuid('c1')?.State.Running]).toEqual([2, false]);
+  });
+});
+
 describe('without an Engine', () => {
   it('the error says what to do', async () => {
     await engine.close();

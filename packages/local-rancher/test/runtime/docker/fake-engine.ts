@@ -21,6 +21,8 @@ export class FakeEngine {
   /** Creates and starts at this moment, and at the most. */
   busy = 0;
   mostBusy = 0;
+  /** Creates and starts take until then. */
+  held: Promise<unknown> = Promise.resolve();
   /** What a pull tells, a line each. */
   pull: readonly Record<string, unknown>[] = [];
   #events = new Set<ServerResponse>();
@@ -95,6 +97,7 @@ export class FakeEngine {
     this.busy += 1;
     this.mostBusy = Math.max(this.mostBusy, this.busy);
     await new Promise((resolve) => setImmediate(resolve));
+    await this.held;
     this.busy -= 1;
   }
 
