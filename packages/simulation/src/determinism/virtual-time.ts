@@ -2,8 +2,6 @@ import { syncBuiltinESMExports } from 'node:module';
 import FakeTimers from '@sinonjs/fake-timers';
 
 const realImmediate = globalThis.setImmediate;
-/** So often the event loop really turns, for what Node itself has to do between its turns. */
-const TURN_EACH = 256;
 
 const FAKED = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'performance'] as const;
 
@@ -28,6 +26,8 @@ export class VirtualTime {
 
   /** Goes to the next timer, runs it, and all that follows from it without time passing. */
   async step(): Promise<void> {
+    const nextAt = this.#clock.timerHeap?.peek()?.callAt ?? Number.POSITIVE_INFINITY;
+    if (nextAt > this.#clock.now) await turn();
     this.#clock.next();
     await settle();
   }
@@ -60,12 +60,15 @@ function dateOf(clock: { readonly now: number }): DateConstructor {
   return VirtualDate as unknown as DateConstructor;
 }
 
-let settled = 0;
-
-/** Lets everything run that waits for no time. A tick comes when all that promises have led to has run, as a turn of the event loop does, which takes longer. */
+/** Lets everything run that waits for no time: a tick comes when all that promises have led to has run. */
 export async function settle(): Promise<void> {
   // What was called by Node itself, and not by a promise, would have its tick before them.
   await undefined;
-  settled += 1;
-  await new Promise<void>((resolve) => (settled % TURN_EACH === 0 ? realImmediate(() => resolve()) : process.nextTick(resolve)));
+  await new Promise<void>((resolve) => process.nextTick(resolve));
 }
+
+/**
+ * A turn of the event loop, which takes longer than a tick: Node looks for rejections that nobody handles only when no tick is left, and
+ * `settle` always leaves one. There is one before any time passes, so that what ends a real process ends this one too, in the same moment.
+ */
+const turn = (): Promise<void> => new Promise((resolve) => void realImmediate(resolve));
