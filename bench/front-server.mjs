@@ -17,7 +17,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const loop = await startLoop(path, url);
 const templates = resources.openCache(loop.store, 'SessionTemplate');
 await templates.ready();
-await loop.converge(STACK);
+loop.converge(await loop.stackOf(STACK));
 const isReady = ({ status }) => status.phase === 'Ready';
 while (!loop.controller.ready().ok || !loop.sessions.list().every(isReady) || !(await loop.isIdle())) await pause(20);
 
