@@ -1,5 +1,5 @@
 import { RancherError, type Service } from '@mooring/rancher-client';
-import { AlreadyExistsError, ConflictError, type ObjectCache, type Session, type Store } from '@mooring/resources';
+import { AlreadyExistsError, ConflictError, type ObjectCache, POOL_OWNER, type Session, type Store } from '@mooring/resources';
 import type { Logger } from 'pino';
 import type { RouteTable } from '../routes/table.js';
 import { backoffDelay } from '../runtime/backoff.js';
@@ -95,14 +95,18 @@ export class Adopter {
     }
   }
 
-  /** Of several, first the one that serves under its session's name; the loop removes the others. Lists may be old: what is going by now isn't there. */
+  /**
+   * Of several, first what is somebody's, since a copy may be from before it was claimed; then the one that serves under its session's name. The
+   * loop removes the others. Lists may be old: what is going by now isn't there.
+   */
   async #read(ids: readonly string[]): Promise<Service[]> {
     const found: Service[] = [];
     for (const id of ids) {
       const service = await this.options.gateway.readWhole(id);
       if (service && !service.removed && !isLeaving(service)) found.push(service);
     }
-    const rank = (service: Service): number => (servingContainer(service) ? (hasItsName(service) ? 0 : 1) : 2);
+    const rank = (service: Service): number =>
+      (isUnclaimed(service) ? 3 : 0) + (servingContainer(service) ? (hasItsName(service) ? 0 : 1) : 2);
     return found.sort((a, b) => rank(a) - rank(b));
   }
 
@@ -161,5 +165,6 @@ export class Adopter {
 
 /** The name of the session that a service says it is. */
 const sessionOf = ({ metadata }: Service): string | undefined => serviceMarkSchema.safeParse(metadata.mooring).data?.session;
+const isUnclaimed = ({ metadata }: Service): boolean => serviceMarkSchema.safeParse(metadata.mooring).data?.owner === POOL_OWNER;
 /** What was copied by hand says whose it is as well, and is called otherwise. */
 const hasItsName = (service: Service): boolean => sessionOf(service) === service.name;

@@ -121,6 +121,21 @@ describe('the adopter', () => {
     expect(sessions.byUid(uid)?.status.service?.id).toBe(id);
   });
 
+  it('adopts what is somebody’s, though a copy from before it was claimed is what serves', async () => {
+    const unclaimed = edited(({ metadata, spec }) => {
+      metadata.name = 'narrativepre-1';
+      metadata.labels[POOL_LABEL] = 'narrative';
+      spec.owner.name = POOL_OWNER;
+    });
+    const copy = await atRancher(unclaimed);
+    const { id } = await atRancher(session);
+    for (const [key, container] of rancher.containers)
+      if (container.serviceIds?.includes(id)) rancher.containers.set(key, { ...container, state: 'stopped' });
+    expect(copy.id < id).toBe(true);
+    await run();
+    expect(sessions.byUid(uid)).toMatchObject({ metadata: { name, labels: {} }, spec: { owner: session.spec.owner } });
+  });
+
   it('leaves what is on its way out alone, though an old list shows it as active', async () => {
     const service = await atRancher(session);
     listed = [seeService(service)];
