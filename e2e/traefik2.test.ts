@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { noteSecret } from '../leaks/watch.js';
 import { MOCK_APP_IMAGE, mockAppImage } from '../packages/local-rancher/src/index.js';
-import { ConflictError, openStore, type Session, type SessionTemplate, type Store } from '../packages/resources/src/index.js';
+import { openStore, type SessionTemplate, type Store } from '../packages/resources/src/index.js';
 import { ROOT, runCommand } from './support/command.js';
 import { hammer } from './support/hammer.js';
 import { Idleness } from './support/idleness.js';
 import { Operator, PAGE, ROUTE_TOKEN } from './support/operator.js';
 import { ask, type Person } from './support/person.js';
 import { named } from './support/real-parts.js';
+import { recordedOf, recordStop } from './support/recorded.js';
 import type { RunningServe } from './support/serve.js';
 import { minion, pathMinion, Spawner } from './support/spawner.js';
 import { Tab } from './support/tab.js';
@@ -89,20 +90,8 @@ describe('mooring serve, with the real Traefik 2', () => {
     if (folder) await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  const sessionOf = async (user: string): Promise<Session> => {
-    const { items } = await store.list('Session');
-    return items.find(({ spec }) => spec.owner.name === user) as Session;
-  };
+  const sessionOf = (user: string) => recordedOf(store, user);
   const phaseIs = (user: string, phase: string) => until(async () => (await sessionOf(user)).status.phase === phase);
-  /** What the reaper records. */
-  const recordStop = (user: string): Promise<Session> =>
-    until(async () => {
-      const session = await sessionOf(user);
-      return store.update('Session', { ...session, spec: { ...session.spec, running: false } }).catch((error: unknown) => {
-        if (!(error instanceof ConflictError)) throw error;
-        return undefined;
-      });
-    });
   /** Traefik as it was is ended before another takes its place. */
   const restart = async (start: () => Promise<RunningTraefik>, meanwhile: () => void = () => undefined): Promise<void> => {
     await traefik.close();
@@ -166,7 +155,7 @@ describe('mooring serve, with the real Traefik 2', () => {
       // Whoever is signed out has the route's cookie and can't wake it.
       const signedOut = strike(`narrative_session=${ada.cookies.get('narrative_session')}`);
       await until(() => signedOut.statuses[200]);
-      await recordStop('ada');
+      await recordStop(store, 'ada');
       await phaseIs('ada', 'Stopped');
       const owner = strike(ada.cookie);
       await until(async () => (await ada.demoStatus()).instance !== instance);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConflictError, openStore, type Session, type Store } from '../packages/resources/src/index.js';
+import { openStore, type Store } from '../packages/resources/src/index.js';
 import { type Blows, hammer } from './support/hammer.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { ask, Person } from './support/person.js';
+import { recordedOf, recordStop } from './support/recorded.js';
 import { until } from './support/until.js';
 
 const NAVIGATE = { 'sec-fetch-mode': 'navigate' };
@@ -22,21 +23,7 @@ describe('a session that stops and wakes while its pages are opened all the time
     await mooring?.dispose();
   }, 30_000);
 
-  const sessionOf = async (user: string): Promise<Session> => {
-    const { items } = await store.list('Session');
-    const session = items.find(({ spec }) => spec.owner.name === user);
-    if (!session) throw new Error(`${user} has no session`);
-    return session;
-  };
-  /** What the reaper records. */
-  const recordStop = (user: string): Promise<Session> =>
-    until(async () => {
-      const session = await sessionOf(user);
-      return store.update('Session', { ...session, spec: { ...session.spec, running: false } }).catch((error: unknown) => {
-        if (!(error instanceof ConflictError)) throw error;
-        return undefined;
-      });
-    });
+  const sessionOf = (user: string) => recordedOf(store, user);
   const phaseIs = (user: string, phase: string) => until(async () => (await sessionOf(user)).status.phase === phase);
   const rancher = (path: string, method: 'GET' | 'POST' = 'GET') =>
     ask(`http://127.0.0.1:${mooring.base + 1}`, `/v2-beta/projects/1a5${path}`, { method });
@@ -62,7 +49,7 @@ describe('a session that stops and wakes while its pages are opened all the time
       // Who is signed out has the route's cookie and can't wake it.
       const signedOut = strike(person, ['narrative_session']);
       await until(async () => signedOut.statuses[200]);
-      await recordStop('alice');
+      await recordStop(store, 'alice');
       await phaseIs('alice', 'Stopped');
       const owner = strike(person);
       instance = await anotherInstance(person, instance);
@@ -81,7 +68,7 @@ describe('a session that stops and wakes while its pages are opened all the time
     await phaseIs('bob', 'Ready');
     const owner = strike(person);
     for (let wish = 0; wish < 10; wish++) {
-      await recordStop('bob');
+      await recordStop(store, 'bob');
       await until(async () => (await sessionOf('bob')).spec.running);
       await phaseIs('bob', 'Ready');
     }

@@ -6,6 +6,7 @@ import { ROOT, runCommand } from './support/command.js';
 import { type RunningMooring, startMooring } from './support/mooring.js';
 import { ask, Person } from './support/person.js';
 import { withPart } from './support/real-parts.js';
+import { recordedOf } from './support/recorded.js';
 import { until } from './support/until.js';
 
 function unlessConflict(error: unknown): undefined {
@@ -26,12 +27,7 @@ describe('a session that was stopped', () => {
     await mooring?.dispose();
   }, 30_000);
 
-  const sessionOf = async (user: string): Promise<Session> => {
-    const { items } = await store.list('Session');
-    const session = items.find(({ spec }) => spec.owner.name === user);
-    if (!session) throw new Error(`${user} has no session`);
-    return session;
-  };
+  const sessionOf = (user: string) => recordedOf(store, user);
   const stop = async (user: string): Promise<Session> => {
     // Its status is written at the same time.
     await until(async () => {
